@@ -1,0 +1,76 @@
+using System.Text;
+
+namespace MitmWeb.Proxy.Http;
+
+/// <summary>
+/// The head of a request: for HTTP/1.x the very bytes of the wire; for HTTP/2 the same fields written as lines
+/// (<c>GET /path HTTP/2</c>, then the fields in their order, the pseudo-header fields folded into the first line and Host).
+/// </summary>
+public sealed class RequestHead
+{
+    private RequestHead(byte[] raw, string method, string target, string version, HeaderList headers)
+    {
+        Raw = raw;
+        Method = method;
+        Target = target;
+        Version = version;
+        Headers = headers;
+    }
+
+    /// <summary>Every byte of the head, the empty line at its end included. Not to be changed.</summary>
+    public byte[] Raw { get; }
+
+    /// <summary>The method in its own case (RFC 9110, section 9.1).</summary>
+    public string Method { get; }
+
+    /// <summary>The request target as it was sent: origin-form, absolute-form, authority-form or <c>*</c> (RFC 9112, section 3.2).</summary>
+    public string Target { get; }
+
+    /// <summary>The version as it was sent: <c>HTTP/1.1</c>, <c>HTTP/1.0</c>, <c>HTTP/2</c>; empty when the line had none.</summary>
+    public string Version { get; }
+
+    /// <summary>The header lines in their order.</summary>
+    public HeaderList Headers { get; }
+
+    /// <summary>Takes a whole head apart.</summary>
+    /// <param name="raw">The head up to and with its empty line; kept, not copied.</param>
+    public static RequestHead Parse(byte[] raw)
+    {
+        ArgumentNullException.ThrowIfNull(raw);
+        var line = HeadParser.FirstLine(raw, out var next);
+        var first = line.IndexOf((byte)' ');
+        var last = line.LastIndexOf((byte)' ');
+        string method, target, version;
+        if (first < 0)
+        {
+            (method, target, version) = (Latin1(line), "", "");
+        }
+        else if (first == last)
+        {
+            (method, target, version) = (WellKnown.Method(line[..first]), Latin1(line[(first + 1)..]), "");
+        }
+        else
+        {
+            (method, target, version) = (WellKnown.Method(line[..first]), Latin1(line[(first + 1)..last]), WellKnown.Version(line[(last + 1)..]));
+        }
+
+        return new RequestHead(raw, method, target, version, HeadParser.ParseLines(raw, next));
+    }
+
+    /// <summary>Writes a head from its parts.</summary>
+    public static RequestHead Create(string method, string target, string version, IEnumerable<HeaderField> headers)
+    {
+        ArgumentNullException.ThrowIfNull(headers);
+        var buffer = new MemoryStream();
+        HeadText.Write(buffer, $"{method} {target} {version}\r\n");
+        foreach (var field in headers)
+        {
+            HeadText.Write(buffer, $"{field.Name}: {field.Value}\r\n");
+        }
+
+        buffer.Write("\r\n"u8);
+        return Parse(buffer.ToArray());
+    }
+
+    private static string Latin1(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes);
+}
