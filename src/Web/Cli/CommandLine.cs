@@ -1,0 +1,296 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Net;
+
+namespace MitmWeb.Web.Cli;
+
+/// <summary>The command line of <c>mitmweb</c>: its options, its help, and what is wrong with what was typed. It touches nothing:
+/// no file is read or made and no port is opened here.</summary>
+internal static class CommandLine
+{
+    /// <summary>Reads the arguments. Help and the version are printed to <paramref name="output"/>.</summary>
+    public static CommandLineResult Parse(IReadOnlyList<string> arguments, TextWriter output)
+    {
+        var options = new OptionSet();
+        var root = options.CreateCommand();
+        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+
+        if (parsed.Action is HelpTextAction or VersionAction)
+        {
+            parsed.Invoke(new InvocationConfiguration { Output = output });
+            return new CommandLineResult.Finished();
+        }
+
+        if (parsed.UnmatchedTokens is [var unknown, ..])
+        {
+            return new CommandLineResult.Wrong(DescribeUnknown(unknown, root));
+        }
+
+        if (parsed.Errors is [var error, ..])
+        {
+            var message = error.Message.ReplaceLineEndings(" ").TrimEnd('.');
+            return new CommandLineResult.Wrong(char.ToLowerInvariant(message[0]) + message[1..]);
+        }
+
+        return options.Read(parsed);
+    }
+
+    private static string DescribeUnknown(string token, RootCommand root)
+    {
+        if (!token.StartsWith('-'))
+        {
+            return $"unexpected argument '{token}': mitmweb takes options only";
+        }
+
+        var name = token.Split('=', ':')[0];
+        var known = root.Options.Where(option => !option.Hidden).SelectMany(option => option.Aliases.Prepend(option.Name));
+        var nearest = NearestName.Find(name, known);
+        return nearest is null ? $"unknown option '{name}'" : $"unknown option '{name}', did you mean '{nearest}'?";
+    }
+
+    private sealed class OptionSet
+    {
+        private readonly Option<IPAddress?> _listenHost = new("--listen-host")
+        {
+            Description = "Address that the proxy listens on (default: all interfaces)",
+            HelpName = "address",
+            CustomParser = ParseHost,
+        };
+
+        private readonly Option<int> _listenPort = new("--listen-port", "-p")
+        {
+            Description = "Port that the proxy listens on; 0 takes any free one",
+            HelpName = "port",
+            DefaultValueFactory = _ => MitmWebOptions.DefaultListenPort,
+            CustomParser = ParsePort,
+        };
+
+        private readonly Option<IPAddress?> _webHost = new("--web-host")
+        {
+            Description = "Address that the dashboard listens on; * for all interfaces (default: 127.0.0.1)",
+            HelpName = "address",
+            CustomParser = ParseHost,
+        };
+
+        private readonly Option<int> _webPort = new("--web-port")
+        {
+            Description = "Port that the dashboard listens on; 0 takes any free one",
+            HelpName = "port",
+            DefaultValueFactory = _ => MitmWebOptions.DefaultWebPort,
+            CustomParser = ParsePort,
+        };
+
+        private readonly Option<string> _confDir = new("--confdir")
+        {
+            Description = "Folder of the CA and of the default session",
+            HelpName = "folder",
+            DefaultValueFactory = _ => "~/.mitmweb",
+        };
+
+        private readonly Option<bool> _sslInsecure = new("--ssl-insecure", "-k")
+        {
+            Description = "Do not verify the certificates of servers",
+        };
+
+        private readonly Option<string?> _session = new("--session")
+        {
+            Description = "File that the traffic is kept in (default: session.mitmweb in the confdir)",
+            HelpName = "file",
+        };
+
+        private readonly Option<string?> _webPassword = new("--web-password")
+        {
+            Description = "What opens the dashboard, instead of a new random token at each start",
+            HelpName = "value",
+        };
+
+        private readonly Option<CaKeyKind> _caKeyType = new("--ca-key-type")
+        {
+            Description = "Key of a newly made CA: ecdsa (P-256) or rsa (2048 bits, for old clients) (default: ecdsa)",
+            HelpName = "ecdsa|rsa",
+            CustomParser = ParseKeyType,
+        };
+
+        private readonly Option<bool> _quiet = new("--quiet", "-q")
+        {
+            Description = "Print nothing but the dashboard's address and errors",
+        };
+
+        private readonly Option<bool> _verbose = new("--verbose", "-v")
+        {
+            Description = "Print a line for each exchange, and the details of what goes wrong",
+        };
+
+        public RootCommand CreateCommand()
+        {
+            var root = new RootCommand("An intercepting proxy for HTTP and HTTPS with a dashboard in the browser.")
+            {
+                _listenHost,
+                _listenPort,
+                _webHost,
+                _webPort,
+                _confDir,
+                _session,
+                _sslInsecure,
+                _caKeyType,
+                _webPassword,
+                _quiet,
+                _verbose,
+            };
+            root.Directives.Clear();
+            foreach (var option in root.Options)
+            {
+                switch (option)
+                {
+                    case HelpOption help:
+                        help.Action = new HelpTextAction((HelpAction)help.Action!);
+                        help.Aliases.Clear();
+                        help.Aliases.Add("-h");
+                        help.Description = "Show this help";
+                        break;
+                    case VersionOption version:
+                        version.Action = new VersionAction();
+                        version.Description = "Show the version";
+                        break;
+                }
+            }
+
+            // Without an action of its own the library would only know how to print help.
+            root.SetAction(_ => 0);
+            return root;
+        }
+
+        public CommandLineResult Read(ParseResult parsed)
+        {
+            var quiet = parsed.GetValue(_quiet);
+            var verbose = parsed.GetValue(_verbose);
+            if (quiet && verbose)
+            {
+                return new CommandLineResult.Wrong("-q and -v exclude each other");
+            }
+
+            var confDir = parsed.GetValue(_confDir);
+            var session = parsed.GetValue(_session);
+            var password = parsed.GetValue(_webPassword);
+            foreach (var (name, value) in new[] { ("--confdir", confDir), ("--session", session), ("--web-password", password) })
+            {
+                if (value is not null && string.IsNullOrWhiteSpace(value))
+                {
+                    return new CommandLineResult.Wrong($"{name} needs a value that is not empty");
+                }
+            }
+
+            if (password is not null && password.Any(char.IsControl))
+            {
+                return new CommandLineResult.Wrong("--web-password must not hold control characters");
+            }
+
+            confDir = UserPath.Expand(confDir!);
+            var options = new MitmWebOptions
+            {
+                ListenHost = parsed.GetValue(_listenHost),
+                ListenPort = parsed.GetValue(_listenPort),
+                WebHost = parsed.GetResult(_webHost) is null ? IPAddress.Loopback : parsed.GetValue(_webHost),
+                WebPort = parsed.GetValue(_webPort),
+                ConfDir = confDir,
+                Session = session is null ? Path.Combine(confDir, MitmWebOptions.SessionFileName) : UserPath.Expand(session),
+                SslInsecure = parsed.GetValue(_sslInsecure),
+                WebPassword = password,
+                CaKeyType = parsed.GetValue(_caKeyType),
+                Verbosity = quiet ? Verbosity.Quiet : verbose ? Verbosity.Verbose : Verbosity.Normal,
+            };
+
+            return options.ListenPort != 0 && options.ListenPort == options.WebPort
+                ? new CommandLineResult.Wrong(
+                    $"the proxy and the dashboard cannot both have port {options.WebPort}: change --listen-port or --web-port")
+                : new CommandLineResult.Start(options);
+        }
+
+        private static int ParsePort(ArgumentResult result)
+        {
+            var text = result.Tokens[0].Value;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= IPEndPoint.MaxPort)
+            {
+                return port;
+            }
+
+            result.AddError($"{OptionName(result)} takes a port from 0 to {IPEndPoint.MaxPort}, not '{text}'");
+            return 0;
+        }
+
+        private static IPAddress? ParseHost(ArgumentResult result)
+        {
+            var text = result.Tokens[0].Value;
+            switch (text)
+            {
+                case "" or "*" or "::" or "[::]":
+                    return null;
+                case "localhost":
+                    return IPAddress.Loopback;
+            }
+
+            // IPAddress takes "8080" for 0.0.31.144; what people mean by that is a port in the wrong place.
+            if (IPAddress.TryParse(text, out var address) && (address.ToString().Contains(':', StringComparison.Ordinal) || text.Count(c => c == '.') == 3))
+            {
+                return address;
+            }
+
+            result.AddError($"{OptionName(result)} takes an IP address of this machine, localhost or *, not '{text}'");
+            return null;
+        }
+
+        private static CaKeyKind ParseKeyType(ArgumentResult result)
+        {
+            switch (result.Tokens[0].Value)
+            {
+                case "ecdsa":
+                    return CaKeyKind.Ecdsa;
+                case "rsa":
+                    return CaKeyKind.Rsa;
+                default:
+                    result.AddError($"{OptionName(result)} takes ecdsa or rsa, not '{result.Tokens[0].Value}'");
+                    return default;
+            }
+        }
+
+        private static string OptionName(ArgumentResult result) => ((OptionResult)result.Parent!).Option.Name;
+    }
+
+    /// <summary>The library's help, and the examples after it.</summary>
+    private sealed class HelpTextAction(HelpAction help) : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            var result = help.Invoke(parseResult);
+            parseResult.InvocationConfiguration.Output.WriteLine("""
+                Examples:
+                  mitmweb                               proxy on port 8080, dashboard on http://127.0.0.1:8081/
+                  mitmweb -p 9090 --web-port 9091       other ports, when these are taken
+                  mitmweb --listen-host 127.0.0.1       a proxy for this machine only
+                  mitmweb --session ~/bug-42.mitmweb    keep the traffic in a file of its own
+                  mitmweb -k -v                         take any server's certificate, print each exchange
+
+                Then:
+                  curl -x http://127.0.0.1:8080 --cacert ~/.mitmweb/mitmweb-ca-cert.pem https://example.com/
+                  or set the proxy in a device and open http://mitm.it/ there for its certificate.
+                """);
+            return result;
+        }
+    }
+
+    private sealed class VersionAction : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            parseResult.InvocationConfiguration.Output.WriteLine($"mitmweb {ProductVersion.Text}");
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,18 @@
+namespace MitmWeb.Web.Cli;
+
+/// <summary>What came of reading the command line: one of the three kinds inside.</summary>
+internal abstract record CommandLineResult
+{
+    private CommandLineResult()
+    {
+    }
+
+    /// <summary>MitmWeb is to start.</summary>
+    public sealed record Start(MitmWebOptions Options) : CommandLineResult;
+
+    /// <summary>Help or the version was asked for and has been printed.</summary>
+    public sealed record Finished : CommandLineResult;
+
+    /// <summary>The command line is wrong; <paramref name="Message"/> says how, in one line.</summary>
+    public sealed record Wrong(string Message) : CommandLineResult;
+}

@@ -1,0 +1,43 @@
+using System.Net;
+
+namespace MitmWeb.Web.Cli;
+
+/// <summary>What the command line asked for, checked and complete. Made once at start and never changed.</summary>
+public sealed record MitmWebOptions
+{
+    /// <summary>The interface that the proxy listens on; null for all of them, IPv4 and IPv6.</summary>
+    public IPAddress? ListenHost { get; init; }
+
+    /// <summary>The proxy's port, 0 to 65535; 0 takes any free one.</summary>
+    public int ListenPort { get; init; } = DefaultListenPort;
+
+    /// <summary>The interface that the dashboard listens on; null for all of them.</summary>
+    public IPAddress? WebHost { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The dashboard's port, 0 to 65535; 0 takes any free one.</summary>
+    public int WebPort { get; init; } = DefaultWebPort;
+
+    /// <summary>The folder of the CA and of the default session, as an absolute path.</summary>
+    public required string ConfDir { get; init; }
+
+    /// <summary>The session file, as an absolute path.</summary>
+    public required string Session { get; init; }
+
+    /// <summary>Whether the certificates of servers are taken unchecked.</summary>
+    public bool SslInsecure { get; init; }
+
+    /// <summary>What opens the dashboard, when the user chose it; null for a random token.</summary>
+    public string? WebPassword { get; init; }
+
+    /// <summary>The kind of key that a new CA gets.</summary>
+    public CaKeyKind CaKeyType { get; init; }
+
+    /// <summary>How much is printed.</summary>
+    public Verbosity Verbosity { get; init; }
+
+    public const int DefaultListenPort = 8080;
+
+    public const int DefaultWebPort = 8081;
+
+    public const string SessionFileName = "session.mitmweb";
+}
