@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using MitmWeb.Web.Cli;
 
 namespace MitmWeb.Web.Hosting;
@@ -5,7 +6,12 @@ namespace MitmWeb.Web.Hosting;
 /// <summary>Writes what the program logs to standard error: a line each, and with <c>-v</c> the exception below it.</summary>
 internal sealed class StandardErrorLogger(Verbosity verbosity, TextWriter output) : ILoggerProvider
 {
-    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName.StartsWith("MitmWeb", StringComparison.Ordinal));
+    /// <summary>Says that a start failed; the command says it better, once.</summary>
+    private const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
+
+    public ILogger CreateLogger(string categoryName) => categoryName == HostCategory
+        ? NullLogger.Instance
+        : new Logger(this, categoryName.StartsWith("MitmWeb", StringComparison.Ordinal));
 
     public void Dispose()
     {

@@ -1,0 +1,57 @@
+using MitmWeb.Web.Hosting;
+
+namespace MitmWeb.Web.Cli;
+
+/// <summary>The <c>mitmweb</c> command from its arguments to its exit code.</summary>
+internal static class MitmWebCommand
+{
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        switch (CommandLine.Parse(arguments, Console.Out))
+        {
+            case CommandLineResult.Start(var options):
+                return await RunAsync(options);
+            case CommandLineResult.Wrong(var message):
+                await Console.Error.WriteLineAsync($"mitmweb: {message} (mitmweb --help shows all options)");
+                return ExitCode.Usage;
+            default:
+                return ExitCode.Success;
+        }
+    }
+
+    private static async Task<int> RunAsync(MitmWebOptions options)
+    {
+        using var signals = new ShutdownSignals();
+        try
+        {
+            await using var host = await MitmWebHost.StartAsync(options, Console.Out, Console.Error, signals.Requested);
+            host.StartText.Write(Console.Out, options.Verbosity, Ink.ForOutput());
+            await signals.WaitAsync();
+            await host.StopAsync();
+            return ExitCode.Success;
+        }
+        catch (OperationCanceledException) when (signals.Requested.IsCancellationRequested)
+        {
+            return ExitCode.Success;
+        }
+        catch (StartException exception)
+        {
+            await ReportAsync(exception.Message, options.Verbosity == Verbosity.Verbose ? exception.InnerException : null);
+            return ExitCode.Failure;
+        }
+        catch (Exception exception) when (options.Verbosity != Verbosity.Verbose)
+        {
+            await ReportAsync($"it cannot go on: {exception.Message} (-v shows the details)", null);
+            return ExitCode.Failure;
+        }
+    }
+
+    private static async Task ReportAsync(string message, Exception? details)
+    {
+        await Console.Error.WriteLineAsync($"mitmweb: {message.ReplaceLineEndings(" ")}");
+        if (details is not null)
+        {
+            await Console.Error.WriteLineAsync(details.ToString());
+        }
+    }
+}
