@@ -1,0 +1,115 @@
+import { HttpError, type HubConnection, HubConnectionBuilder, HubConnectionState, LogLevel } from '@microsoft/signalr';
+import { reportSignedOut } from './rest';
+import type { Changes, ProxyState, SubscribeAnswer, SubscribeRequest } from './types';
+
+export type HubStatus =
+  | { kind: 'connecting' }
+  | { kind: 'live' }
+  /** The connection is lost; the next try is at `retryAt` (milliseconds of Date.now), or under way when null. */
+  | { kind: 'lost'; retryAt: number | null };
+
+export interface HubHandlers {
+  /** Connected (again): subscribe now. */
+  connected(): Promise<void>;
+  changes(changes: Changes): void;
+  state(state: ProxyState): void;
+}
+
+const retryDelaysMs = [500, 1000, 2000, 3000, 5000, 8000];
+
+export const retryDelay = (attempt: number): number =>
+  retryDelaysMs[Math.min(attempt, retryDelaysMs.length - 1)] ?? 8000;
+
+/** The one place that talks to the hub: keeps a connection, counts down to the next try, and tells who listens. */
+export class HubClient {
+  private readonly connection: HubConnection;
+  private readonly listeners = new Set<() => void>();
+  private status: HubStatus = { kind: 'connecting' };
+  private attempt = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private stopped = false;
+
+  constructor(
+    private readonly handlers: HubHandlers,
+    url = '/hub',
+  ) {
+    this.connection = new HubConnectionBuilder().withUrl(url).configureLogging(LogLevel.None).build();
+    this.connection.on('changes', (changes: Changes) => this.handlers.changes(changes));
+    this.connection.on('state', (state: ProxyState) => this.handlers.state(state));
+    this.connection.onclose(() => this.retryLater());
+  }
+
+  getStatus = (): HubStatus => this.status;
+
+  onStatus = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  subscribe(request: SubscribeRequest): Promise<SubscribeAnswer> {
+    return this.connection.invoke<SubscribeAnswer>('subscribe', request);
+  }
+
+  get isLive(): boolean {
+    return this.connection.state === HubConnectionState.Connected;
+  }
+
+  start(): void {
+    this.stopped = false;
+    if (this.connection.state === HubConnectionState.Disconnected) void this.connect();
+  }
+
+  /** Tries again at once instead of waiting for the countdown. */
+  retryNow = (): void => {
+    if (this.status.kind !== 'lost' || this.status.retryAt === null) return;
+    clearTimeout(this.timer);
+    void this.connect();
+  };
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.connection.stop();
+  }
+
+  private async connect(): Promise<void> {
+    if (this.status.kind === 'lost') this.setStatus({ kind: 'lost', retryAt: null });
+    try {
+      await this.connection.start();
+      if (this.stopped) return;
+      await this.handlers.connected();
+      this.attempt = 0;
+      this.setStatus({ kind: 'live' });
+    } catch (error) {
+      if (isUnauthorized(error)) {
+        reportSignedOut();
+        return;
+      }
+      if (this.connection.state === HubConnectionState.Connected) {
+        // Connected, but the subscription failed: start over (onclose plans the next try).
+        await this.connection.stop();
+        return;
+      }
+      this.retryLater();
+    }
+  }
+
+  private retryLater(): void {
+    if (this.stopped) return;
+    clearTimeout(this.timer);
+    const delay = retryDelay(this.attempt++);
+    this.timer = setTimeout(() => void this.connect(), delay);
+    this.setStatus({ kind: 'lost', retryAt: Date.now() + delay });
+  }
+
+  private setStatus(status: HubStatus): void {
+    this.status = status;
+    for (const listener of this.listeners) listener();
+  }
+}
+
+function isUnauthorized(error: unknown): boolean {
+  if (error instanceof HttpError) return error.statusCode === 401;
+  // Failed negotiations arrive wrapped in an error that only keeps the text.
+  return error instanceof Error && /\b401\b/.test(error.message);
+}

@@ -1,0 +1,118 @@
+import type { FlowDetail, FlowPage, ProblemDetails, ProxyState, Side } from './types';
+
+/** An answer of the API that is not a success, with the sentence for people that came with it. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+}
+
+type Listener = () => void;
+const signedOutListeners = new Set<Listener>();
+
+/** Calls back whenever the API answers 401: the cookie is gone. */
+export function onSignedOut(listener: Listener): () => void {
+  signedOutListeners.add(listener);
+  return () => signedOutListeners.delete(listener);
+}
+
+export function reportSignedOut(): void {
+  for (const listener of signedOutListeners) listener();
+}
+
+async function failure(response: Response): Promise<ApiError> {
+  if (response.status === 401) reportSignedOut();
+  let message = `${response.status} ${response.statusText}`.trim();
+  try {
+    const problem = (await response.json()) as ProblemDetails;
+    message = problem.detail ?? problem.title ?? message;
+  } catch {
+    // Not problem details: the status line has to do.
+  }
+  return new ApiError(response.status, message);
+}
+
+async function request(path: string, init?: RequestInit): Promise<Response> {
+  const response = await fetch(path, { credentials: 'same-origin', ...init });
+  if (!response.ok) throw await failure(response);
+  return response;
+}
+
+async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const response = await request(path, { headers: { Accept: 'application/json' }, signal: signal ?? null });
+  return (await response.json()) as T;
+}
+
+export const getState = (signal?: AbortSignal): Promise<ProxyState> => getJson('/api/state', signal);
+
+export function getFlows(filter: string, offset: number, limit: number, signal?: AbortSignal): Promise<FlowPage> {
+  const query = new URLSearchParams({ sort: 'id', offset: String(offset), limit: String(limit) });
+  if (filter) query.set('filter', filter);
+  return getJson(`/api/flows?${query}`, signal);
+}
+
+export const getFlow = (id: number, signal?: AbortSignal): Promise<FlowDetail> => getJson(`/api/flows/${id}`, signal);
+
+export async function deleteFlow(id: number): Promise<void> {
+  await request(`/api/flows/${id}`, { method: 'DELETE' });
+}
+
+export async function deleteAllFlows(): Promise<void> {
+  await request('/api/flows', { method: 'DELETE', keepalive: true });
+}
+
+export function bodyUrl(id: number, side: Side, options: { decoded?: boolean; image?: boolean } = {}): string {
+  const query = new URLSearchParams();
+  if (options.decoded) query.set('decoded', 'true');
+  if (options.image) query.set('as', 'image');
+  const text = query.toString();
+  return `/api/flows/${id}/${side}/body${text ? `?${text}` : ''}`;
+}
+
+export interface BodyPart {
+  bytes: Uint8Array;
+  /** Length of the whole body in bytes, as far as the server knows. */
+  total: number;
+  /** The content encodings that were taken off, outermost last, or null. */
+  decoded: string | null;
+  decodeError: string | null;
+}
+
+function totalOf(response: Response, start: number, length: number): number {
+  const range = response.headers.get('Content-Range');
+  const total = range ? Number(range.slice(range.lastIndexOf('/') + 1)) : Number.NaN;
+  return Number.isFinite(total) ? total : start + length;
+}
+
+/** Reads `[start, end)` of a body. */
+export async function getBody(
+  id: number,
+  side: Side,
+  range: { start: number; end: number },
+  options: { decoded: boolean },
+  signal?: AbortSignal,
+): Promise<BodyPart> {
+  const response = await fetch(bodyUrl(id, side, options), {
+    credentials: 'same-origin',
+    headers: { Range: `bytes=${range.start}-${range.end - 1}` },
+    signal: signal ?? null,
+  });
+  const decoded = response.headers.get('X-Decoded');
+  const decodeError = response.headers.get('X-Decode-Error');
+  if (response.status === 416) {
+    return { bytes: new Uint8Array(), total: totalOf(response, range.start, 0), decoded, decodeError };
+  }
+  if (!response.ok) throw await failure(response);
+  let bytes = new Uint8Array(await response.arrayBuffer());
+  if (response.status === 200) {
+    // The server ignored the range and sent everything.
+    const total = bytes.length;
+    bytes = bytes.subarray(range.start, range.end);
+    return { bytes, total, decoded, decodeError };
+  }
+  return { bytes, total: totalOf(response, range.start, bytes.length), decoded, decodeError };
+}

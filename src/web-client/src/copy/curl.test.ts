@@ -1,0 +1,117 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import type { FlowDetail, Header } from '../api/types';
+import { flowRow } from '../traffic/testing';
+import { curlCommand, flowUrl } from './curl';
+import { quoteBytes, quotePrintf } from './shellQuote';
+
+function flow(part: { method?: string; headers?: Header[]; path?: string; host?: string; port?: number }): FlowDetail {
+  const method = part.method ?? 'GET';
+  const path = part.path ?? '/';
+  return {
+    ...flowRow({ method, path, host: part.host ?? 'api.example.com', port: part.port ?? 443 }),
+    request: {
+      method,
+      target: path,
+      httpVersion: 'HTTP/1.1',
+      headers: part.headers ?? [],
+      trailers: null,
+      headSize: 0,
+      bodySize: 0,
+    },
+    interim: [],
+    response: null,
+    timings: null,
+    errorDetail: null,
+    clientConnection: null,
+    serverConnection: null,
+  };
+}
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const none = new Uint8Array();
+
+/** What bash makes of the words: one hexadecimal line per argument. */
+function words(script: string): string[] {
+  const command = `curl() { for a in "$@"; do printf '%s' "$a" | od -An -v -tx1 | tr -d ' \\n'; echo; done; if [ "\${*: -1}" = @- ]; then od -An -v -tx1 | tr -d ' \\n'; echo; fi; }\n${script}`;
+  return execFileSync('bash', ['-s'], { input: command, env: { ...process.env, LC_ALL: 'C' } })
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .map((line) => Buffer.from(line, 'hex').toString('latin1'));
+}
+
+describe('flowUrl', () => {
+  it('leaves out default ports and puts brackets around IPv6', () => {
+    expect(flowUrl(flow({ path: '/a?b=c' }))).toBe('https://api.example.com/a?b=c');
+    expect(flowUrl(flow({ port: 8443 }))).toBe('https://api.example.com:8443/');
+    expect(flowUrl(flow({ host: '::1', port: 8443 }))).toBe('https://[::1]:8443/');
+  });
+});
+
+describe('curlCommand', () => {
+  it('GET_KeepsHeadersInOrder_LeavesOutFramingAndPseudoHeaders', () => {
+    const headers: Header[] = [
+      [':method', 'GET'],
+      ['Host', 'api.example.com'],
+      ['X-B', "it's"],
+      ['X-A', ''],
+      ['Content-Length', '0'],
+    ];
+    expect(words(curlCommand(flow({ headers }), none))).toEqual([
+      'https://api.example.com/',
+      '-H',
+      "X-B: it's",
+      '-H',
+      'X-A;',
+    ]);
+  });
+
+  it('otherHost_IsSent', () => {
+    const command = curlCommand(flow({ headers: [['Host', 'other.example']] }), none);
+    expect(words(command)).toContain('Host: other.example');
+  });
+
+  it('POST_TextBody_IsExactlyTheBytes', () => {
+    const body = bytes('{"name":"O\'Brien $HOME `x` \\n !!"}\né');
+    const command = curlCommand(flow({ method: 'POST', headers: [['Content-Type', 'application/json']] }), body);
+    expect(command).not.toContain('-X');
+    expect(Buffer.from(words(command).at(-1) ?? '', 'latin1')).toEqual(Buffer.from(body));
+  });
+
+  it('PUT_BinaryBody_WithNull_GoesThroughAPipe', () => {
+    const body = Uint8Array.from({ length: 256 }, (_, i) => i);
+    const result = words(curlCommand(flow({ method: 'PUT' }), body));
+    expect(result.slice(1, 3)).toEqual(['-X', 'PUT']);
+    expect(result).toContain('Content-Type:');
+    expect(Buffer.from(result.at(-1) ?? '', 'latin1')).toEqual(Buffer.from(body));
+  });
+
+  it('longBody_GoesThroughAPipe_BecauseArgumentsAreLimited', () => {
+    const body = bytes(`a%s\\n${'x'.repeat(200_000)}`);
+    const result = words(curlCommand(flow({ method: 'POST' }), body));
+    expect(result.at(-1)).toBe(Buffer.from(body).toString('latin1'));
+  });
+
+  it('bodyThatStartsWithAt_IsNotAFile', () => {
+    expect(curlCommand(flow({ method: 'POST' }), bytes('@etc'))).toContain("--data-raw '@etc'");
+  });
+
+  it('dotsAndBrackets_StayAsTheyAre', () => {
+    const result = words(curlCommand(flow({ path: '/a/../b?x[0]={1}' }), none));
+    expect(result).toContain('--globoff');
+    expect(result).toContain('--path-as-is');
+  });
+
+  it('HEAD_UsesHead', () => expect(words(curlCommand(flow({ method: 'HEAD' }), none))).toContain('--head'));
+});
+
+describe('quoting', () => {
+  it('every byte but null survives a word, and every byte survives printf', () => {
+    const all = Uint8Array.from({ length: 255 }, (_, i) => i + 1);
+    const echo = (script: string) => execFileSync('bash', ['-c', script], { env: { ...process.env, LC_ALL: 'C' } });
+    expect(echo(`printf '%s' ${quoteBytes(all)}`)).toEqual(Buffer.from(all));
+    const withNull = Uint8Array.from({ length: 256 }, (_, i) => i);
+    expect(echo(`printf ${quotePrintf(withNull)}`)).toEqual(Buffer.from(withNull));
+  });
+});
