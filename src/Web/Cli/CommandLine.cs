@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
+using MitmWeb.Proxy.Certificates;
 
 namespace MitmWeb.Web.Cli;
 
@@ -53,6 +54,8 @@ internal static class CommandLine
 
     private sealed class OptionSet
     {
+        private static readonly IPAddress AllInterfaces = IPAddress.IPv6Any;
+
         private readonly Option<IPAddress?> _listenHost = new("--listen-host")
         {
             Description = "Address that the proxy listens on (default: all interfaces)",
@@ -107,7 +110,7 @@ internal static class CommandLine
             HelpName = "value",
         };
 
-        private readonly Option<CaKeyKind> _caKeyType = new("--ca-key-type")
+        private readonly Option<KeyKind> _caKeyType = new("--ca-key-type")
         {
             Description = "Key of a newly made CA: ecdsa (P-256) or rsa (2048 bits, for old clients) (default: ecdsa)",
             HelpName = "ecdsa|rsa",
@@ -191,9 +194,9 @@ internal static class CommandLine
             confDir = UserPath.Expand(confDir!);
             var options = new MitmWebOptions
             {
-                ListenHost = parsed.GetValue(_listenHost),
+                ListenHost = OneOrAll(parsed.GetValue(_listenHost) ?? AllInterfaces),
                 ListenPort = parsed.GetValue(_listenPort),
-                WebHost = parsed.GetResult(_webHost) is null ? IPAddress.Loopback : parsed.GetValue(_webHost),
+                WebHost = OneOrAll(parsed.GetValue(_webHost) ?? IPAddress.Loopback),
                 WebPort = parsed.GetValue(_webPort),
                 ConfDir = confDir,
                 Session = session is null ? Path.Combine(confDir, MitmWebOptions.SessionFileName) : UserPath.Expand(session),
@@ -208,6 +211,9 @@ internal static class CommandLine
                     $"the proxy and the dashboard cannot both have port {options.WebPort}: change --listen-port or --web-port")
                 : new CommandLineResult.Start(options);
         }
+
+        /// <summary>The library wants a value for each option that is given, so "all interfaces" travels as the IPv6 wildcard until here.</summary>
+        private static IPAddress? OneOrAll(IPAddress address) => address.Equals(AllInterfaces) ? null : address;
 
         private static int ParsePort(ArgumentResult result)
         {
@@ -226,8 +232,8 @@ internal static class CommandLine
             var text = result.Tokens[0].Value;
             switch (text)
             {
-                case "" or "*" or "::" or "[::]":
-                    return null;
+                case "*":
+                    return AllInterfaces;
                 case "localhost":
                     return IPAddress.Loopback;
             }
@@ -242,14 +248,14 @@ internal static class CommandLine
             return null;
         }
 
-        private static CaKeyKind ParseKeyType(ArgumentResult result)
+        private static KeyKind ParseKeyType(ArgumentResult result)
         {
             switch (result.Tokens[0].Value)
             {
                 case "ecdsa":
-                    return CaKeyKind.Ecdsa;
+                    return KeyKind.Ecdsa;
                 case "rsa":
-                    return CaKeyKind.Rsa;
+                    return KeyKind.Rsa;
                 default:
                     result.AddError($"{OptionName(result)} takes ecdsa or rsa, not '{result.Tokens[0].Value}'");
                     return default;

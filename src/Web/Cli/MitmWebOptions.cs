@@ -1,4 +1,5 @@
 using System.Net;
+using MitmWeb.Proxy.Certificates;
 
 namespace MitmWeb.Web.Cli;
 
@@ -30,7 +31,7 @@ public sealed record MitmWebOptions
     public string? WebPassword { get; init; }
 
     /// <summary>The kind of key that a new CA gets.</summary>
-    public CaKeyKind CaKeyType { get; init; }
+    public KeyKind CaKeyType { get; init; }
 
     /// <summary>How much is printed.</summary>
     public Verbosity Verbosity { get; init; }

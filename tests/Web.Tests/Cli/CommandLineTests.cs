@@ -1,0 +1,125 @@
+using System.Net;
+using MitmWeb.Proxy.Certificates;
+using MitmWeb.Web.Cli;
+
+namespace MitmWeb.Web.Tests.Cli;
+
+public sealed class CommandLineTests
+{
+    private static readonly string Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+
+    [Fact]
+    public void Parse_NoArguments_GivesTheDefaults()
+    {
+        var options = Start();
+
+        Assert.Null(options.ListenHost);
+        Assert.Equal(8080, options.ListenPort);
+        Assert.Equal(IPAddress.Loopback, options.WebHost);
+        Assert.Equal(8081, options.WebPort);
+        Assert.Equal(Path.Combine(Home, ".mitmweb"), options.ConfDir);
+        Assert.Equal(Path.Combine(Home, ".mitmweb", "session.mitmweb"), options.Session);
+        Assert.False(options.SslInsecure);
+        Assert.Null(options.WebPassword);
+        Assert.Equal(KeyKind.Ecdsa, options.CaKeyType);
+        Assert.Equal(Verbosity.Normal, options.Verbosity);
+    }
+
+    [Fact]
+    public void Parse_EveryOption_IsTaken()
+    {
+        var options = Start(
+            "--listen-host", "::1", "-p", "9090", "--web-host", "*", "--web-port=9091", "--confdir", "/tmp/c d", "-k",
+            "--session", "~/x.mitmweb", "--web-password", "s3cret", "--ca-key-type", "rsa", "-v");
+
+        Assert.Equal(IPAddress.IPv6Loopback, options.ListenHost);
+        Assert.Equal(9090, options.ListenPort);
+        Assert.Null(options.WebHost);
+        Assert.Equal(9091, options.WebPort);
+        Assert.Equal("/tmp/c d", options.ConfDir);
+        Assert.Equal(Path.Combine(Home, "x.mitmweb"), options.Session);
+        Assert.True(options.SslInsecure);
+        Assert.Equal("s3cret", options.WebPassword);
+        Assert.Equal(KeyKind.Rsa, options.CaKeyType);
+        Assert.Equal(Verbosity.Verbose, options.Verbosity);
+    }
+
+    [Fact]
+    public void Parse_ConfDir_HoldsTheSession() =>
+        Assert.Equal(Path.GetFullPath("here/session.mitmweb"), Start("--confdir", "here").Session);
+
+    [Theory]
+    [InlineData("localhost", "127.0.0.1")]
+    [InlineData("127.0.0.1", "127.0.0.1")]
+    [InlineData("0.0.0.0", "0.0.0.0")]
+    [InlineData("::1", "::1")]
+    [InlineData("*", null)]
+    [InlineData("::", null)]
+    public void Parse_Host_IsAnAddress(string text, string? expected) =>
+        Assert.Equal(expected, Start("--listen-host", text).ListenHost?.ToString());
+
+    [Theory]
+    [InlineData("unknown option '--listen-prot', did you mean '--listen-port'?", "--listen-prot", "9090")]
+    [InlineData("unknown option '--web-prot', did you mean '--web-port'?", "--web-prot=1")]
+    [InlineData("unknown option '--password', did you mean '--web-password'?", "--password", "x")]
+    [InlineData("unknown option '--insecure', did you mean '--ssl-insecure'?", "--insecure")]
+    [InlineData("unknown option '--nothing-like-it'", "--nothing-like-it")]
+    [InlineData("unknown option '-x'", "-x")]
+    [InlineData("unexpected argument 'start': mitmweb takes options only", "start")]
+    [InlineData("unexpected argument '@file': mitmweb takes options only", "@file")]
+    [InlineData("required argument missing for option: '-p'", "-p")]
+    [InlineData("option '-p' expects a single argument but 2 were provided", "-p", "1", "-p", "2")]
+    [InlineData("--listen-port takes a port from 0 to 65535, not '65536'", "-p", "65536")]
+    [InlineData("--listen-port takes a port from 0 to 65535, not '-1'", "-p", "-1")]
+    [InlineData("--web-port takes a port from 0 to 65535, not 'http'", "--web-port", "http")]
+    [InlineData("--web-port takes a port from 0 to 65535, not ' 80'", "--web-port", " 80")]
+    [InlineData("--listen-host takes an IP address of this machine, localhost or *, not '8080'", "--listen-host", "8080")]
+    [InlineData("--web-host takes an IP address of this machine, localhost or *, not 'example.com'", "--web-host", "example.com")]
+    [InlineData("--ca-key-type takes ecdsa or rsa, not 'dsa'", "--ca-key-type", "dsa")]
+    [InlineData("--web-password needs a value that is not empty", "--web-password", "")]
+    [InlineData("--session needs a value that is not empty", "--session", " ")]
+    [InlineData("-q and -v exclude each other", "-q", "-v")]
+    [InlineData("the proxy and the dashboard cannot both have port 8081: change --listen-port or --web-port", "-p", "8081")]
+    public void Parse_WrongArguments_SayWhatIsWrongInOneLine(string message, params string[] arguments)
+    {
+        using var output = new StringWriter();
+
+        var result = CommandLine.Parse(arguments, output);
+
+        Assert.Equal(message, Assert.IsType<CommandLineResult.Wrong>(result).Message);
+        Assert.Empty(output.ToString());
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    [InlineData("-p", "nonsense", "--help")]
+    public void Parse_Help_ListsEveryOptionAndExamples(params string[] arguments)
+    {
+        using var output = new StringWriter();
+
+        Assert.IsType<CommandLineResult.Finished>(CommandLine.Parse(arguments, output));
+
+        foreach (var option in new[]
+        {
+            "--listen-host", "-p, --listen-port", "--web-host", "--web-port", "--confdir", "--session", "-k, --ssl-insecure",
+            "--ca-key-type", "--web-password", "-q, --quiet", "-v, --verbose", "--version", "--help", "Examples:", "http://mitm.it/",
+        })
+        {
+            Assert.Contains(option, output.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Parse_Version_IsOneLine()
+    {
+        using var output = new StringWriter();
+
+        Assert.IsType<CommandLineResult.Finished>(CommandLine.Parse(["--version"], output));
+
+        Assert.Matches(@"^mitmweb \d+\.\d+\.\d+\r?\n$", output.ToString());
+    }
+
+    private static MitmWebOptions Start(params string[] arguments) =>
+        Assert.IsType<CommandLineResult.Start>(CommandLine.Parse(arguments, TextWriter.Null)).Options;
+}
