@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { scrollHeightOf, scrollTopFor, visibleRows } from './fixedWindow';
+
+describe('fixed window', () => {
+  const small = { count: 100, rowHeight: 28, viewport: 280 };
+  const huge = { count: 2_000_000, rowHeight: 28, viewport: 560 };
+
+  it('draws what is seen and a little more', () => {
+    expect(visibleRows(small, 0)).toEqual({ start: 0, end: 16, top: 0 });
+    expect(visibleRows(small, 1400)).toEqual({ start: 44, end: 66, top: 44 * 28 });
+    expect(visibleRows(small, 2520).end).toBe(100);
+  });
+
+  it('an empty list draws nothing', () => {
+    expect(visibleRows({ ...small, count: 0 }, 0)).toEqual({ start: 0, end: 0, top: 0 });
+  });
+
+  it('a huge list still reaches its first and last row', () => {
+    const end = scrollHeightOf(huge) - huge.viewport;
+    expect(visibleRows(huge, 0).start).toBe(0);
+    const last = visibleRows(huge, end);
+    expect(last.end).toBe(2_000_000);
+    // The last row's lower edge is the end of the scrolled element.
+    expect(last.top + (last.end - last.start) * 28).toBeCloseTo(scrollHeightOf(huge), 3);
+    const middle = scrollTopFor(huge, 1_000_000, 0, true);
+    const rows = visibleRows(huge, middle);
+    expect(rows.start).toBeLessThan(1_000_000);
+    expect(rows.end).toBeGreaterThan(1_000_000);
+  });
+
+  it('does not scroll for a row that is already seen', () => {
+    expect(scrollTopFor(small, 5, 28, false)).toBe(28);
+    expect(scrollTopFor(small, 0, 28, false)).toBe(0);
+    expect(scrollTopFor(small, 20, 0, false)).toBe(21 * 28 - 280);
+  });
+});
