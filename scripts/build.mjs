@@ -26,7 +26,12 @@ export async function build() {
 
 /** Installs a package's dependencies unless those of its lock file are there. */
 export async function installPackages(folder, name) {
-  const stamp = stampOf([join(folder, 'package.json'), join(folder, 'package-lock.json')], process.platform, process.arch, process.versions.modules);
+  const stamp = stampOf(
+    [join(folder, 'package.json'), join(folder, 'package-lock.json')],
+    process.platform,
+    process.arch,
+    process.versions.modules,
+  );
   const file = join(folder, 'node_modules', '.mitmweb-stamp');
   if (read(file) === stamp) return;
   await step(`Installing ${name}'s packages`, async () => {

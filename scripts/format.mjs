@@ -1,14 +1,16 @@
 // npm run format: lays out all sources as npm test wants them.
 import { installPackages } from './build.mjs';
-import { browserTests, client, root, solution } from './layout.mjs';
-import { biome } from './lint.mjs';
-import { checkSdk, findDotnet, runMain, runOpenly } from './processes.mjs';
+import { client, solution } from './layout.mjs';
+import { checkScripts } from './lint.mjs';
+import { checkSdk, findDotnet, npm, runMain, runOpenly } from './processes.mjs';
 
 await runMain(async () => {
   const dotnet = findDotnet();
   await checkSdk(dotnet);
   await installPackages(client, 'the dashboard');
   const formatted = await runOpenly(dotnet.command, ['format', solution], { env: dotnet.env });
-  const checked = await runOpenly(...biome('check', '--write', `--config-path=${root}/scripts`, `${root}/scripts`, browserTests));
-  return formatted || checked;
+  const [command, args] = npm('run', 'format');
+  const dashboard = await runOpenly(command, args, { cwd: client });
+  const checked = await runOpenly(...checkScripts('--write'));
+  return formatted || dashboard || checked;
 });

@@ -1,8 +1,12 @@
-// Biome, as the dashboard's packages bring it, over all JavaScript and TypeScript.
+// Biome, as the dashboard's packages bring it, over the scripts and the browser tests. The dashboard has its own lint.
 import { join } from 'node:path';
-import { client } from './layout.mjs';
+import { browserTests, client, root } from './layout.mjs';
 
-/** Command and arguments for a run of Biome. */
-export function biome(...args) {
-  return [process.execPath, [join(client, 'node_modules', '@biomejs', 'biome', 'bin', 'biome'), ...args]];
+const scripts = join(root, 'scripts');
+
+/** Command and arguments that check the scripts, or lay them out with `--write`. */
+export function checkScripts(...options) {
+  const biome = join(client, 'node_modules', '@biomejs', 'biome', 'bin', 'biome');
+  const config = `--config-path=${join(scripts, 'biome.scripts.json')}`;
+  return [process.execPath, [biome, 'check', config, ...options, scripts, browserTests]];
 }

@@ -51,10 +51,12 @@ export const sdkHint = 'get it from https://dotnet.microsoft.com/download/dotnet
 
 /** The .NET command and the environment it is to run in. */
 export function findDotnet() {
-  const command = findProgram('dotnet') ?? [process.env.DOTNET_ROOT, '/usr/share/dotnet', '/usr/lib/dotnet', '/usr/local/share/dotnet']
-    .filter(Boolean)
-    .map((folder) => join(folder, isWindows ? 'dotnet.exe' : 'dotnet'))
-    .find(existsSync);
+  const command =
+    findProgram('dotnet') ??
+    [process.env.DOTNET_ROOT, '/usr/share/dotnet', '/usr/lib/dotnet', '/usr/local/share/dotnet']
+      .filter(Boolean)
+      .map((folder) => join(folder, isWindows ? 'dotnet.exe' : 'dotnet'))
+      .find(existsSync);
   if (!command) throw new PlainError(`the .NET 10 SDK is needed to build and run, and there is no dotnet command: ${sdkHint}`);
   return { command, env: dotnetEnvironment(command) };
 }
@@ -62,7 +64,10 @@ export function findDotnet() {
 /** Throws when the machine lacks the .NET SDK that the build needs. */
 export async function checkSdk(dotnet) {
   const { code, output } = await capture(dotnet.command, ['--list-sdks'], { env: dotnet.env });
-  const versions = output.split('\n').map((line) => line.split(' ')[0]).filter(Boolean);
+  const versions = output
+    .split('\n')
+    .map((line) => line.split(' ')[0])
+    .filter(Boolean);
   if (code !== 0 || !versions.some((version) => Number.parseInt(version, 10) >= 10)) {
     const found = versions.length > 0 ? `found ${versions.join(', ')}` : 'found none';
     throw new PlainError(`the .NET 10 SDK is needed to build (${found}): ${sdkHint}`);

@@ -19,7 +19,9 @@ function addPath(hash, path) {
   if (kind?.isFile()) {
     hash.update(`${relative(root, path)}\0${kind.size}\0`).update(readFileSync(path));
   } else if (kind?.isDirectory()) {
-    const names = readdirSync(path).filter((name) => !generated.has(name)).sort();
+    const names = readdirSync(path)
+      .filter((name) => !generated.has(name))
+      .sort();
     for (const name of names) addPath(hash, join(path, name));
   }
 }

@@ -10,7 +10,8 @@ await runMain(async () => {
   const dotnet = findDotnet();
   const program = join(folder, process.platform === 'win32' ? 'mitmweb.exe' : 'mitmweb');
   const args = process.argv.slice(2);
-  const [command, commandArgs] = existsSync(program) && dotnet.env.DOTNET_ROOT ? [program, args] : [dotnet.command, [join(folder, 'mitmweb.dll'), ...args]];
+  const [command, commandArgs] =
+    existsSync(program) && dotnet.env.DOTNET_ROOT ? [program, args] : [dotnet.command, [join(folder, 'mitmweb.dll'), ...args]];
   const child = spawn(command, commandArgs, { stdio: 'inherit', env: { ...process.env, DOTNET_ROOT: dotnet.env.DOTNET_ROOT } });
 
   // A terminal sends Ctrl+C to all of us, and npm passes it on once more; MitmWeb takes signals that come together for one.

@@ -2,8 +2,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, installPackages } from './build.mjs';
-import { artifacts, browserTests, client, root, solution } from './layout.mjs';
-import { biome } from './lint.mjs';
+import { artifacts, browserTests, client, solution } from './layout.mjs';
+import { checkScripts } from './lint.mjs';
 import { checkNode, checkSdk, findDotnet, npm, PlainError, runMain, runOpenly } from './processes.mjs';
 import { installTestPrograms } from './testPrograms.mjs';
 
@@ -32,7 +32,11 @@ await runMain(async () => {
     const logger = ['--logger', 'trx', '--results-directory', dotnetResults];
     const code = await runDotnet('test', solution, '-c', 'Release', '--no-build', '-nologo', '-nodeReuse:false', ...logger);
     const files = readdirSync(dotnetResults).filter((name) => name.endsWith('.trx'));
-    count('.NET tests', code, files.map((name) => countTrx(readFileSync(join(dotnetResults, name), 'utf8'))));
+    count(
+      '.NET tests',
+      code,
+      files.map((name) => countTrx(readFileSync(join(dotnetResults, name), 'utf8'))),
+    );
   });
 
   await part('Dashboard tests', async () => {
@@ -45,8 +49,15 @@ await runMain(async () => {
   await part('Browser tests', async () => {
     await installTestPrograms();
     const file = join(results, 'browser.tap');
-    const reporters = ['--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=tap', `--test-reporter-destination=${file}`];
-    const tests = readdirSync(browserTests).filter((name) => name.endsWith('.test.mjs')).sort();
+    const reporters = [
+      '--test-reporter=spec',
+      '--test-reporter-destination=stdout',
+      '--test-reporter=tap',
+      `--test-reporter-destination=${file}`,
+    ];
+    const tests = readdirSync(browserTests)
+      .filter((name) => name.endsWith('.test.mjs'))
+      .sort();
     const code = await runOpenly(process.execPath, ['--test', '--test-concurrency=1', ...reporters, ...tests], { cwd: browserTests });
     count('browser tests', code, [countTap(readResult(file) ?? '')]);
   });
@@ -54,7 +65,7 @@ await runMain(async () => {
   await part('Lint and formatting', async () => {
     const [command, args] = npm('run', 'lint');
     check('the lint of the dashboard', await runOpenly(command, args, { cwd: client }));
-    check('the lint of the scripts', await runOpenly(...biome('check', `--config-path=${join(root, 'scripts')}`, join(root, 'scripts'), browserTests)));
+    check('the lint of the scripts', await runOpenly(...checkScripts('--error-on-warnings')));
     check('dotnet format', await runDotnet('format', solution, '--verify-no-changes', '--no-restore'));
   });
 

@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { findTestProgram } from '../../scripts/testPrograms.mjs';
 
-const quiet = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const quiet = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 /**
  * Starts a browser.

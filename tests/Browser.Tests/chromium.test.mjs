@@ -1,0 +1,81 @@
+// Chromium, with the CA trusted the way a user does it, browses through the proxy.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { launchBrowser, trustCertificate } from './browser.mjs';
+import { temporaryFolder } from './folder.mjs';
+import { startMitmWeb } from './mitmweb.mjs';
+import { startUpstream, users } from './upstream.mjs';
+
+const folder = temporaryFolder();
+let upstream;
+let mitmweb;
+
+before(async () => {
+  upstream = await startUpstream(join(folder.path, 'upstream'));
+  mitmweb = await startMitmWeb({ confdir: join(folder.path, 'conf'), env: { SSL_CERT_FILE: upstream.caFile } });
+});
+
+after(async () => {
+  await mitmweb?.stop();
+  await upstream?.stop();
+  folder.remove();
+});
+
+/** A browser that sends everything through the proxy, loopback too. */
+const proxied = (home) =>
+  launchBrowser({ home: join(folder.path, home), args: [`--proxy-server=${mitmweb.proxy}`, '--proxy-bypass-list=<-loopback>'] });
+
+test('with the CA trusted, pages load over HTTP/1.1 and HTTP/2 without warnings', async () => {
+  trustCertificate(join(folder.path, 'trusting'), mitmweb.caFile);
+  const browser = await proxied('trusting');
+  try {
+    for (const [server, version] of [
+      [upstream.http2, 'HTTP/2'],
+      [upstream.http1, 'HTTP/1.1'],
+    ]) {
+      const page = await browser.newPage();
+      const problems = [];
+      page.on('console', (message) => ['error', 'warning'].includes(message.type()) && problems.push(message.text()));
+      page.on('requestfailed', (request) => problems.push(`${request.url()}: ${request.failure().errorText}`));
+
+      const response = await page.goto(`${server}/index.html`);
+      await page.waitForFunction((name) => document.title === name, users.users[0].name);
+
+      assert.equal(response.status(), 200);
+      assert.match((await response.securityDetails()).issuer, /mitmweb/);
+      assert.deepEqual(
+        problems.filter((text) => !text.includes('favicon')),
+        [],
+      );
+      await page.close();
+
+      const { flows } = await mitmweb.api(`/flows?filter=${new URL(server).port}&limit=100`);
+      const paths = flows.filter((flow) => flow.status === 200).map((flow) => flow.path);
+      for (const path of ['/index.html', '/style.css', '/script.js', '/pixel.png', '/users.json']) {
+        assert.equal(paths.filter((one) => one === path).length, 1, `${path} once: ${paths}`);
+      }
+      assert.ok(
+        flows.every((flow) => flow.serverHttpVersion === null || flow.serverHttpVersion === version),
+        JSON.stringify(flows.map((flow) => flow.serverHttpVersion)),
+      );
+    }
+  } finally {
+    await browser.close();
+  }
+});
+
+test('without it the browser warns, and the flow says why', async () => {
+  const browser = await proxied('distrusting');
+  try {
+    const page = await browser.newPage();
+    await assert.rejects(page.goto(`${upstream.http1}/distrusted.html`), /ERR_CERT_AUTHORITY_INVALID/);
+    const { flows } = await mitmweb.api('/flows?limit=1000');
+    assert.ok(
+      flows.some((flow) => flow.kind === 'tls' && /trust|certificate/i.test(flow.error ?? '')),
+      JSON.stringify(flows.filter((flow) => flow.error)),
+    );
+  } finally {
+    await browser.close();
+  }
+});
