@@ -1,0 +1,307 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using MitmWeb.Proxy.Certificates;
+using MitmWeb.Proxy.Flows;
+using MitmWeb.Proxy.Http;
+using MitmWeb.Proxy.Upstream;
+
+namespace MitmWeb.Proxy.Connections;
+
+/// <summary>
+/// A client's connection from its first byte to its end:
+/// <code>
+///   accept ─▶ sniff ─┬─ HTTP/1 ─▶ Http1Server ─┬─ requests in absolute-form ─▶ exchanges
+///                    │                         └─ CONNECT ─▶ 200 ─▶ sniff again:
+///                    ├─ TLS ─▶ ask the server first ─▶ handshake ─▶ HTTP/2 or HTTP/1 with that destination
+///                    ├─ HTTP/2 without TLS ─▶ Http2Server
+///                    └─ anything else in a tunnel ─▶ passed on unread
+/// </code>
+/// </summary>
+internal sealed class ClientSession(ExchangeServices services, ExchangePipeline pipeline, Http2Server http2, LeafCertificates leaves)
+{
+    private static readonly byte[] Established = "HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray();
+
+    /// <summary>Serves the connection until it ends; nothing is thrown.</summary>
+    public async Task RunAsync(Socket socket, ClientConnection connection, CancellationToken stopping)
+    {
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var transport = new ClientTransport(socket, new NetworkStream(socket, ownsSocket: true), connection, gone);
+
+        // Whoever waits for the client's socket is woken up, too.
+        await using var closing = gone.Token.UnsafeRegister(static state => ((ClientTransport)state!).Reset(), transport);
+        try
+        {
+            await ServeAsync(transport, null, null);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException or SocketException or AuthenticationException)
+        {
+            // The client is gone; what was under way has been recorded by its exchange.
+        }
+    }
+
+    private async Task ServeAsync(ClientTransport transport, Destination? destination, UpstreamException? known)
+    {
+        var protocol = await SniffAsync(transport, destination);
+        switch (protocol)
+        {
+            case Protocol.Tls:
+                await ServeTlsAsync(transport, destination);
+                break;
+
+            case Protocol.Http2 when destination is { } server:
+                await http2.ServeAsync(transport, server, known);
+                break;
+
+            case Protocol.Http1:
+                await ServeHttp1Async(transport, destination, known);
+                break;
+
+            case Protocol.Unknown when destination is { } server:
+                await PassThroughAsync(transport, server);
+                break;
+        }
+    }
+
+    private async Task ServeHttp1Async(ClientTransport transport, Destination? destination, UpstreamException? known)
+    {
+        var asked = await new Http1Server(transport, pipeline, services.Options.MaxHeadSize).RunAsync(destination, known);
+        if (asked is { } tunnel)
+        {
+            await transport.Writer.WriteAsync(Established, transport.Gone);
+            await transport.Writer.FlushAsync(transport.Gone);
+            await ServeAsync(transport, tunnel, null);
+            return;
+        }
+
+        await transport.CloseAsync();
+    }
+
+    private async Task ServeTlsAsync(ClientTransport transport, Destination? tunnel)
+    {
+        // 1. What the client wants.
+        if (await ReadHelloAsync(transport) is not { } hello)
+        {
+            if (tunnel is { } raw)
+            {
+                await PassThroughAsync(transport, raw);
+            }
+
+            return;
+        }
+
+        var destination = tunnel is { } known ? known with { IsTls = true, ServerName = ServerName(hello, known) } : (Destination?)null;
+
+        // 2. What the server speaks, so that the client is offered the same.
+        UpstreamException? failure = null;
+        var offersHttp2 = hello.Alpn.Contains("h2");
+        var useHttp2 = offersHttp2 && destination is not null;
+        if (useHttp2 && !services.IsMagicHost(destination!.Value.TlsName))
+        {
+            try
+            {
+                useHttp2 = await services.Pool.SpeaksHttp2Async(destination.Value, transport.Gone);
+            }
+            catch (UpstreamException exception)
+            {
+                failure = exception;
+            }
+        }
+
+        // 3. The handshake.
+        var offered = new List<SslApplicationProtocol>();
+        if (useHttp2)
+        {
+            offered.Add(SslApplicationProtocol.Http2);
+        }
+
+        if (hello.Alpn.Contains("http/1.1"))
+        {
+            offered.Add(SslApplicationProtocol.Http11);
+        }
+
+        if (await HandshakeAsync(transport, hello, destination, offered) is not { } tls)
+        {
+            return;
+        }
+
+        using var secure = transport.Secure(tls);
+
+        // 4. HTTP inside.
+        if (tls.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2)
+        {
+            await http2.ServeAsync(secure, destination!.Value, failure);
+        }
+        else
+        {
+            await ServeAsync(secure, destination, failure);
+        }
+    }
+
+    private async Task<SslStream?> HandshakeAsync(ClientTransport transport, ClientHello hello, Destination? destination, List<SslApplicationProtocol> offered)
+    {
+        var host = hello.ServerName ?? destination?.Host ?? transport.Connection.LocalEndPoint.Address.ToString();
+        var started = services.Time.GetTimestamp();
+        var startedAt = services.Time.GetUtcNow();
+        var tls = new SslStream(transport.WholeStream, leaveInnerStreamOpen: true);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(transport.Gone);
+        limit.CancelAfter(services.Options.HandshakeTimeout);
+        var leaf = leaves.Get(LeafSubject.ForHost(host));
+        try
+        {
+            await tls.AuthenticateAsServerAsync(
+                new SslServerAuthenticationOptions
+                {
+                    ServerCertificateContext = leaf,
+                    ApplicationProtocols = offered.Count == 0 ? null : offered,
+                    CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+                },
+                limit.Token);
+            transport.Connection.Tls = Describe(hello) with
+            {
+                Version = TlsNames.Version(tls.SslProtocol),
+                CipherSuite = tls.NegotiatedCipherSuite.ToString(),
+                Alpn = tls.NegotiatedApplicationProtocol.Protocol.Length == 0 ? null : tls.NegotiatedApplicationProtocol.ToString(),
+                Certificates = [leaf.TargetCertificate.RawData],
+            };
+            return tls;
+        }
+        catch (Exception exception) when (exception is AuthenticationException or IOException or OperationCanceledException)
+        {
+            await tls.DisposeAsync();
+            if (!services.IsStopping)
+            {
+                transport.Connection.Tls = Describe(hello) with { Certificates = [leaf.TargetCertificate.RawData] };
+                await RecordFailedHandshakeAsync(transport, host, destination, startedAt, started, exception);
+            }
+
+            return null;
+        }
+    }
+
+    private async Task RecordFailedHandshakeAsync(
+        ClientTransport transport,
+        string host,
+        Destination? destination,
+        DateTimeOffset startedAt,
+        long started,
+        Exception exception)
+    {
+        var flow = new Flow
+        {
+            Id = services.Sink.NextFlowId(),
+            StartedAt = startedAt,
+            Client = transport.Connection,
+            Kind = FlowKind.Tls,
+            State = FlowState.Error,
+            Scheme = "https",
+            Host = host,
+            Port = destination?.Port ?? transport.Connection.LocalEndPoint.Port,
+            Error = ClientTlsErrors.Describe(exception, host, transport.Connection.RemoteEndPoint.Address),
+        };
+        flow.Timings.End = (long)services.Time.GetElapsedTime(started).TotalMicroseconds;
+        await services.Sink.Ended(flow);
+    }
+
+    /// <summary>A tunnel that holds neither TLS nor HTTP: its bytes are passed on unread, and recorded.</summary>
+    private async Task PassThroughAsync(ClientTransport transport, Destination destination)
+    {
+        var started = services.Time.GetTimestamp();
+        long Elapsed() => (long)services.Time.GetElapsedTime(started).TotalMicroseconds;
+        var flow = new Flow
+        {
+            Id = services.Sink.NextFlowId(),
+            StartedAt = services.Time.GetUtcNow(),
+            Client = transport.Connection,
+            Kind = FlowKind.Tcp,
+            Scheme = "tcp",
+            Host = destination.Host,
+            Port = destination.Port,
+        };
+        await services.Sink.Changed(flow, CancellationToken.None);
+        try
+        {
+            using var server = await services.Pool.ConnectRawAsync(destination, transport.Gone);
+            flow.Server = server.Connection;
+            flow.State = FlowState.Streaming;
+            using var turn = new SemaphoreSlim(1);
+            var failure = await TunnelRelay.RunAsync(transport.AsTunnelEnd(), server.AsTunnelEnd(), RecordAsync, transport.Gone);
+            flow.Error = services.IsStopping
+                ? new FlowError(FlowStep.Proxy, "MitmWeb was stopped before this connection had ended.")
+                : failure is null ? null : new FlowError(FlowStep.Response, "The connection was broken off without an orderly end.", failure.Message);
+
+            async ValueTask RecordAsync(bool isFromClient, ReadOnlyMemory<byte> data)
+            {
+                await turn.WaitAsync();
+                try
+                {
+                    flow.RequestBodySize += isFromClient ? data.Length : 0;
+                    flow.ResponseBodySize += isFromClient ? 0 : data.Length;
+                    await services.Sink.AppendBody(flow, isFromClient ? MessageSide.Request : MessageSide.Response, data, CancellationToken.None);
+                }
+                finally
+                {
+                    turn.Release();
+                }
+            }
+        }
+        catch (UpstreamException exception)
+        {
+            flow.Server = exception.Connection;
+            flow.Error = exception.Error;
+        }
+
+        flow.State = flow.Error is null ? FlowState.Done : FlowState.Error;
+        flow.Timings.End = Elapsed();
+        await services.Sink.Ended(flow);
+    }
+
+    private static async Task<Protocol> SniffAsync(ClientTransport transport, Destination? destination)
+    {
+        while (true)
+        {
+            var protocol = ProtocolSniffer.Detect(transport.Reader.BufferedSpan);
+            if (protocol == Protocol.Unknown && destination is null)
+            {
+                // A proxy port speaks HTTP: what is no HTTP gets an answer that says so.
+                protocol = Protocol.Http1;
+            }
+
+            if (protocol != Protocol.NeedMore)
+            {
+                return protocol;
+            }
+
+            if (await transport.Reader.FillAsync(transport.Gone) == 0)
+            {
+                return transport.Reader.BufferedLength == 0 ? Protocol.NeedMore : destination is null ? Protocol.Http1 : Protocol.Unknown;
+            }
+        }
+    }
+
+    private static async Task<ClientHello?> ReadHelloAsync(ClientTransport transport)
+    {
+        while (true)
+        {
+            switch (ClientHello.Read(transport.Reader.BufferedSpan, out var hello))
+            {
+                case ClientHelloResult.Complete:
+                    return hello;
+                case ClientHelloResult.NotTls:
+                    return null;
+            }
+
+            if (await transport.Reader.FillAsync(transport.Gone) == 0)
+            {
+                return null;
+            }
+        }
+    }
+
+    private static TlsDetails Describe(ClientHello hello) => new() { Sni = hello.ServerName, AlpnOffered = hello.Alpn };
+
+    private static string? ServerName(ClientHello hello, Destination destination) =>
+        hello.ServerName is { } name && !name.Equals(destination.Host, StringComparison.OrdinalIgnoreCase) && !IPAddress.TryParse(name, out _) ? name : null;
+}

@@ -1,0 +1,104 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using MitmWeb.Proxy.Flows;
+
+namespace MitmWeb.Proxy.Connections;
+
+/// <summary>A client's connection as the engine uses it: its plaintext, and the ways to end it.</summary>
+internal sealed class ClientTransport(Socket socket, Stream stream, ClientConnection connection, CancellationTokenSource gone) : IDisposable
+{
+    public Stream Stream => stream;
+
+    public ClientConnection Connection => connection;
+
+    public WireReader Reader { get; private init; } = new(stream);
+
+    public WireWriter Writer { get; } = new(stream);
+
+    public bool IsTls => stream is SslStream;
+
+    /// <summary>Cancelled when the client is gone or MitmWeb stops.</summary>
+    public CancellationToken Gone => gone.Token;
+
+    /// <summary>Whether it was broken off on purpose.</summary>
+    public bool IsReset { get; private set; }
+
+    /// <summary>The connection's bytes with those that have been read ahead in front.</summary>
+    public PrefixedStream WholeStream => new(Reader, stream);
+
+    /// <summary>The same connection after a TLS handshake over <see cref="WholeStream"/>.</summary>
+    public ClientTransport Secure(SslStream tls) => new(socket, tls, connection, gone);
+
+    /// <summary>This end, for a tunnel.</summary>
+    public TunnelEnd AsTunnelEnd() => new(WholeStream, EndSendingAsync);
+
+    /// <summary>The client is known to be gone.</summary>
+    public void MarkGone() => gone.Cancel();
+
+    /// <summary>Breaks the connection off with a reset, so that the client does not take what it got for the whole.</summary>
+    public void Reset()
+    {
+        IsReset = true;
+        try
+        {
+            socket.LingerState = new LingerOption(true, 0);
+            socket.Close();
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // It is closed already.
+        }
+    }
+
+    /// <summary>
+    /// Ends the connection so that the client gets everything that was sent: says that nothing more comes, then waits for the client's
+    /// own end. Closing at once while it still sends would make the system reset the connection and lose the answer
+    /// (RFC 9112, section 9.6).
+    /// </summary>
+    public async Task CloseAsync()
+    {
+        if (IsReset)
+        {
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        try
+        {
+            await EndSendingAsync();
+            for (var drained = 0; drained < 1024 * 1024;)
+            {
+                Reader.Consume(Reader.BufferedLength);
+                var count = await Reader.FillAsync(limit.Token);
+                if (count == 0)
+                {
+                    break;
+                }
+
+                drained += count;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException or SocketException)
+        {
+            // It is over in any case.
+        }
+    }
+
+    public void Dispose()
+    {
+        stream.Dispose();
+        socket.Dispose();
+        Reader.Dispose();
+        Writer.Dispose();
+    }
+
+    private async ValueTask EndSendingAsync()
+    {
+        if (stream is SslStream tls)
+        {
+            await tls.ShutdownAsync();
+        }
+
+        socket.Shutdown(SocketShutdown.Send);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Buffers;
+
+namespace MitmWeb.Proxy.Connections;
+
+/// <summary>
+/// Reads a stream into one pooled buffer and hands out views of it. What <see cref="Buffered"/> shows stays valid until the next
+/// <see cref="FillAsync"/>; nothing is copied on the way from the socket to the other side.
+/// </summary>
+internal sealed class WireReader(Stream stream, int bufferSize = WireReader.DefaultBufferSize) : IDisposable
+{
+    /// <summary>A whole TLS record's plaintext (RFC 8446, section 5.1) and some more.</summary>
+    public const int DefaultBufferSize = 20 * 1024;
+
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(bufferSize);
+    private int _start;
+    private int _end;
+    private Task<int>? _ahead;
+    private bool _disposed;
+
+    /// <summary>Whether the other side has ended its stream.</summary>
+    public bool IsEnded { get; private set; }
+
+    /// <summary>What has been read and not yet consumed.</summary>
+    public ReadOnlyMemory<byte> Buffered => _buffer.AsMemory(_start, _end - _start);
+
+    public ReadOnlySpan<byte> BufferedSpan => _buffer.AsSpan(_start, _end - _start);
+
+    public int BufferedLength => _end - _start;
+
+    /// <summary>Lets go of the first bytes of <see cref="Buffered"/>.</summary>
+    public void Consume(int count)
+    {
+        _start += count;
+        if (_start == _end && _ahead is null)
+        {
+            _start = _end = 0;
+        }
+    }
+
+    /// <summary>Reads more behind what is buffered; the buffer grows when it is full.</summary>
+    /// <returns>How many bytes came; 0 at the end of the stream.</returns>
+    public async ValueTask<int> FillAsync(CancellationToken cancellationToken = default)
+    {
+        int count;
+        if (_ahead is { } ahead)
+        {
+            count = await ahead.WaitAsync(cancellationToken);
+            _ahead = null;
+        }
+        else
+        {
+            MakeRoom();
+            count = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+        }
+
+        if (count == 0)
+        {
+            IsEnded = true;
+        }
+
+        _end += count;
+        return count;
+    }
+
+    /// <summary>
+    /// Starts the next read now, so that the end of the stream is noticed while nobody waits for data. The next
+    /// <see cref="FillAsync"/> takes its result. Until then nothing may be consumed but what is buffered already.
+    /// </summary>
+    /// <returns>The read: 0 when the other side ended its stream, faulted when the connection broke.</returns>
+    public Task<int> ReadAhead()
+    {
+        if (_ahead is null)
+        {
+            MakeRoom();
+            _ahead = stream.ReadAsync(_buffer.AsMemory(_end)).AsTask();
+        }
+
+        return _ahead;
+    }
+
+    public void Dispose()
+    {
+        // A read that is still under way writes into the buffer: then it must not go back to the pool.
+        if (!_disposed && _ahead is null or { IsCompleted: true })
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+
+        _ = _ahead?.ContinueWith(static read => read.Exception, TaskContinuationOptions.OnlyOnFaulted);
+        _disposed = true;
+        _buffer = [];
+        _start = _end = 0;
+    }
+
+    private void MakeRoom()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_start > 0 && (_start == _end || _buffer.Length - _end < 4096))
+        {
+            Buffer.BlockCopy(_buffer, _start, _buffer, 0, _end - _start);
+            _end -= _start;
+            _start = 0;
+        }
+
+        if (_end == _buffer.Length)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
+            Buffer.BlockCopy(_buffer, 0, larger, 0, _end);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
+        }
+    }
+}

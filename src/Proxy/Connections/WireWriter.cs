@@ -1,0 +1,76 @@
+using System.Buffers;
+
+namespace MitmWeb.Proxy.Connections;
+
+/// <summary>
+/// Gathers what belongs together (a head and the start of its body) into one write to the stream, so that it becomes one TLS record
+/// and one packet. Nothing is sent before <see cref="FlushAsync"/> unless the buffer is full. For one writer at a time.
+/// </summary>
+internal sealed class WireWriter(Stream stream) : IDisposable
+{
+    private const int BufferSize = 16 * 1024;
+
+    private byte[]? _buffer;
+    private int _count;
+
+    /// <summary>Whether something waits for a flush.</summary>
+    public bool HasPending => _count > 0;
+
+    /// <summary>Adds bytes; they are copied, or sent before the call returns.</summary>
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default)
+    {
+        if (_count + data.Length <= BufferSize)
+        {
+            data.CopyTo((_buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize)).AsMemory(_count));
+            _count += data.Length;
+            return ValueTask.CompletedTask;
+        }
+
+        return WriteThroughAsync(data, cancellationToken);
+    }
+
+    /// <summary>Sends what waits.</summary>
+    public ValueTask FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (_count == 0)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        var count = _count;
+        _count = 0;
+        return stream.WriteAsync(_buffer.AsMemory(0, count), cancellationToken);
+    }
+
+    public void Dispose()
+    {
+        if (_buffer is { } buffer)
+        {
+            _buffer = null;
+            _count = 0;
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async ValueTask WriteThroughAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
+        if (_count > 0)
+        {
+            // Fills the buffer first: a full record is cheaper than a short one and a long one.
+            var room = BufferSize - _count;
+            data[..room].CopyTo(_buffer.AsMemory(_count));
+            _count = BufferSize;
+            data = data[room..];
+            await FlushAsync(cancellationToken);
+        }
+
+        if (data.Length >= BufferSize)
+        {
+            await stream.WriteAsync(data, cancellationToken);
+        }
+        else
+        {
+            await WriteAsync(data, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using MitmWeb.Proxy.Connections;
+
+namespace MitmWeb.Proxy.Http;
+
+/// <summary>The client's half of an exchange: its request, and the way to answer it. One implementation per protocol version.</summary>
+internal abstract class ClientExchange
+{
+    /// <summary>The request's head as the client sent it.</summary>
+    public abstract RequestHead Request { get; }
+
+    /// <summary>The head to send to the server: the client's own, in origin-form and without what was meant for the proxy alone.</summary>
+    public abstract RequestHead Outgoing { get; }
+
+    /// <summary>Whether what HTTP/2 brings can be passed on to this client.</summary>
+    public abstract bool MayUseHttp2 { get; }
+
+    /// <summary>The request's body.</summary>
+    public abstract BodySource RequestBody { get; }
+
+    /// <summary>Cancelled when the client is gone.</summary>
+    public abstract CancellationToken Gone { get; }
+
+    /// <summary>Whether the response's head has been handed over: from then on an error can only be shown by breaking off.</summary>
+    public bool HasStarted { get; protected set; }
+
+    /// <summary>The request is complete: from now on the client's leaving is noticed although nothing is expected from it.</summary>
+    public virtual void WatchForLeaving()
+    {
+    }
+
+    /// <summary>Passes an interim response on and sends it at once.</summary>
+    public abstract ValueTask WriteInterimAsync(ResponseHead head, CancellationToken cancellationToken);
+
+    /// <summary>Passes the final response's head on; it is sent with the next flush.</summary>
+    /// <param name="head">The head as the server sent it.</param>
+    /// <param name="body">The body that will follow.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public abstract ValueTask WriteHeadAsync(ResponseHead head, BodySource body, CancellationToken cancellationToken);
+
+    /// <summary>Passes a piece of the body on.</summary>
+    public abstract ValueTask WriteBodyAsync(BodySegment segment, CancellationToken cancellationToken);
+
+    /// <summary>Sends what was handed over.</summary>
+    public abstract ValueTask FlushAsync(CancellationToken cancellationToken);
+
+    /// <summary>Ends the response, with its trailers where it had any.</summary>
+    public abstract ValueTask CompleteAsync(HeaderList? trailers, CancellationToken cancellationToken);
+
+    /// <summary>Switches to the protocol that the response (101, or 200 to an extended CONNECT) agreed on.</summary>
+    /// <returns>The client's bytes from here on.</returns>
+    public abstract ValueTask<TunnelEnd> UpgradeAsync(ResponseHead head, CancellationToken cancellationToken);
+
+    /// <summary>Breaks the response off in the way in which the protocol tells the client that it is not complete.</summary>
+    public abstract void Abort();
+}

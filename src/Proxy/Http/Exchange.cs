@@ -1,0 +1,505 @@
+using MitmWeb.Proxy.Connections;
+using MitmWeb.Proxy.Flows;
+using MitmWeb.Proxy.Upstream;
+
+namespace MitmWeb.Proxy.Http;
+
+/// <summary>
+/// One exchange from its request to its end: forwards both messages as they come, records them, and says in words what went wrong.
+/// <code>
+///   client ── request ──▶ [1 record] ─▶ [2 connect] ─▶ [3 send, in parallel with …] ─▶ server
+///   client ◀─ response ── [5 pass on and record]    ◀─ [4 … reading heads]          ◀─ server
+/// </code>
+/// </summary>
+internal sealed class Exchange(ClientExchange client, Destination destination, Flow flow, long startedAt, ExchangeServices services)
+{
+    private static readonly TimeSpan UpdateInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly TimeProvider _time = services.Time;
+    private readonly IFlowSink _sink = services.Sink;
+    private readonly CancellationTokenSource? _stopUpload = client.RequestBody.HasBody ? CancellationTokenSource.CreateLinkedTokenSource(client.Gone) : null;
+    private SemaphoreSlim? _sinkTurn = client.RequestBody.HasBody ? new SemaphoreSlim(1) : null;
+    private Task<Exception?> _upload = Task.FromResult<Exception?>(null);
+    private long _lastUpdate;
+    private bool _uploadHasRead;
+
+    /// <summary>Runs the exchange to its end. Whatever fails is told to the client and recorded; nothing is thrown.</summary>
+    /// <param name="known">A failure that is known already (the server could not be reached before the client's handshake).</param>
+    public async Task RunAsync(UpstreamException? known)
+    {
+        ServerExchange? server = null;
+        try
+        {
+            // 1. The flow is seen before anything is waited for.
+            _lastUpdate = startedAt;
+            await _sink.Changed(flow, CancellationToken.None);
+
+            if (known is not null)
+            {
+                throw known;
+            }
+
+            // 2. and 3. A connection that was idle may have died meanwhile: then the request goes over a new one, if nothing is lost by it.
+            server = await BeginAsync(fresh: false);
+            var head = await SendAndReadHeadAsync(server, mayRetry: server.IsReused);
+            if (head is null)
+            {
+                server.Abort();
+                server = await BeginAsync(fresh: true);
+                head = (await SendAndReadHeadAsync(server, mayRetry: false))!;
+            }
+
+            // 4. and 5.
+            if (head.Status == 101)
+            {
+                await TunnelAsync(server, head);
+                return;
+            }
+
+            await PassResponseAsync(server, head);
+            server.Release();
+            await EndAsync(null);
+        }
+        catch (Exception exception)
+        {
+            server?.Abort();
+            await StopUploadAsync();
+            await FailAsync(server, exception);
+        }
+        finally
+        {
+            _stopUpload?.Dispose();
+            _sinkTurn?.Dispose();
+        }
+    }
+
+    /// <summary>Answers from MitmWeb itself and records that like any other exchange.</summary>
+    public async Task AnswerLocallyAsync(LocalResponse response)
+    {
+        try
+        {
+            await _sink.Changed(flow, CancellationToken.None);
+            while (!client.RequestBody.IsComplete)
+            {
+                var segment = await client.RequestBody.ReadAsync(client.Gone);
+                await RecordAsync(MessageSide.Request, segment.Data);
+            }
+
+            await SendLocalAsync(response, record: true);
+            await EndAsync(null);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            client.Abort();
+            await EndAsync(ClientGoneError());
+        }
+    }
+
+    /// <summary>Refuses a request that cannot be forwarded.</summary>
+    public async Task RefuseAsync(int status, FlowError error)
+    {
+        try
+        {
+            await SendLocalAsync(ErrorPage.Create(status, error, client.Request, ExchangeServices.UrlOf(flow)), record: false);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            client.Abort();
+        }
+
+        await EndAsync(error);
+    }
+
+    private async Task<ServerExchange> BeginAsync(bool fresh)
+    {
+        try
+        {
+            return await services.Pool.BeginAsync(destination, client.MayUseHttp2, fresh, client.Gone);
+        }
+        catch (UpstreamException exception)
+        {
+            flow.Server = exception.Connection;
+            TakeTimeline(exception.Timeline);
+            throw;
+        }
+    }
+
+    /// <returns>Null when the connection turned out to be dead and the request may be sent again.</returns>
+    private async Task<ResponseHead?> SendAndReadHeadAsync(ServerExchange server, bool mayRetry)
+    {
+        NoteServer(server);
+        flow.Timings.SendStart = Elapsed();
+        try
+        {
+            await server.SendHeadAsync(client.Outgoing, client.RequestBody, CancellationToken.None);
+            if (client.RequestBody.HasBody)
+            {
+                _upload = UploadAsync(server, _stopUpload!.Token);
+            }
+            else
+            {
+                await server.CompleteRequestAsync(null, CancellationToken.None);
+                flow.Timings.SendEnd = Elapsed();
+                client.WatchForLeaving();
+            }
+        }
+        catch (IOException exception) when (exception is not UpstreamException)
+        {
+            if (mayRetry && !_uploadHasRead)
+            {
+                return null;
+            }
+
+            throw new UpstreamException(UpstreamErrors.SendFailed(destination, exception.Message), exception);
+        }
+
+        try
+        {
+            while (true)
+            {
+                var reading = server.ReadHeadAsync(client.Gone).AsTask();
+                if (!_upload.IsCompleted && !reading.IsCompleted)
+                {
+                    await Task.WhenAny(_upload, reading);
+                    if (_upload.IsCompleted && await _upload is (ClientGoneException or HttpWireException) and { } broken)
+                    {
+                        _ = reading.ContinueWith(static task => task.Exception, TaskContinuationOptions.OnlyOnFaulted);
+                        throw broken;
+                    }
+                }
+
+                var head = await reading;
+                NoteServer(server);
+                if (head.Status is < 100 or >= 200 or 101)
+                {
+                    flow.Timings.FirstByte = Elapsed();
+                    flow.Response = head;
+                    flow.State = FlowState.Streaming;
+                    return head;
+                }
+
+                flow.Interim = [.. flow.Interim, head];
+                await client.WriteInterimAsync(head, CancellationToken.None);
+                await ChangedAsync();
+            }
+        }
+        catch (UpstreamException exception) when (exception.Error.Step == FlowStep.Response && flow.Interim.Count == 0)
+        {
+            if (mayRetry && !_uploadHasRead)
+            {
+                return null;
+            }
+
+            if (_upload.IsCompleted && await _upload is { } failed and not ClientGoneException)
+            {
+                throw new UpstreamException(UpstreamErrors.SendFailed(destination, failed.Message), failed);
+            }
+
+            throw;
+        }
+        catch (HttpWireException exception) when (!_upload.IsCompleted || _upload.Result != exception)
+        {
+            throw new UpstreamException(UpstreamErrors.BadResponse(destination, exception.Message), exception);
+        }
+    }
+
+    /// <summary>Passes the request's body on while the response may already run.</summary>
+    /// <returns>What it failed with: on the client's side a <see cref="ClientGoneException"/> or <see cref="HttpWireException"/>.</returns>
+    private async Task<Exception?> UploadAsync(ServerExchange server, CancellationToken stop)
+    {
+        var body = client.RequestBody;
+        try
+        {
+            if (!body.HasBuffered)
+            {
+                // The server may want to say something before the body comes: Expect: 100-continue.
+                await server.FlushAsync(CancellationToken.None);
+            }
+
+            while (!body.IsComplete)
+            {
+                BodySegment segment;
+                try
+                {
+                    segment = await body.ReadAsync(stop);
+                }
+                catch (Exception exception) when (exception is OperationCanceledException or (IOException and not HttpWireException))
+                {
+                    return new ClientGoneException(exception);
+                }
+                catch (HttpWireException exception)
+                {
+                    return exception;
+                }
+
+                _uploadHasRead = true;
+                await server.SendBodyAsync(segment, CancellationToken.None);
+                await RecordAsync(MessageSide.Request, segment.Data);
+                if (!body.HasBuffered && !body.IsComplete)
+                {
+                    await server.FlushAsync(CancellationToken.None);
+                }
+            }
+
+            flow.RequestTrailers = body.Trailers;
+            await server.CompleteRequestAsync(body.Trailers, CancellationToken.None);
+            flow.Timings.SendEnd = Elapsed();
+            client.WatchForLeaving();
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+        {
+            return exception;
+        }
+    }
+
+    private async Task PassResponseAsync(ServerExchange server, ResponseHead head)
+    {
+        var body = server.ResponseBody;
+        await client.WriteHeadAsync(head, body, CancellationToken.None);
+        if (body.HasBody)
+        {
+            if (!body.HasBuffered)
+            {
+                await client.FlushAsync(CancellationToken.None);
+                await ChangedAsync();
+            }
+
+            while (!body.IsComplete)
+            {
+                var segment = await ReadResponseAsync(body);
+                await client.WriteBodyAsync(segment, CancellationToken.None);
+                if (!body.HasBuffered && !body.IsComplete)
+                {
+                    await client.FlushAsync(CancellationToken.None);
+                }
+
+                await RecordAsync(MessageSide.Response, segment.Data);
+            }
+
+            flow.ResponseTrailers = body.Trailers;
+        }
+
+        await client.CompleteAsync(body.Trailers, CancellationToken.None);
+        flow.Timings.End = Elapsed();
+
+        // The server has answered; a client that waits for a 100 will not send its body any more (RFC 9110, section 10.1.1).
+        if (!_uploadHasRead && client.Request.Headers.HasToken("Expect"u8, "100-continue"u8))
+        {
+            await StopUploadAsync();
+        }
+
+        await _upload;
+    }
+
+    /// <summary>Afterwards nobody reads from the client any more.</summary>
+    private async Task StopUploadAsync()
+    {
+        if (!_upload.IsCompleted)
+        {
+            await _stopUpload!.CancelAsync();
+            await _upload;
+        }
+    }
+
+    private async ValueTask<BodySegment> ReadResponseAsync(BodySource body)
+    {
+        try
+        {
+            return await body.ReadAsync(client.Gone);
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            throw new UpstreamException(UpstreamErrors.Truncated(destination, exception.Message), exception);
+        }
+    }
+
+    private async Task TunnelAsync(ServerExchange server, ResponseHead head)
+    {
+        if (client.Request.Headers.HasToken("Upgrade"u8, "websocket"u8) || client.Outgoing.Headers.HasToken("Upgrade"u8, "websocket"u8))
+        {
+            flow.Kind = FlowKind.WebSocket;
+            flow.Scheme = destination.IsTls ? "wss" : "ws";
+        }
+
+        _sinkTurn ??= new SemaphoreSlim(1);
+        var end = await client.UpgradeAsync(head, CancellationToken.None);
+        await ChangedAsync();
+        await using var upstream = server.Upgrade();
+        var failure = await TunnelRelay.RunAsync(
+            end,
+            new TunnelEnd(upstream),
+            (isFromClient, data) => RecordAsync(isFromClient ? MessageSide.Request : MessageSide.Response, data),
+            client.Gone);
+        flow.Timings.End = Elapsed();
+        await end.Stream.DisposeAsync();
+        await EndAsync(services.IsStopping
+            ? StoppedError()
+            : failure is null ? null : new FlowError(FlowStep.Response, "The connection was broken off without an orderly end.", failure.Message));
+    }
+
+    private async Task FailAsync(ServerExchange? server, Exception exception)
+    {
+        if (server?.Connection is not null)
+        {
+            NoteServer(server);
+        }
+
+        var (status, error) = exception switch
+        {
+            _ when services.IsStopping => (0, StoppedError()),
+            UpstreamException upstream => (502, upstream.Error),
+            ClientGoneException or OperationCanceledException => (0, ClientGoneError()),
+            HttpWireException wire => (400, new FlowError(FlowStep.Request, $"The request's body cannot be read as HTTP. {wire.Message}", wire.Message)),
+            _ => (502, new FlowError(FlowStep.Proxy, "MitmWeb could not carry this exchange out.", exception.Message, "This is a fault in MitmWeb: its log says more. Please report it.")),
+        };
+        if (error.Step == FlowStep.Proxy && !services.IsStopping)
+        {
+            services.LogUnexpected(exception, ExchangeServices.UrlOf(flow));
+        }
+
+        if (status != 0 && !client.HasStarted)
+        {
+            await RefuseAsync(status, error);
+            return;
+        }
+
+        client.Abort();
+        await EndAsync(error);
+    }
+
+    private async Task SendLocalAsync(LocalResponse response, bool record)
+    {
+        var isHead = client.Request.Method == "HEAD";
+        var head = ResponseHead.Create(
+            "HTTP/1.1",
+            response.Status,
+            ReasonPhrase.Of(response.Status),
+            [
+                .. response.Headers,
+                new HeaderField("Content-Length", response.Body.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+                new HeaderField("Date", _time.GetUtcNow().ToString("R")),
+                .. client.RequestBody.IsComplete ? Array.Empty<HeaderField>() : [new HeaderField("Connection", "close")],
+            ]);
+        var body = new LocalBody(isHead ? default : response.Body);
+        if (record)
+        {
+            flow.Response = head;
+            flow.Timings.FirstByte = Elapsed();
+        }
+
+        await client.WriteHeadAsync(head, body, CancellationToken.None);
+        if (body.HasBody)
+        {
+            var segment = await body.ReadAsync(CancellationToken.None);
+            await client.WriteBodyAsync(segment, CancellationToken.None);
+            if (record)
+            {
+                await RecordAsync(MessageSide.Response, segment.Data);
+            }
+        }
+
+        await client.CompleteAsync(null, CancellationToken.None);
+    }
+
+    private async ValueTask RecordAsync(MessageSide side, ReadOnlyMemory<byte> data)
+    {
+        if (data.IsEmpty)
+        {
+            return;
+        }
+
+        // The two directions run at once, but the sink takes one call at a time for a flow.
+        if (_sinkTurn is not null)
+        {
+            await _sinkTurn.WaitAsync();
+        }
+
+        try
+        {
+            if (side == MessageSide.Request)
+            {
+                flow.RequestBodySize += data.Length;
+            }
+            else
+            {
+                flow.ResponseBodySize += data.Length;
+            }
+
+            await _sink.AppendBody(flow, side, data, CancellationToken.None);
+            var now = _time.GetTimestamp();
+            if (_time.GetElapsedTime(_lastUpdate, now) > UpdateInterval)
+            {
+                _lastUpdate = now;
+                await _sink.Changed(flow, CancellationToken.None);
+            }
+        }
+        finally
+        {
+            _sinkTurn?.Release();
+        }
+    }
+
+    private async ValueTask ChangedAsync()
+    {
+        if (_sinkTurn is not null)
+        {
+            await _sinkTurn.WaitAsync();
+        }
+
+        try
+        {
+            _lastUpdate = _time.GetTimestamp();
+            await _sink.Changed(flow, CancellationToken.None);
+        }
+        finally
+        {
+            _sinkTurn?.Release();
+        }
+    }
+
+    private ValueTask EndAsync(FlowError? error)
+    {
+        flow.Error = error;
+        flow.State = error is null ? FlowState.Done : FlowState.Error;
+        flow.Timings.End ??= Elapsed();
+        return _sink.Ended(flow);
+    }
+
+    private void NoteServer(ServerExchange server)
+    {
+        if (server.Connection is { } connection)
+        {
+            flow.Server = connection;
+            flow.ServerReused = server.IsReused;
+            if (!server.IsReused)
+            {
+                TakeTimeline(server.Timeline);
+            }
+        }
+    }
+
+    private void TakeTimeline(ConnectTimeline? timeline)
+    {
+        if (timeline is null)
+        {
+            return;
+        }
+
+        flow.Timings.DnsStart = Micros(timeline.DnsStart);
+        flow.Timings.ConnectStart = Micros(timeline.ConnectStart);
+        flow.Timings.ConnectEnd = Micros(timeline.ConnectEnd);
+        flow.Timings.TlsStart = Micros(timeline.TlsStart);
+        flow.Timings.TlsEnd = Micros(timeline.TlsEnd);
+    }
+
+    private long? Micros(long timestamp) => timestamp == 0 ? null : (long)_time.GetElapsedTime(startedAt, timestamp).TotalMicroseconds;
+
+    private long Elapsed() => (long)_time.GetElapsedTime(startedAt).TotalMicroseconds;
+
+    private FlowError ClientGoneError() => flow.Response is null
+        ? new FlowError(FlowStep.Response, "The client closed the connection before the response had begun.")
+        : new FlowError(FlowStep.Response, "The client closed the connection before the response was complete.");
+
+    private static FlowError StoppedError() => new(FlowStep.Proxy, "MitmWeb was stopped before this exchange was complete.");
+}

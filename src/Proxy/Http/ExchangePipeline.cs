@@ -1,0 +1,61 @@
+using System.Net;
+using MitmWeb.Proxy.Connections;
+using MitmWeb.Proxy.Flows;
+using MitmWeb.Proxy.Upstream;
+
+namespace MitmWeb.Proxy.Http;
+
+/// <summary>The way of every exchange, whatever protocol brought it: magic host, then forward.</summary>
+internal sealed class ExchangePipeline(ExchangeServices services)
+{
+    /// <summary>Runs one exchange to its end.</summary>
+    /// <param name="client">The client's half.</param>
+    /// <param name="connection">The client's connection.</param>
+    /// <param name="destination">Where it goes; null when the client took the proxy itself for a web server.</param>
+    /// <param name="known">A failure to reach the server that is known already.</param>
+    public Task RunAsync(ClientExchange client, ClientConnection connection, Destination? destination, UpstreamException? known)
+    {
+        var started = services.Time.GetTimestamp();
+        var flow = NewFlow(client, connection, destination);
+        var exchange = new Exchange(client, destination ?? default, flow, started, services);
+        if (services.LocalSite is { } site && (destination is null || services.IsMagicHost(destination.Value.TlsName)))
+        {
+            return exchange.AnswerLocallyAsync(site.Answer(new LocalRequest(
+                client.Request.Method,
+                flow.Path,
+                client.Request.Headers.Find("User-Agent"u8) ?? "",
+                destination is not null)));
+        }
+
+        return destination is null
+            ? exchange.RefuseAsync(400, new FlowError(FlowStep.Request, "The request names no server.", "", "This is a proxy: set it as the HTTP proxy of the client instead of opening its address."))
+            : exchange.RunAsync(known);
+    }
+
+    /// <summary>Answers a request that cannot be forwarded as it is, and records it.</summary>
+    public Task RefuseAsync(ClientExchange client, ClientConnection connection, Destination? destination, int status, string reason)
+    {
+        var exchange = new Exchange(client, destination ?? default, NewFlow(client, connection, destination), services.Time.GetTimestamp(), services);
+        return exchange.RefuseAsync(status, new FlowError(FlowStep.Request, reason));
+    }
+
+    private Flow NewFlow(ClientExchange client, ClientConnection connection, Destination? destination)
+    {
+        var local = connection.LocalEndPoint;
+        return new Flow
+        {
+            Id = services.Sink.NextFlowId(),
+            StartedAt = services.Time.GetUtcNow(),
+            Client = connection,
+            Scheme = destination?.Scheme ?? "http",
+            Host = destination is { } known ? DisplayHost(known) : local.Address.ToString(),
+            Port = destination?.Port ?? local.Port,
+            Path = client.Outgoing.Target,
+            Request = client.Request,
+        };
+    }
+
+    /// <summary>The name where the client went to an address but asked for a name in its TLS handshake.</summary>
+    private static string DisplayHost(Destination destination) =>
+        destination.ServerName is { } name && IPAddress.TryParse(destination.Host, out _) ? name : destination.Host;
+}

@@ -1,0 +1,183 @@
+using System.Text;
+using MitmWeb.Proxy.Connections;
+using MitmWeb.Proxy.Upstream;
+
+namespace MitmWeb.Proxy.Http;
+
+/// <summary>
+/// The HTTP/1.x side towards a client (RFC 9112). It reads heads as bytes and keeps them: nothing is normalised, so what is recorded and
+/// forwarded is what was sent.
+/// </summary>
+internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pipeline, int maxHeadSize)
+{
+    private UpstreamException? _known;
+
+    /// <summary>Serves requests one after the other until the connection ends or becomes a tunnel.</summary>
+    /// <param name="fixedDestination">Where every request goes; null on a proxy port, where each request says so itself.</param>
+    /// <param name="known">A failure to reach the server that is known already, for the first request.</param>
+    /// <returns>The destination that a CONNECT request asked for (RFC 9110, section 9.3.6), or null when the connection is over.</returns>
+    public async Task<Destination?> RunAsync(Destination? fixedDestination, UpstreamException? known)
+    {
+        _known = known;
+        while (true)
+        {
+            RequestHead? head;
+            try
+            {
+                head = await ReadHeadAsync();
+            }
+            catch (HttpWireException exception)
+            {
+                await RefuseAsync(RequestHead.Parse(transport.Reader.BufferedSpan[..Math.Min(transport.Reader.BufferedLength, 4096)].ToArray()), fixedDestination, exception.Message);
+                return null;
+            }
+
+            if (head is null)
+            {
+                return null;
+            }
+
+            if (Problem(head) is { } problem)
+            {
+                await RefuseAsync(head, fixedDestination, problem);
+                return null;
+            }
+
+            if (head.Method == "CONNECT" && fixedDestination is null)
+            {
+                if (Destination.TryParseAuthority(head.Target, 0, out var host, out var port))
+                {
+                    return new Destination(false, host, port);
+                }
+
+                await RefuseAsync(head, null, $"CONNECT asks for '{head.Target}', which is not host:port.");
+                return null;
+            }
+
+            if (!await ServeAsync(head, fixedDestination))
+            {
+                return null;
+            }
+        }
+    }
+
+    private async Task<bool> ServeAsync(RequestHead head, Destination? fixedDestination)
+    {
+        var framing = BodyFraming.OfRequest(head);
+        var outgoing = head;
+        var destination = fixedDestination;
+        if (!head.Target.StartsWith('/') && RequestTarget.TrySplit(head.Target, out var asked, out var path))
+        {
+            // Absolute-form names the server on a proxy port; elsewhere only the path counts (RFC 9112, section 3.2.2).
+            destination ??= asked;
+            outgoing = RequestTarget.ToOriginForm(head, path);
+        }
+        else if (fixedDestination is null && !head.Target.StartsWith('/') && head.Target != "*")
+        {
+            await RefuseAsync(head, null, $"The request asks for '{head.Target}', which is no address of the form http://host/path.");
+            return false;
+        }
+
+        var exchange = new Http1ClientExchange(transport, head, outgoing, new Http1BodySource(transport.Reader, framing.Refusal is null ? framing : BodyFraming.None));
+        if (framing.Refusal is { } refusal)
+        {
+            await pipeline.RefuseAsync(exchange, transport.Connection, destination, 400, refusal);
+            return false;
+        }
+
+        await pipeline.RunAsync(exchange, transport.Connection, destination, Interlocked.Exchange(ref _known, null));
+        ((Http1BodySource)exchange.RequestBody).Release();
+        return exchange.MayContinue && !exchange.IsUpgraded && !transport.IsReset;
+    }
+
+    private Task RefuseAsync(RequestHead head, Destination? destination, string reason) =>
+        pipeline.RefuseAsync(
+            new Http1ClientExchange(transport, head, head, new Http1BodySource(transport.Reader, BodyFraming.None)),
+            transport.Connection,
+            destination,
+            400,
+            reason);
+
+    private async ValueTask<RequestHead?> ReadHeadAsync()
+    {
+        var reader = transport.Reader;
+        var looked = 0;
+        while (true)
+        {
+            if (looked == 0)
+            {
+                SkipEmptyLines(reader);
+            }
+
+            var length = HeadParser.FindEnd(reader.BufferedSpan, looked);
+            if (length >= 0)
+            {
+                var head = RequestHead.Parse(reader.BufferedSpan[..length].ToArray());
+                reader.Consume(length);
+                return head;
+            }
+
+            looked = reader.BufferedLength;
+            if (looked > maxHeadSize)
+            {
+                throw new HttpWireException($"The request's head is longer than {maxHeadSize} bytes.");
+            }
+
+            try
+            {
+                if (await reader.FillAsync(transport.Gone) == 0)
+                {
+                    return looked == 0 ? null : throw new HttpWireException("The connection was closed in the middle of the request's head.");
+                }
+            }
+            catch (Exception exception) when (exception is (IOException and not HttpWireException) or OperationCanceledException or ObjectDisposedException)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>Empty lines before a request are ignored (RFC 9112, section 2.2).</summary>
+    private static void SkipEmptyLines(WireReader reader)
+    {
+        while (true)
+        {
+            var bytes = reader.BufferedSpan;
+            if (bytes.StartsWith("\r\n"u8))
+            {
+                reader.Consume(2);
+            }
+            else if (bytes.Length > 0 && bytes[0] == '\n')
+            {
+                reader.Consume(1);
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>What keeps a head from being forwarded, in words.</summary>
+    private static string? Problem(RequestHead head)
+    {
+        if (head.Version is not ("HTTP/1.1" or "HTTP/1.0"))
+        {
+            return head.Version.Length == 0
+                ? "The first line is no HTTP request: it has no HTTP version at its end."
+                : $"The request's version '{head.Version}' is neither HTTP/1.1 nor HTTP/1.0.";
+        }
+
+        if (head.Method.Length == 0 || !IsToken(head.Method))
+        {
+            return $"'{head.Method}' is no HTTP method.";
+        }
+
+        return head.Raw.AsSpan().Contains((byte)0) ? "The request's head has a NUL byte in it." : null;
+    }
+
+    private static bool IsToken(string text) => !text.AsSpan().ContainsAnyExcept(TokenCharacters);
+
+    private static readonly System.Buffers.SearchValues<char> TokenCharacters =
+        System.Buffers.SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+}

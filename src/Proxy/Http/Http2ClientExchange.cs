@@ -1,0 +1,233 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using MitmWeb.Proxy.Connections;
+
+namespace MitmWeb.Proxy.Http;
+
+/// <summary>An exchange with a client that speaks HTTP/2 (RFC 9113), through Kestrel.</summary>
+internal sealed class Http2ClientExchange : ClientExchange
+{
+    /// <summary>Fields that belong to an HTTP/1.1 connection and must not be sent over HTTP/2 (RFC 9113, section 8.2.2).</summary>
+    private static readonly HashSet<string> NotForHttp2 = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Connection", "Proxy-Connection", "Keep-Alive", "Transfer-Encoding", "Upgrade",
+    };
+
+    private readonly HttpContext _context;
+    private readonly IHttpExtendedConnectFeature? _webSocket;
+
+    public Http2ClientExchange(HttpContext context)
+    {
+        _context = context;
+        var request = context.Features.GetRequiredFeature<IHttpRequestFeature>();
+        var fields = new List<HeaderField>(request.Headers.Count + 1) { new("Host", request.Headers.Host.ToString()) };
+        foreach (var (name, values) in request.Headers)
+        {
+            if (name.StartsWith(':') || name.Equals("Host", StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            foreach (var value in values)
+            {
+                fields.Add(new HeaderField(name.ToLowerInvariant(), value ?? ""));
+            }
+        }
+
+        var extended = context.Features.Get<IHttpExtendedConnectFeature>();
+        _webSocket = extended is { IsExtendedConnect: true } && extended.Protocol == "websocket" ? extended : null;
+        if (extended is { IsExtendedConnect: true })
+        {
+            fields.Insert(1, new HeaderField(":protocol", extended.Protocol ?? ""));
+        }
+
+        Request = RequestHead.Create(request.Method, request.RawTarget, "HTTP/2", fields);
+        Outgoing = _webSocket is null ? Request : ToUpgrade(request.RawTarget, fields);
+        RequestBody = _webSocket is null && context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true
+            ? new PipeBody(context)
+            : BodySource.None;
+    }
+
+    public override RequestHead Request { get; }
+
+    public override RequestHead Outgoing { get; }
+
+    public override BodySource RequestBody { get; }
+
+    public override bool MayUseHttp2 => _webSocket is null;
+
+    public override CancellationToken Gone => _context.RequestAborted;
+
+    public override ValueTask WriteInterimAsync(ResponseHead head, CancellationToken cancellationToken) =>
+        // Kestrel has no way to send interim responses; a client must do without them anyway (RFC 9110, section 15.2).
+        ValueTask.CompletedTask;
+
+    public override async ValueTask WriteHeadAsync(ResponseHead head, BodySource body, CancellationToken cancellationToken)
+    {
+        HasStarted = true;
+        var response = _context.Response;
+        response.StatusCode = head.Status;
+        var dropped = head.Headers.Find("connection"u8)?.Split(',', StringSplitOptions.TrimEntries) ?? [];
+        foreach (var field in head.Headers)
+        {
+            if (!NotForHttp2.Contains(field.Name) && !dropped.Contains(field.Name, StringComparer.OrdinalIgnoreCase))
+            {
+                response.Headers.Append(field.Name, field.Value);
+            }
+        }
+
+        if (body.HasBody)
+        {
+            _context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
+            await response.StartAsync(cancellationToken);
+        }
+    }
+
+    public override ValueTask WriteBodyAsync(BodySegment segment, CancellationToken cancellationToken)
+    {
+        _context.Response.BodyWriter.Write(segment.Data.Span);
+        return ValueTask.CompletedTask;
+    }
+
+    public override async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        var result = await _context.Response.BodyWriter.FlushAsync(cancellationToken);
+        if (result.IsCompleted || result.IsCanceled)
+        {
+            throw new ClientGoneException();
+        }
+    }
+
+    public override async ValueTask CompleteAsync(HeaderList? trailers, CancellationToken cancellationToken)
+    {
+        if (trailers is not null)
+        {
+            var target = _context.Features.Get<IHttpResponseTrailersFeature>()?.Trailers;
+            foreach (var field in trailers)
+            {
+                target?.Append(field.Name, field.Value);
+            }
+        }
+
+        await _context.Response.CompleteAsync();
+        if (_context.RequestAborted.IsCancellationRequested)
+        {
+            throw new ClientGoneException();
+        }
+    }
+
+    public override async ValueTask<TunnelEnd> UpgradeAsync(ResponseHead head, CancellationToken cancellationToken)
+    {
+        if (_webSocket is null)
+        {
+            throw new HttpWireException("The server switched protocols although nobody asked for it.");
+        }
+
+        HasStarted = true;
+        foreach (var field in head.Headers)
+        {
+            // The key's answer belongs to HTTP/1.1 (RFC 8441, section 5).
+            if (!NotForHttp2.Contains(field.Name) && !field.Name.Equals("Sec-WebSocket-Accept", StringComparison.OrdinalIgnoreCase))
+            {
+                _context.Response.Headers.Append(field.Name, field.Value);
+            }
+        }
+
+        return new TunnelEnd(await _webSocket.AcceptAsync());
+    }
+
+    public override void Abort()
+    {
+        if (_context.Features.Get<IHttpResetFeature>() is { } reset)
+        {
+            reset.Reset(2); // INTERNAL_ERROR (RFC 9113, section 7)
+        }
+        else
+        {
+            _context.Abort();
+        }
+    }
+
+    /// <summary>A WebSocket handshake over HTTP/2 (RFC 8441) as one of HTTP/1.1 (RFC 6455, section 4.1).</summary>
+    private static RequestHead ToUpgrade(string target, List<HeaderField> fields) => RequestHead.Create(
+        "GET",
+        target,
+        "HTTP/1.1",
+        [
+            .. fields.Where(static field => !field.Name.StartsWith(':')),
+            new HeaderField("Connection", "Upgrade"),
+            new HeaderField("Upgrade", "websocket"),
+            new HeaderField("Sec-WebSocket-Key", Convert.ToBase64String(RandomNumberGenerator.GetBytes(16))),
+        ]);
+
+    /// <summary>A request's body that comes through Kestrel's pipe.</summary>
+    private sealed class PipeBody(HttpContext context) : BodySource
+    {
+        private readonly PipeReader _reader = context.Request.BodyReader;
+        private ReadOnlySequence<byte> _buffer;
+        private SequencePosition _given;
+        private bool _isHeld;
+        private bool _isEnded;
+
+        public override bool HasBody => true;
+
+        public override bool HasBuffered => _isHeld && !_buffer.Slice(_given).IsEmpty;
+
+        public override async ValueTask<BodySegment> ReadAsync(CancellationToken cancellationToken)
+        {
+            if (IsComplete)
+            {
+                return new BodySegment(default, default, true);
+            }
+
+            if (_isHeld && !HasBuffered)
+            {
+                _reader.AdvanceTo(_buffer.End);
+                _isHeld = false;
+            }
+
+            if (!_isHeld && !_isEnded)
+            {
+                ReadResult result;
+                try
+                {
+                    result = await _reader.ReadAsync(cancellationToken);
+                }
+                catch (BadHttpRequestException exception)
+                {
+                    throw new HttpWireException(exception.Message);
+                }
+
+                _buffer = result.Buffer;
+                _given = _buffer.Start;
+                _isHeld = true;
+                _isEnded = result.IsCompleted;
+            }
+
+            ReadOnlyMemory<byte> data = default;
+            if (_isHeld)
+            {
+                var next = _given;
+                if (_buffer.TryGet(ref next, out data))
+                {
+                    _given = data.Length == 0 ? _given : _buffer.GetPosition(data.Length, _given);
+                }
+            }
+
+            if (_isEnded && !HasBuffered)
+            {
+                IsComplete = true;
+                var trailers = context.Features.Get<IHttpRequestTrailersFeature>();
+                if (trailers is { Available: true, Trailers.Count: > 0 })
+                {
+                    Trailers = HeaderList.Create(trailers.Trailers.SelectMany(static one => one.Value, static (one, value) => new HeaderField(one.Key, value ?? "")));
+                }
+            }
+
+            return new BodySegment(data, data, IsComplete);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+
+namespace MitmWeb.Proxy;
+
+/// <summary>How the engine is to work. Immutable: a change is a new value.</summary>
+public sealed record ProxyOptions
+{
+    /// <summary>The address to listen on; empty for all interfaces, IPv4 and IPv6.</summary>
+    public string ListenHost { get; init; } = "";
+
+    /// <summary>The port to listen on; 0 lets the system choose.</summary>
+    public int ListenPort { get; init; } = 8080;
+
+    /// <summary>Whether servers' certificates are accepted unchecked.</summary>
+    public bool SslInsecure { get; init; }
+
+    /// <summary>Whether clients with public addresses are turned away, so that a proxy on a reachable machine is not an open one.</summary>
+    public bool BlockGlobal { get; init; } = true;
+
+    /// <summary>How long name look-up, TCP and TLS with a server may take together.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a client's TLS handshake may take.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long an unused connection to a server is kept.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The longest message head, in bytes.</summary>
+    public int MaxHeadSize { get; init; } = 256 * 1024;
+
+    /// <summary>Names under which the set-up page answers through the proxy.</summary>
+    public IReadOnlyList<string> MagicHosts { get; init; } = ["mitm.it", "mitmweb.internal"];
+
+    /// <summary>Local ports that belong to MitmWeb itself (its listeners, the dashboard): requests are not forwarded there.</summary>
+    public IReadOnlyList<int> OwnPorts { get; init; } = [];
+
+    internal bool IsOwnEndPoint(IPAddress address, int port) => OwnPorts.Contains(port) && IsOwnAddress(address);
+
+    private static bool IsOwnAddress(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6)
+        {
+            address = address.MapToIPv4();
+        }
+
+        return IPAddress.IsLoopback(address)
+            || address.Equals(IPAddress.Any)
+            || address.Equals(IPAddress.IPv6Any)
+            || NetworkInterface.GetAllNetworkInterfaces()
+                .Where(one => one.OperationalStatus == OperationalStatus.Up)
+                .SelectMany(one => one.GetIPProperties().UnicastAddresses)
+                .Any(one => one.Address.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6 && one.Address.Equals(address));
+    }
+}

@@ -1,0 +1,105 @@
+using SQLitePCL;
+
+namespace MitmWeb.Proxy.Storage;
+
+/// <summary>One SQLite connection, for one thread at a time. Thin on purpose: the ADO.NET layer costs more than the row it writes.</summary>
+internal sealed class Database : IDisposable
+{
+    private static readonly bool Initialised = Initialise();
+
+    private readonly sqlite3 _handle;
+
+    private Database(sqlite3 handle) => _handle = handle;
+
+    /// <summary>Whether no transaction is open.</summary>
+    public bool AutoCommit => raw.sqlite3_get_autocommit(_handle) != 0;
+
+    /// <summary>How many rows the last statement changed.</summary>
+    public int Changes => raw.sqlite3_changes(_handle);
+
+    /// <summary>Opens a file to read and write; it is created when there is none.</summary>
+    /// <exception cref="DatabaseException">It cannot be opened.</exception>
+    public static Database OpenReadWrite(string path) => Open(path, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE);
+
+    /// <summary>Opens a file to read.</summary>
+    /// <exception cref="DatabaseException">It cannot be opened.</exception>
+    public static Database OpenRead(string path) => Open(path, raw.SQLITE_OPEN_READONLY);
+
+    public void Dispose() => raw.sqlite3_close_v2(_handle);
+
+    public void Execute(string sql)
+    {
+        var code = raw.sqlite3_exec(_handle, sql);
+        if (code != raw.SQLITE_OK)
+        {
+            throw Failure(code);
+        }
+    }
+
+    /// <summary>The first column of the first row, 0 when there is no row.</summary>
+    public long ScalarInt64(string sql)
+    {
+        using var statement = Prepare(sql);
+        return statement.Step() ? statement.Int64(0) : 0;
+    }
+
+    public Statement Prepare(string sql)
+    {
+        const uint Persistent = 0x01;
+        var code = raw.sqlite3_prepare_v3(_handle, sql, Persistent, out sqlite3_stmt statement);
+        return code == raw.SQLITE_OK ? new Statement(this, statement) : throw Failure(code);
+    }
+
+    /// <summary>Stops what the connection is running; may be called from any thread.</summary>
+    public void Interrupt() => raw.sqlite3_interrupt(_handle);
+
+    /// <summary>Moves what the write-ahead log holds into the file (https://www.sqlite.org/c3ref/wal_checkpoint_v2.html).</summary>
+    /// <param name="truncate">Whether to wait for readers and empty the log; otherwise only what needs no waiting is done.</param>
+    /// <returns>The frames in the log, and how many of them are in the file now.</returns>
+    public (int LogFrames, int Done) Checkpoint(bool truncate)
+    {
+        var mode = truncate ? raw.SQLITE_CHECKPOINT_TRUNCATE : raw.SQLITE_CHECKPOINT_PASSIVE;
+        var code = raw.sqlite3_wal_checkpoint_v2(_handle, "main", mode, out var log, out var done);
+        return code is raw.SQLITE_OK or raw.SQLITE_BUSY ? (log, done) : throw Failure(code);
+    }
+
+    /// <summary>Forbids SQL to damage the file by design: shadow tables, the schema table, writable_schema
+    /// (https://www.sqlite.org/security.html).</summary>
+    public void Defend()
+    {
+        const int DefensiveMode = 1010;
+        var code = raw.sqlite3_db_config(_handle, DefensiveMode, 1, out _);
+        if (code != raw.SQLITE_OK)
+        {
+            throw Failure(code);
+        }
+
+        Execute("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;");
+    }
+
+    internal DatabaseException Failure(int code)
+    {
+        var extended = raw.sqlite3_extended_errcode(_handle);
+        return new DatabaseException((extended & 0xff) == (code & 0xff) ? extended : code, raw.sqlite3_errmsg(_handle).utf8_to_string());
+    }
+
+    private static Database Open(string path, int flags)
+    {
+        _ = Initialised;
+        const int NoMutex = 0x8000;
+        var code = raw.sqlite3_open_v2(path, out var handle, flags | NoMutex, null);
+        if (code == raw.SQLITE_OK)
+        {
+            return new Database(handle);
+        }
+
+        using var failed = new Database(handle);
+        throw failed.Failure(code);
+    }
+
+    private static bool Initialise()
+    {
+        Batteries_V2.Init();
+        return true;
+    }
+}

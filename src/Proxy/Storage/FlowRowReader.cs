@@ -1,0 +1,33 @@
+using MitmWeb.Proxy.Flows;
+
+namespace MitmWeb.Proxy.Storage;
+
+/// <summary>Rows of <c>flow</c> from a statement that selects <see cref="Schema.FlowColumns"/>.</summary>
+internal static class FlowRowReader
+{
+    public static FlowRow Read(Statement row) => new()
+    {
+        Id = row.Int64(0),
+        Seq = row.Int64(1),
+        Kind = (FlowKind)row.Int32(2),
+        State = (FlowState)row.Int32(3),
+        StartedAt = Microseconds.ToTime(row.Int64(4)),
+        Method = row.Text(5),
+        Scheme = row.Text(6),
+        Host = row.Text(7),
+        Port = row.Int32(8),
+        Path = row.Text(9),
+        Status = row.IsNull(10) ? null : row.Int32(10),
+        Reason = row.NullableText(11),
+        ContentType = row.NullableText(12),
+        RequestSize = row.Int64(13),
+        ResponseSize = row.Int64(14),
+        Duration = row.NullableInt64(15),
+        TimeToFirstByte = row.NullableInt64(16),
+        HttpVersion = row.NullableText(17),
+        ServerHttpVersion = row.NullableText(18),
+        ClientAddress = row.Text(19),
+        ServerAddress = row.NullableText(20),
+        Error = row.NullableText(21),
+    };
+}

@@ -1,0 +1,289 @@
+using System.Collections.Concurrent;
+using MitmWeb.Proxy.Flows;
+
+namespace MitmWeb.Proxy.Storage;
+
+/// <summary>
+/// One session: a SQLite file that takes what the engine captures and gives it back. Everything may be called from any thread.
+/// </summary>
+/// <remarks>
+/// <para>A flow is live in memory while it runs; one writer stores it, together with all others that changed in the same few
+/// milliseconds. A change is announced (<see cref="Subscribe"/>) and can be read only after it is committed.</para>
+/// <para>When the writer is behind, the engine waits. When the file cannot be written at all (a full disk), <see cref="Problem"/> says so
+/// and nobody waits: what fits into memory stays there and is stored as soon as the file can be written again; flows and bytes beyond
+/// that are not recorded (of a body the beginning is kept), and counted.</para>
+/// <para>A flow that is deleted while it runs stays deleted: nothing more of it is stored. Deleting all flows also holds for those that
+/// had begun by then.</para>
+/// </remarks>
+public sealed class FlowStore : IFlowSink, IAsyncDisposable
+{
+    private const int MaxChangesSince = 10_000;
+    private const int MaxPendingChanges = 50_000;
+
+    private readonly SessionFile _file;
+    private readonly FlowStoreOptions _options;
+    private readonly ConcurrentDictionary<long, LiveFlow> _live = new();
+    private readonly ChangeFeed _feed = new();
+    private readonly WriteQueue _queue;
+    private readonly FlowWriter _writer;
+    private readonly ReaderPool _readers;
+    private long _lastConnectionId;
+    private int _closed;
+
+    private FlowStore(SessionFile file, FlowStoreOptions options)
+    {
+        _file = file;
+        _options = options;
+        _queue = new WriteQueue(options);
+        _writer = new FlowWriter(file, options, _queue, _live, _feed);
+        _lastConnectionId = _writer.Opened.LastConnectionId;
+        _readers = new ReaderPool(file.Info.Path);
+    }
+
+    /// <summary>Raised when <see cref="Problem"/> has changed. Handlers must be quick: they hold the writer up.</summary>
+    public event Action? ProblemChanged
+    {
+        add => _writer.ProblemChanged += value;
+        remove => _writer.ProblemChanged -= value;
+    }
+
+    /// <summary>Which session this is.</summary>
+    public SessionInfo Session => _file.Info;
+
+    /// <summary>Why flows cannot be stored at present, or null.</summary>
+    public StoreProblem? Problem => _writer.Problem;
+
+    /// <summary>Opens a session, or makes a new one (and its folder).</summary>
+    /// <param name="path">The session file.</param>
+    /// <param name="options">How to work; null for the defaults.</param>
+    /// <exception cref="SessionFileException">The file is not a session, is damaged, in use, from a newer MitmWeb, or cannot be written.</exception>
+    public static FlowStore Open(string path, FlowStoreOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new FlowStoreOptions();
+        var file = SessionFile.Open(path, options);
+        FlowStore store;
+        try
+        {
+            store = new FlowStore(file, options);
+        }
+        catch (DatabaseException e)
+        {
+            file.Dispose();
+            throw new SessionFileException(SessionFile.Describe(file.Info.Path, e), e);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+
+        store._writer.Start();
+        return store;
+    }
+
+    /// <inheritdoc />
+    public long NextFlowId() => _writer.NextFlowId();
+
+    /// <inheritdoc />
+    public long NextConnectionId() => Interlocked.Increment(ref _lastConnectionId);
+
+    /// <inheritdoc />
+    public ValueTask Changed(Flow flow, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(flow);
+        if (Live(flow) is not { Ignored: false } live)
+        {
+            return default;
+        }
+
+        Queue(live);
+        return _queue.WaitForRoom(cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public ValueTask AppendBody(Flow flow, MessageSide side, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(flow);
+        if (data.IsEmpty || Live(flow) is not { Ignored: false } live)
+        {
+            return default;
+        }
+
+        bool full;
+        lock (live)
+        {
+            var body = live.Body(side);
+            body.Lost |= _queue.Failing && _queue.Full;
+            if (live.Ignored || body.Lost)
+            {
+                return default;
+            }
+
+            full = body.Append(data.Span);
+        }
+
+        _queue.AddBytes(data.Length);
+        if (full)
+        {
+            Queue(live);
+        }
+
+        return _queue.WaitForRoom(cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public ValueTask Ended(Flow flow)
+    {
+        ArgumentNullException.ThrowIfNull(flow);
+        if (Live(flow) is not { } live)
+        {
+            return default;
+        }
+
+        live.Ended = true;
+        if (live.Ignored)
+        {
+            _live.TryRemove(KeyValuePair.Create(flow.Id, live));
+            return default;
+        }
+
+        Queue(live);
+        return _queue.WaitForRoom(CancellationToken.None);
+    }
+
+    /// <summary>Reports every commit from now on.</summary>
+    public FlowSubscription Subscribe() => _feed.Subscribe(MaxPendingChanges);
+
+    /// <summary>A window on the flows that match.</summary>
+    /// <param name="filter">Which flows.</param>
+    /// <param name="sort">In which order.</param>
+    /// <param name="offset">How many to leave out.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public FlowPage QueryFlows(FlowFilter filter, FlowSort sort, long offset, int limit, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        ArgumentNullException.ThrowIfNull(sort);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        return _readers.Use(reader => reader.Page(filter, sort, offset, limit), cancellationToken);
+    }
+
+    /// <summary>How many flows match, and the <c>seq</c> up to which that is so.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public (long Total, long Seq) CountFlows(FlowFilter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return _readers.Use(reader => reader.CountAt(filter), cancellationToken);
+    }
+
+    /// <summary>One flow, or null when there is none of that id.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public StoredFlow? GetFlow(long id) => _readers.Use(reader => reader.Flow(id));
+
+    /// <summary>A body, with all that has passed by now when the flow still runs; null when there is no such flow.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public async ValueTask<StoredBody?> OpenBody(long id, MessageSide side, CancellationToken cancellationToken)
+    {
+        if (_live.ContainsKey(id) && !_queue.Failing)
+        {
+            try
+            {
+                await Run(StoreCommandKind.FlushBodies, id).WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (IOException)
+            {
+                // What is in the file can still be shown.
+            }
+        }
+
+        return _readers.Use(reader => reader.Body(id, side), cancellationToken) is { } body
+            ? new StoredBody(_readers, id, side, body.Length, body.Inline, body.Complete)
+            : null;
+    }
+
+    /// <summary>What has changed after a <c>seq</c>. <see cref="FlowChanges.RemovedIds"/> also holds changed flows that do not match; it
+    /// is a reset when too much has changed, or when what was removed is no longer known.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public FlowChanges ChangesSince(long seq, FlowFilter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return _readers.Use(reader => reader.ChangesSince(seq, filter, MaxChangesSince, _options.MaxRemovals), cancellationToken);
+    }
+
+    /// <summary>Deletes one flow; one that runs stays deleted.</summary>
+    /// <returns>Whether there was one.</returns>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public Task<bool> DeleteFlow(long id) => Run(StoreCommandKind.Delete, id);
+
+    /// <summary>Deletes all flows, also those that run.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public Task DeleteAllFlows() => Run(StoreCommandKind.Clear, 0);
+
+    /// <summary>Waits until everything recorded so far is committed.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public Task Flush() => Run(StoreCommandKind.Barrier, 0);
+
+    /// <summary>How much the session holds.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public FlowStoreStats GetStats()
+    {
+        var (progress, used) = _readers.Use(reader => reader.Stats());
+        return new FlowStoreStats(progress.Flows, progress.Seq, _file.SizeOnDisk(), used);
+    }
+
+    /// <summary>Stores what waits, marks the flows that still run as interrupted, and closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        var first = Interlocked.Exchange(ref _closed, 1) == 0;
+        await _writer.DisposeAsync().ConfigureAwait(false);
+        if (!first)
+        {
+            return;
+        }
+
+        _feed.Complete();
+        _readers.Dispose();
+        _file.Dispose();
+    }
+
+    private void Queue(LiveFlow live)
+    {
+        if (live.TryQueue())
+        {
+            _queue.Enqueue(live);
+        }
+    }
+
+    /// <summary>The store's side of a flow; null when nothing of it is stored.</summary>
+    private LiveFlow? Live(Flow flow)
+    {
+        if (_live.TryGetValue(flow.Id, out var live))
+        {
+            return live;
+        }
+
+        if (Volatile.Read(ref _closed) != 0 || flow.Id <= _writer.ClearedFlowId)
+        {
+            return null;
+        }
+
+        live = new LiveFlow(flow);
+        if (_queue.Failing && _queue.Full)
+        {
+            live.Ignored = true;
+            _writer.CountLostFlow();
+        }
+
+        return _live.GetOrAdd(flow.Id, live);
+    }
+
+    private Task<bool> Run(StoreCommandKind kind, long id)
+    {
+        var command = new StoreCommand(kind, id);
+        _queue.Enqueue(command);
+        return command.Done;
+    }
+}

@@ -1,0 +1,621 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using MitmWeb.Proxy.Flows;
+
+namespace MitmWeb.Proxy.Storage;
+
+/// <summary>
+/// The one thread that writes a session. It takes what waits, writes it in one transaction, and only after the commit tells anybody.
+/// When a transaction fails everything in it is still in memory, and it is tried again.
+/// </summary>
+internal sealed partial class FlowWriter : IAsyncDisposable
+{
+    private readonly SessionFile _file;
+    private readonly FlowStoreOptions _options;
+    private readonly WriteQueue _queue;
+    private readonly ConcurrentDictionary<long, LiveFlow> _live;
+    private readonly ChangeFeed _feed;
+    private readonly SessionWriter _writer;
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private readonly List<LiveFlow> _batch = [];
+    private readonly Dictionary<long, long> _blocks = [];
+    private readonly List<ConnectionMark> _marked = [];
+    private readonly List<long> _removed = [];
+    private List<QueuedFlow> _taken = [];
+    private List<StoreCommand> _commands = [];
+    private ConditionalWeakTable<object, ConnectionMark> _connections = [];
+    private SessionProgress _committed;
+    private SessionProgress _progress;
+    private List<FlowChange> _changes = [];
+    private int _takenFlows;
+    private long _takenWeight;
+    private bool _garbage;
+    private bool _cleared;
+    private StoreProblem? _problem;
+    private long _lostFlows;
+    private long _lastAllocatedFlowId;
+    private long _clearedFlowId;
+
+    public FlowWriter(
+        SessionFile file, FlowStoreOptions options, WriteQueue queue, ConcurrentDictionary<long, LiveFlow> live, ChangeFeed feed)
+    {
+        _file = file;
+        _options = options;
+        _queue = queue;
+        _live = live;
+        _feed = feed;
+        _writer = new SessionWriter(file.Writer);
+        using (var select = file.Writer.Prepare(SessionProgress.Sql))
+        {
+            if (!select.Step())
+            {
+                throw new SessionFileException(
+                    $"The session file {file.Info.Path} is damaged (its progress is missing); move it away or name another one.");
+            }
+
+            _committed = SessionProgress.Read(select);
+        }
+
+        EndInterrupted();
+        _lastAllocatedFlowId = Math.Max(_committed.LastFlowId, _committed.ClearedFlowId);
+        _clearedFlowId = _committed.ClearedFlowId;
+        _garbage = _clearedFlowId > 0;
+        _thread = new Thread(Run) { IsBackground = true, Name = "flow store" };
+    }
+
+    /// <summary>Raised on the writer's thread when <see cref="Problem"/> has changed.</summary>
+    public event Action? ProblemChanged;
+
+    /// <summary>Why nothing can be written at present, or null.</summary>
+    public StoreProblem? Problem => Volatile.Read(ref _problem) is { } problem
+        ? problem with { LostFlows = Interlocked.Read(ref _lostFlows) }
+        : null;
+
+    /// <summary>How far the session had come when it was opened.</summary>
+    public SessionProgress Opened => _committed;
+
+    /// <summary>Flows up to this id are deleted, also those that still run.</summary>
+    public long ClearedFlowId => Interlocked.Read(ref _clearedFlowId);
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Lets the writer finish.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Close();
+        await _ended.Task.ConfigureAwait(false);
+    }
+
+    public long NextFlowId() => Interlocked.Increment(ref _lastAllocatedFlowId);
+
+    /// <summary>Counts a flow that there was no room for while the file could not be written.</summary>
+    public void CountLostFlow() => Interlocked.Increment(ref _lostFlows);
+
+    /// <summary>Marks what a crash left running.</summary>
+    private void EndInterrupted()
+    {
+        var running = new List<long>();
+        using (var select = _file.Writer.Prepare("SELECT id FROM flow WHERE state < 2 ORDER BY id"))
+        {
+            while (select.Step())
+            {
+                running.Add(select.Int64(0));
+            }
+        }
+
+        if (running.Count == 0)
+        {
+            return;
+        }
+
+        _writer.Begin();
+        foreach (var id in running)
+        {
+            _committed = _committed with { Seq = _committed.Seq + 1 };
+            _writer.Interrupt(id, _committed.Seq);
+        }
+
+        _writer.WriteProgress(_committed);
+        _writer.Commit();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (!_queue.Closing)
+            {
+                _queue.WaitForWork(hasMore: _garbage || _batch.Count > 0);
+                if (!TryWriteBatch(closing: false))
+                {
+                    _queue.WaitForRetry();
+                }
+            }
+
+            Finish();
+        }
+        catch (Exception e)
+        {
+            // A mistake of ours, not of the disk: the traffic must go on, and somebody must hear of it.
+            Log.WriterFailed(_options.Logger, e, _file.Info.Path);
+            SetProblem($"Flows are no longer stored in {_file.Info.Path} because of an error in MitmWeb ({e.Message}); restart it.");
+        }
+        finally
+        {
+            _queue.Close();
+            _queue.Abandon();
+            FailCommands(new ObjectDisposedException(nameof(FlowStore)));
+            _writer.Dispose();
+            _ended.TrySetResult();
+        }
+    }
+
+    private void Finish()
+    {
+        var until = Environment.TickCount64 + (long)_options.CloseTimeout.TotalMilliseconds;
+        while (!TryWriteBatch(closing: true))
+        {
+            if (Environment.TickCount64 >= until - 500)
+            {
+                Log.ClosedWithLoss(_options.Logger, _file.Info.Path, _batch.Count);
+                return;
+            }
+
+            Thread.Yield();
+        }
+
+        try
+        {
+            _file.Writer.Execute("PRAGMA busy_timeout=500");
+            _file.Writer.Checkpoint(truncate: true);
+        }
+        catch (DatabaseException e)
+        {
+            // Nothing is lost: the log stays beside the file and is read at the next start.
+            Log.CheckpointFailed(_options.Logger, e, _file.Info.Path);
+        }
+    }
+
+    /// <returns>Whether everything that waited is committed.</returns>
+    private bool TryWriteBatch(bool closing)
+    {
+        Take(closing);
+        try
+        {
+            _progress = _committed;
+            _writer.Begin();
+            foreach (var flow in _batch)
+            {
+                WriteFlow(flow, closing);
+            }
+
+            foreach (var command in _commands)
+            {
+                Execute(command);
+            }
+
+            if (_garbage)
+            {
+                _garbage = _writer.CollectGarbage(_progress.ClearedFlowId);
+            }
+
+            foreach (var (block, flows) in _blocks)
+            {
+                _writer.AddToBlock(block, flows);
+            }
+
+            if (_progress != _committed)
+            {
+                _writer.WriteProgress(_progress);
+            }
+
+            _writer.Commit();
+        }
+        catch (DatabaseException e)
+        {
+            TakeBack(e);
+            return false;
+        }
+
+        Committed();
+        return true;
+    }
+
+    private void Take(bool closing)
+    {
+        _queue.Take(ref _taken, ref _commands);
+        foreach (var (flow, weight) in _taken)
+        {
+            flow.Unqueue();
+            _takenFlows++;
+            _takenWeight += weight;
+            Add(flow);
+        }
+
+        _taken.Clear();
+        foreach (var command in _commands)
+        {
+            if (command.Kind == StoreCommandKind.FlushBodies && _live.TryGetValue(command.FlowId, out var flow))
+            {
+                Cut(flow);
+            }
+        }
+
+        if (closing)
+        {
+            foreach (var flow in _live.Values)
+            {
+                Add(flow);
+            }
+        }
+        else if (_queue.MustSpill)
+        {
+            foreach (var flow in _live.Values)
+            {
+                Cut(flow);
+            }
+        }
+    }
+
+    private void Add(LiveFlow flow)
+    {
+        if (!flow.InBatch && !flow.Finished)
+        {
+            flow.InBatch = true;
+            _batch.Add(flow);
+        }
+    }
+
+    private void Cut(LiveFlow flow)
+    {
+        lock (flow)
+        {
+            if (flow.Ended || flow.Ignored || !((flow.RequestBody?.HasBytes ?? false) || (flow.ResponseBody?.HasBytes ?? false)))
+            {
+                return;
+            }
+
+            flow.RequestBody?.Cut();
+            flow.ResponseBody?.Cut();
+        }
+
+        Add(flow);
+    }
+
+    private void WriteFlow(LiveFlow live, bool closing)
+    {
+        live.Written = null;
+        if (live.Ignored)
+        {
+            return;
+        }
+
+        var flow = live.Flow;
+        var ended = live.Ended;
+        var last = live.WasLast = ended || closing;
+        var client = WriteClient(flow.Client);
+        var server = flow.Server is { } connection ? WriteServer(connection) : null;
+        var row = FlowRows.Make(flow, _progress.Seq + 1, client, server, interrupted: !ended && closing);
+        LiveBody? requestInline;
+        LiveBody? responseInline;
+        lock (live)
+        {
+            requestInline = TakeBody(live.RequestBody, last);
+            responseInline = TakeBody(live.ResponseBody, last);
+        }
+
+        WriteChunks(flow.Id, MessageSide.Request, live.RequestBody);
+        WriteChunks(flow.Id, MessageSide.Response, live.ResponseBody);
+        var stamp = ContentStamp.Of(flow);
+        if (last || live.Stored is null || live.StoredContent != stamp)
+        {
+            var error = flow.Error ?? (row.Error is null ? null : new FlowError(FlowStep.Proxy, row.Error));
+            _writer.WriteContent(flow, error, requestInline, responseInline);
+        }
+
+        live.WrittenContent = stamp;
+        if (_writer.WriteFlow(row, expectNew: live.Stored is null))
+        {
+            CountInBlock(flow.Id, 1);
+        }
+
+        live.Written = row;
+        _progress = _progress with { Seq = row.Seq, LastFlowId = Math.Max(_progress.LastFlowId, flow.Id) };
+        _changes.Add(new FlowChange(row, live.Stored));
+    }
+
+    /// <summary>Takes what is ready of a body; all of it when it is the last time.</summary>
+    /// <returns>The body when it belongs into the flow's row.</returns>
+    private static LiveBody? TakeBody(LiveBody? body, bool last)
+    {
+        if (body is null)
+        {
+            return null;
+        }
+
+        if (last)
+        {
+            if (!body.InPieces && body.Whole.Length <= LiveBody.InlineLimit)
+            {
+                return body;
+            }
+
+            body.Cut();
+        }
+
+        body.Take();
+        return null;
+    }
+
+    private void WriteChunks(long flowId, MessageSide side, LiveBody? body)
+    {
+        if (body is null)
+        {
+            return;
+        }
+
+        foreach (var segment in body.Writing)
+        {
+            _writer.WriteChunk(flowId, side, segment);
+        }
+    }
+
+    private string WriteClient(ClientConnection connection)
+    {
+        var mark = _connections.GetOrCreateValue(connection);
+        mark.Update(connection);
+        if (!mark.Written)
+        {
+            _writer.WriteConnection(connection);
+            Mark(mark, connection.Id);
+        }
+
+        return mark.Address!;
+    }
+
+    private string? WriteServer(ServerConnection connection)
+    {
+        var mark = _connections.GetOrCreateValue(connection);
+        mark.Update(connection);
+        if (!mark.Written)
+        {
+            _writer.WriteConnection(connection);
+            Mark(mark, connection.Id);
+        }
+
+        return mark.Address;
+    }
+
+    private void Mark(ConnectionMark mark, long id)
+    {
+        mark.Written = true;
+        _marked.Add(mark);
+        _progress = _progress with { LastConnectionId = Math.Max(_progress.LastConnectionId, id) };
+    }
+
+    private void CountInBlock(long id, int flows)
+    {
+        var block = id / Schema.BlockSize;
+        _blocks[block] = _blocks.GetValueOrDefault(block) + flows;
+        _progress = _progress with { Flows = _progress.Flows + flows };
+    }
+
+    private void Execute(StoreCommand command)
+    {
+        switch (command.Kind)
+        {
+            case StoreCommandKind.Delete:
+                command.Result = _writer.Delete(command.FlowId);
+                if (command.Result)
+                {
+                    _progress = _progress with { Seq = _progress.Seq + 1 };
+                    _writer.WriteRemoval(_progress.Seq, command.FlowId, _options.MaxRemovals);
+                    CountInBlock(command.FlowId, -1);
+                    _removed.Add(command.FlowId);
+                }
+
+                break;
+            case StoreCommandKind.Clear:
+                _writer.Clear();
+                _blocks.Clear();
+                _removed.Clear();
+                _changes.Clear();
+                _cleared = _garbage = true;
+                _progress = _progress with
+                {
+                    Seq = _progress.Seq + 1,
+                    Flows = 0,
+                    ClearedSeq = _progress.Seq + 1,
+                    ClearedFlowId = Interlocked.Read(ref _lastAllocatedFlowId),
+                };
+                command.Result = true;
+                break;
+            default:
+                command.Result = true;
+                break;
+        }
+    }
+
+    private void Committed()
+    {
+        _committed = _progress;
+        if (_cleared)
+        {
+            Interlocked.Exchange(ref _clearedFlowId, _committed.ClearedFlowId);
+            _connections = [];
+            foreach (var flow in _live.Values)
+            {
+                Ignore(flow, flow.Flow.Id <= _committed.ClearedFlowId);
+            }
+        }
+
+        foreach (var id in _removed)
+        {
+            if (_live.TryGetValue(id, out var flow))
+            {
+                Ignore(flow, true);
+            }
+        }
+
+        var bytes = _takenWeight;
+        foreach (var flow in _batch)
+        {
+            bytes += Release(flow);
+        }
+
+        var changes = new FlowChanges(_committed.Seq, _changes.Count == 0 ? [] : _changes, _removed.Count == 0 ? [] : [.. _removed], _cleared);
+        var announce = _changes.Count > 0 || _removed.Count > 0 || _cleared;
+        if (_changes.Count > 0)
+        {
+            _changes = [];
+        }
+
+        var flows = _takenFlows;
+        ForgetBatch();
+        if (_problem is not null)
+        {
+            Log.WritingAgain(_options.Logger, _file.Info.Path, Interlocked.Read(ref _lostFlows));
+            _queue.SetFailing(false);
+            Interlocked.Exchange(ref _lostFlows, 0);
+            Volatile.Write(ref _problem, null);
+            ProblemChanged?.Invoke();
+        }
+
+        _queue.Release(flows, bytes);
+        foreach (var command in _commands)
+        {
+            command.Complete();
+        }
+
+        _commands.Clear();
+        if (announce)
+        {
+            _feed.Publish(changes);
+        }
+    }
+
+    private void Ignore(LiveFlow flow, bool ignore)
+    {
+        if (!ignore || flow.Ignored)
+        {
+            return;
+        }
+
+        lock (flow)
+        {
+            flow.Ignored = true;
+            _queue.Release(0, flow.ReleaseBodies());
+        }
+    }
+
+    /// <summary>Lets go of what is now in the file.</summary>
+    private long Release(LiveFlow flow)
+    {
+        flow.InBatch = false;
+        lock (flow)
+        {
+            var bytes = 0L;
+            if (flow.Written is { } row)
+            {
+                flow.Stored = row;
+                flow.StoredContent = flow.WrittenContent;
+                bytes = (flow.RequestBody?.ReleaseWritten() ?? 0) + (flow.ResponseBody?.ReleaseWritten() ?? 0);
+            }
+
+            // A flow that ended while this batch was being written comes once more, with its last state.
+            if (flow.Ignored ? flow.Ended : flow.WasLast)
+            {
+                flow.Finished = true;
+                bytes += flow.ReleaseBodies();
+                _live.TryRemove(KeyValuePair.Create(flow.Flow.Id, flow));
+            }
+
+            return bytes;
+        }
+    }
+
+    private void TakeBack(DatabaseException reason)
+    {
+        try
+        {
+            _writer.Rollback();
+        }
+        catch (DatabaseException e)
+        {
+            Log.RollbackFailed(_options.Logger, e, _file.Info.Path);
+        }
+
+        foreach (var mark in _marked)
+        {
+            mark.Written = false;
+        }
+
+        _garbage = _clearedFlowId > 0;
+        ForgetTransaction();
+        SetProblem(SessionFile.Describe(_file.Info.Path, reason));
+        FailCommands(new IOException(_problem!.Message, reason));
+    }
+
+    private void FailCommands(Exception reason)
+    {
+        foreach (var command in _commands)
+        {
+            command.Fail(reason);
+        }
+
+        _commands.Clear();
+    }
+
+    private void SetProblem(string message)
+    {
+        _queue.SetFailing(true);
+        if (_problem?.Message == message)
+        {
+            return;
+        }
+
+        Log.CannotWrite(_options.Logger, message);
+        Volatile.Write(ref _problem, new StoreProblem(message, _problem?.Since ?? _options.TimeProvider.GetUtcNow(), 0));
+        ProblemChanged?.Invoke();
+    }
+
+    private void ForgetBatch()
+    {
+        _batch.Clear();
+        (_takenFlows, _takenWeight) = (0, 0);
+        ForgetTransaction();
+    }
+
+    private void ForgetTransaction()
+    {
+        _changes.Clear();
+        _blocks.Clear();
+        _marked.Clear();
+        _removed.Clear();
+        _cleared = false;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "{Problem} Until then what fits into memory waits, and the rest is not recorded; the proxy goes on.")]
+        public static partial void CannotWrite(ILogger logger, string problem);
+
+        [LoggerMessage(2, LogLevel.Warning, "The session file {Path} can be written again; {Lost} flows were not recorded meanwhile.")]
+        public static partial void WritingAgain(ILogger logger, string path, long lost);
+
+        [LoggerMessage(3, LogLevel.Warning, "A failed transaction on {Path} could not be taken back.")]
+        public static partial void RollbackFailed(ILogger logger, Exception exception, string path);
+
+        [LoggerMessage(4, LogLevel.Warning, "The log of the session file {Path} could not be emptied; nothing is lost.")]
+        public static partial void CheckpointFailed(ILogger logger, Exception exception, string path);
+
+        [LoggerMessage(5, LogLevel.Error, "The session file {Path} was closed while it could not be written; {Flows} flows are lost.")]
+        public static partial void ClosedWithLoss(ILogger logger, string path, int flows);
+
+        [LoggerMessage(6, LogLevel.Critical, "The writer of the session file {Path} has failed.")]
+        public static partial void WriterFailed(ILogger logger, Exception exception, string path);
+    }
+}

@@ -1,0 +1,139 @@
+namespace MitmWeb.Proxy.Storage;
+
+/// <summary>What a session file holds. Described for people in docs/session-file.md; the two must say the same.</summary>
+internal static class Schema
+{
+    /// <summary>"MitW": stands in the file's header and says that it is a session of MitmWeb.</summary>
+    public const int ApplicationId = 0x4d697457;
+
+    /// <summary>Rises with each change that an older MitmWeb could not read.</summary>
+    public const int Version = 1;
+
+    /// <summary>Flow ids that share one row of <c>flow_block</c>.</summary>
+    public const int BlockSize = 4096;
+
+    /// <summary>The columns of <c>flow</c> in the order in which rows are read and written.</summary>
+    public const string FlowColumns =
+        "id, seq, kind, state, started_at, method, scheme, host, port, path, status, reason, content_type, request_size, response_size, " +
+        "duration_us, ttfb_us, http_version, server_http_version, client_address, server_address, error";
+
+    /// <summary>The columns of <c>content</c> in the order in which rows are read and written.</summary>
+    public const string ContentColumns =
+        "flow_id, client_connection_id, server_connection_id, server_reused, request_head, request_trailers, interim_heads, response_head, " +
+        "response_trailers, dns_start, connect_start, connect_end, tls_start, tls_end, send_start, send_end, first_byte, end, " +
+        "error_step, error_detail, error_fix, request_body, response_body";
+
+    /// <summary>The columns of <c>connection</c> in the order in which rows are read and written.</summary>
+    public const string ConnectionColumns =
+        "id, side, opened_at, remote_address, local_address, mode, host, port, addresses, dns_us, connect_us, tls_us, " +
+        "tls_version, cipher_suite, alpn, alpn_offered, sni, certificate_error, certificates";
+
+    public const string Create =
+        """
+        CREATE TABLE session (
+          id TEXT NOT NULL,
+          created_at INTEGER NOT NULL
+        );
+        CREATE TABLE progress (
+          seq INTEGER NOT NULL,
+          flows INTEGER NOT NULL,
+          last_flow_id INTEGER NOT NULL,
+          last_connection_id INTEGER NOT NULL,
+          cleared_seq INTEGER NOT NULL,
+          cleared_flow_id INTEGER NOT NULL
+        );
+        CREATE TABLE flow (
+          id INTEGER PRIMARY KEY,
+          seq INTEGER NOT NULL,
+          kind INTEGER NOT NULL,
+          state INTEGER NOT NULL,
+          started_at INTEGER NOT NULL,
+          method TEXT NOT NULL,
+          scheme TEXT NOT NULL,
+          host TEXT NOT NULL,
+          port INTEGER NOT NULL,
+          path TEXT NOT NULL,
+          status INTEGER,
+          reason TEXT,
+          content_type TEXT,
+          request_size INTEGER NOT NULL,
+          response_size INTEGER NOT NULL,
+          duration_us INTEGER,
+          ttfb_us INTEGER,
+          http_version TEXT,
+          server_http_version TEXT,
+          client_address TEXT NOT NULL,
+          server_address TEXT,
+          error TEXT
+        );
+        CREATE UNIQUE INDEX flow_seq ON flow (seq);
+        CREATE INDEX flow_running ON flow (id) WHERE state < 2;
+        CREATE TABLE flow_block (
+          block INTEGER PRIMARY KEY,
+          flows INTEGER NOT NULL
+        );
+        CREATE TABLE content (
+          flow_id INTEGER PRIMARY KEY,
+          client_connection_id INTEGER NOT NULL,
+          server_connection_id INTEGER,
+          server_reused INTEGER NOT NULL,
+          request_head BLOB,
+          request_trailers BLOB,
+          interim_heads BLOB,
+          response_head BLOB,
+          response_trailers BLOB,
+          dns_start INTEGER,
+          connect_start INTEGER,
+          connect_end INTEGER,
+          tls_start INTEGER,
+          tls_end INTEGER,
+          send_start INTEGER,
+          send_end INTEGER,
+          first_byte INTEGER,
+          end INTEGER,
+          error_step TEXT,
+          error_detail TEXT,
+          error_fix TEXT,
+          request_body BLOB,
+          response_body BLOB
+        );
+        CREATE TABLE body_chunk (
+          id INTEGER PRIMARY KEY,
+          flow_id INTEGER NOT NULL,
+          side INTEGER NOT NULL,
+          start INTEGER NOT NULL,
+          length INTEGER NOT NULL,
+          data BLOB NOT NULL
+        );
+        CREATE UNIQUE INDEX body_chunk_position ON body_chunk (flow_id, side, start, length);
+        CREATE TABLE connection (
+          id INTEGER PRIMARY KEY,
+          side INTEGER NOT NULL,
+          opened_at INTEGER NOT NULL,
+          remote_address TEXT,
+          local_address TEXT,
+          mode TEXT,
+          host TEXT,
+          port INTEGER,
+          addresses TEXT,
+          dns_us INTEGER,
+          connect_us INTEGER,
+          tls_us INTEGER,
+          tls_version TEXT,
+          cipher_suite TEXT,
+          alpn TEXT,
+          alpn_offered TEXT,
+          sni TEXT,
+          certificate_error TEXT,
+          certificates TEXT
+        );
+        CREATE TABLE certificate (
+          sha256 TEXT PRIMARY KEY,
+          der BLOB NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE removal (
+          seq INTEGER PRIMARY KEY,
+          flow_id INTEGER NOT NULL
+        );
+        """;
+}

@@ -1,0 +1,242 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using SQLitePCL;
+
+namespace MitmWeb.Proxy.Storage;
+
+/// <summary>
+/// The file on disk: opened by one process at a time, and only when it is ours. Everything that can be told without SQLite is told
+/// before SQLite opens the file, because opening may already write.
+/// </summary>
+internal sealed class SessionFile : IDisposable
+{
+    private const int HeaderLength = 100;
+    private const int UserVersionOffset = 60;
+    private const int ApplicationIdOffset = 68;
+
+    private readonly FileStream _lock;
+
+    private SessionFile(FileStream @lock, Database writer, SessionInfo info)
+    {
+        _lock = @lock;
+        Writer = writer;
+        Info = info;
+    }
+
+    /// <summary>The one connection that writes.</summary>
+    public Database Writer { get; }
+
+    public SessionInfo Info { get; }
+
+    /// <summary>Opens a session, or makes a new one.</summary>
+    /// <exception cref="SessionFileException">It cannot be used.</exception>
+    public static SessionFile Open(string path, FlowStoreOptions options)
+    {
+        path = Path.GetFullPath(path);
+        FileStream? held = null;
+        Database? writer = null;
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            path = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
+            held = TakeLock(path);
+            if (IsNew(path))
+            {
+                Create(path, options.TimeProvider);
+            }
+
+            writer = OpenWriter(path, options);
+            return new SessionFile(held, writer, ReadInfo(writer, path));
+        }
+        catch (Exception e)
+        {
+            writer?.Dispose();
+            held?.Dispose();
+            switch (e)
+            {
+                case DatabaseException failure:
+                    throw new SessionFileException(Describe(path, failure), failure);
+                case SessionFileException:
+                    throw;
+                case IOException or UnauthorizedAccessException:
+                    throw new SessionFileException(
+                        $"The session file {path} cannot be read and written ({e.Message.TrimEnd('.')}); give MitmWeb the right to, or name another file.",
+                        e);
+                default:
+                    throw;
+            }
+        }
+    }
+
+    /// <summary>What to tell people about a failure of SQLite.</summary>
+    public static string Describe(string path, DatabaseException failure) => failure.PrimaryCode switch
+    {
+        raw.SQLITE_FULL => $"There is no room left for the session file {path}; free some disk space.",
+        raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT =>
+            $"The session file {path} is damaged ({failure.Message}); move it away or name another one.",
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"The session file {path} is locked by another program; close that program or name another file.",
+        raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM =>
+            $"The session file {path} cannot be written ({failure.Message}); give MitmWeb the right to, or name another file.",
+        _ => $"The session file {path} cannot be written ({failure.Message}); look at the disk, or name another file.",
+    };
+
+    /// <summary>The bytes that the session takes on the disk.</summary>
+    public long SizeOnDisk()
+    {
+        var (main, log) = (new FileInfo(Info.Path), new FileInfo(Info.Path + "-wal"));
+        return (main.Exists ? main.Length : 0) + (log.Exists ? log.Length : 0);
+    }
+
+    public void Dispose()
+    {
+        Writer.Dispose();
+        _lock.Dispose();
+    }
+
+    /// <summary>A file of its own, because closing any other handle of the database's file would drop SQLite's own locks
+    /// (https://www.sqlite.org/howtocorrupt.html, section 2.2). The system lets go of it even when the process is killed.</summary>
+    private static FileStream TakeLock(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new SessionFileException($"The session file {path} is a folder; name a file.");
+        }
+
+        try
+        {
+            return new FileStream(path + "-lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+        }
+        catch (IOException e) when (e.GetType() == typeof(IOException) && File.Exists(path + "-lock"))
+        {
+            throw new SessionFileException(
+                $"The session file {path} is in use by another MitmWeb; stop that one, or name another file.", e);
+        }
+    }
+
+    /// <summary>Whether the session must be created; throws when the file is there and is no session.</summary>
+    private static bool IsNew(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return true;
+        }
+
+        Span<byte> header = stackalloc byte[HeaderLength];
+        int length;
+        using (var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0))
+        {
+            length = file.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false);
+        }
+
+        if (length == 0)
+        {
+            return true;
+        }
+
+        if (length < HeaderLength || !header.StartsWith("SQLite format 3\0"u8))
+        {
+            throw new SessionFileException($"The file {path} is not a MitmWeb session; name another file.");
+        }
+
+        if (BinaryPrimitives.ReadInt32BigEndian(header[ApplicationIdOffset..]) != Schema.ApplicationId)
+        {
+            throw new SessionFileException($"The file {path} is the database of another application, not a MitmWeb session; name another file.");
+        }
+
+        var version = BinaryPrimitives.ReadInt32BigEndian(header[UserVersionOffset..]);
+        if (version > Schema.Version)
+        {
+            throw new SessionFileException(
+                $"The session file {path} was written by a newer MitmWeb (its version is {version}, this one knows {Schema.Version}); update MitmWeb.");
+        }
+
+        return false;
+    }
+
+    /// <summary>Makes the whole file under another name first, so that a crash never leaves half a session.</summary>
+    private static void Create(string path, TimeProvider clock)
+    {
+        var draft = path + "-new";
+        foreach (var left in new[] { draft, draft + "-wal", draft + "-shm", draft + "-journal", path + "-wal", path + "-shm", path + "-journal" })
+        {
+            File.Delete(left);
+        }
+
+        using (var database = Database.OpenReadWrite(draft))
+        {
+            // The header of a file in WAL mode would be in the log: what identifies the file is written before.
+            database.Execute(
+                $"""
+                 PRAGMA page_size=4096;
+                 PRAGMA journal_mode=DELETE;
+                 PRAGMA synchronous=FULL;
+                 BEGIN;
+                 PRAGMA application_id={Schema.ApplicationId};
+                 PRAGMA user_version={Schema.Version};
+                 {Schema.Create}
+                 INSERT INTO progress VALUES (0, 0, 0, 0, 0, 0);
+                 """);
+            using (var insert = database.Prepare("INSERT INTO session (id, created_at) VALUES (?1, ?2)"))
+            {
+                insert.Bind(1, Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture))
+                    .Bind(2, Microseconds.FromTime(clock.GetUtcNow()))
+                    .Run();
+            }
+
+            database.Execute("COMMIT; PRAGMA journal_mode=WAL;");
+        }
+
+        // What passes through the proxy is nobody else's business.
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(draft, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        File.Move(draft, path, overwrite: true);
+    }
+
+    private static Database OpenWriter(string path, FlowStoreOptions options)
+    {
+        var writer = Database.OpenReadWrite(path);
+        try
+        {
+            writer.Defend();
+            writer.Execute(
+                """
+                PRAGMA journal_mode=WAL;
+                PRAGMA synchronous=NORMAL;
+                PRAGMA busy_timeout=2000;
+                PRAGMA wal_autocheckpoint=0;
+                PRAGMA journal_size_limit=33554432;
+                PRAGMA cache_size=-16384;
+                PRAGMA temp_store=MEMORY;
+                PRAGMA foreign_keys=OFF;
+                """);
+            if (options.MaxPages > 0)
+            {
+                writer.Execute($"PRAGMA max_page_count={options.MaxPages}");
+            }
+
+            return writer;
+        }
+        catch (DatabaseException)
+        {
+            writer.Dispose();
+            throw;
+        }
+    }
+
+    private static SessionInfo ReadInfo(Database database, string path)
+    {
+        if (database.ScalarInt64("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')") > 0)
+        {
+            throw new SessionFileException(
+                $"The session file {path} holds triggers or views, which MitmWeb never makes; do not use it, and name another file.");
+        }
+
+        using var select = database.Prepare("SELECT id, created_at FROM session");
+        return select.Step()
+            ? new SessionInfo(select.Text(0), path, Microseconds.ToTime(select.Int64(1)))
+            : throw new SessionFileException($"The session file {path} is damaged (it names no session); move it away or name another one.");
+    }
+}

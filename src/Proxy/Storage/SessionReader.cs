@@ -1,0 +1,469 @@
+using System.Net;
+using System.Text.Json;
+using MitmWeb.Proxy.Flows;
+using MitmWeb.Proxy.Http;
+
+namespace MitmWeb.Proxy.Storage;
+
+/// <summary>The statements that read, on one connection. What one method gives is from one moment.</summary>
+internal sealed class SessionReader : IDisposable
+{
+    private const int MaxStatements = 64;
+
+    private readonly Database _database;
+    private readonly Dictionary<string, Statement> _statements = [];
+
+    public SessionReader(string path)
+    {
+        _database = Database.OpenRead(path);
+        try
+        {
+            _database.Defend();
+            _database.Execute(
+                "PRAGMA query_only=ON; PRAGMA busy_timeout=2000; PRAGMA cache_size=-8192; PRAGMA mmap_size=1073741824; PRAGMA temp_store=MEMORY;");
+        }
+        catch (DatabaseException)
+        {
+            _database.Dispose();
+            throw;
+        }
+    }
+
+    public void Interrupt() => _database.Interrupt();
+
+    public FlowPage Page(FlowFilter filter, FlowSort sort, long offset, int limit) => Snapshot(() =>
+    {
+        var progress = Progress();
+        if (!filter.IsEmpty)
+        {
+            var total = Count(filter);
+            return new FlowPage(total, progress.Seq, offset, offset >= total || limit == 0 ? [] : Rows(filter, sort, offset, limit));
+        }
+
+        if (offset >= progress.Flows || limit == 0)
+        {
+            return new FlowPage(progress.Flows, progress.Seq, offset, []);
+        }
+
+        var rows = sort.IsById ? RowsByPosition(sort.Descending, offset, limit, progress.Flows) : Rows(filter, sort, offset, limit);
+        return new FlowPage(progress.Flows, progress.Seq, offset, rows);
+    });
+
+    /// <summary>How many flows match, and the change up to which that is so.</summary>
+    public (long Total, long Seq) CountAt(FlowFilter filter) => Snapshot(() =>
+    {
+        var progress = Progress();
+        return (filter.IsEmpty ? progress.Flows : Count(filter), progress.Seq);
+    });
+
+    public FlowChanges ChangesSince(long since, FlowFilter filter, int maxRows, int maxRemovals) => Snapshot(() =>
+    {
+        var progress = Progress();
+        if (since > progress.Seq || since < progress.ClearedSeq || MissesRemovals(since, maxRemovals))
+        {
+            return new FlowChanges(progress.Seq, [], [], Reset: true);
+        }
+
+        var rows = new List<FlowChange>();
+        var removed = new List<long>();
+        var changed = Prepared($"SELECT {Schema.FlowColumns} FROM flow WHERE seq > ?1 ORDER BY seq LIMIT ?2").Bind(1, since).Bind(2, maxRows + 1);
+        foreach (var row in ReadRows(changed))
+        {
+            if (rows.Count + removed.Count == maxRows)
+            {
+                return new FlowChanges(progress.Seq, [], [], Reset: true);
+            }
+
+            // A flow that does not match may have matched before it changed.
+            if (filter.Matches(row))
+            {
+                rows.Add(new FlowChange(row, null));
+            }
+            else
+            {
+                removed.Add(row.Id);
+            }
+        }
+
+        var select = Prepared("SELECT flow_id FROM removal WHERE seq > ?1 ORDER BY seq").Bind(1, since);
+        while (select.Step())
+        {
+            removed.Add(select.Int64(0));
+        }
+
+        select.Reset();
+        return new FlowChanges(progress.Seq, rows, removed, Reset: false);
+    });
+
+    public StoredFlow? Flow(long id) => Snapshot(() =>
+    {
+        var select = Prepared($"SELECT {Schema.FlowColumns} FROM flow WHERE id = ?1").Bind(1, id);
+        var rows = ReadRows(select).ToArray();
+        if (rows.Length == 0)
+        {
+            return null;
+        }
+
+        // Not the bodies: they are the last columns, and what is not asked for is not read.
+        var content = Prepared(
+            """
+            SELECT client_connection_id, server_connection_id, server_reused, request_head, request_trailers, interim_heads, response_head,
+              response_trailers, dns_start, connect_start, connect_end, tls_start, tls_end, send_start, send_end, first_byte, end,
+              error_step, error_detail, error_fix
+            FROM content WHERE flow_id = ?1
+            """).Bind(1, id);
+        try
+        {
+            return content.Step() ? ReadFlow(rows[0], content) : null;
+        }
+        finally
+        {
+            content.Reset();
+        }
+    });
+
+    /// <summary>How many bytes of a body are in the file, and whether the flow has ended; null when there is no such flow.</summary>
+    public (long Length, bool Inline, bool Complete)? Body(long id, MessageSide side) => Snapshot<(long, bool, bool)?>(() =>
+    {
+        var column = side == MessageSide.Request ? "request_body" : "response_body";
+        var select = Prepared($"SELECT flow.state, length(content.{column}) FROM flow JOIN content ON content.flow_id = flow.id WHERE flow.id = ?1")
+            .Bind(1, id);
+        bool complete;
+        long? inline;
+        try
+        {
+            if (!select.Step())
+            {
+                return null;
+            }
+
+            (complete, inline) = (select.Int32(0) >= (int)FlowState.Done, select.NullableInt64(1));
+        }
+        finally
+        {
+            select.Reset();
+        }
+
+        if (inline is { } length)
+        {
+            return (length, true, complete);
+        }
+
+        var last = Prepared("SELECT start + length FROM body_chunk WHERE flow_id = ?1 AND side = ?2 ORDER BY start DESC LIMIT 1")
+            .Bind(1, id).Bind(2, (int)side);
+        var end = last.Step() ? last.Int64(0) : 0;
+        last.Reset();
+        return (end, false, complete);
+    });
+
+    /// <summary>Copies bytes of a body.</summary>
+    /// <returns>How many; fewer than fit when a piece ends, 0 when there is nothing at that position.</returns>
+    public int ReadBody(long id, MessageSide side, bool inline, long position, Span<byte> buffer)
+    {
+        var column = side == MessageSide.Request ? "request_body" : "response_body";
+        var select = inline
+            ? Prepared($"SELECT 0, substr({column}, ?2, ?3) FROM content WHERE flow_id = ?1").Bind(1, id).Bind(2, position + 1).Bind(3, buffer.Length)
+            : Prepared("SELECT start, data FROM body_chunk WHERE flow_id = ?1 AND side = ?4 AND start <= ?2 ORDER BY start DESC LIMIT 1")
+                .Bind(1, id).Bind(2, position).Bind(4, (int)side);
+        try
+        {
+            if (!select.Step())
+            {
+                return 0;
+            }
+
+            var piece = select.Blob(1);
+            var skip = inline ? 0 : position - select.Int64(0);
+            if (skip >= piece.Length)
+            {
+                return 0;
+            }
+
+            var count = Math.Min(buffer.Length, piece.Length - (int)skip);
+            piece.Slice((int)skip, count).CopyTo(buffer);
+            return count;
+        }
+        finally
+        {
+            select.Reset();
+        }
+    }
+
+    /// <summary>The flows, the last change, and the bytes of the file that hold something.</summary>
+    public (SessionProgress Progress, long UsedBytes) Stats() => Snapshot(() =>
+    {
+        var pages = _database.ScalarInt64("PRAGMA page_count") - _database.ScalarInt64("PRAGMA freelist_count");
+        return (Progress(), pages * _database.ScalarInt64("PRAGMA page_size"));
+    });
+
+    public void Dispose()
+    {
+        foreach (var statement in _statements.Values)
+        {
+            statement.Dispose();
+        }
+
+        _database.Dispose();
+    }
+
+    private static IEnumerable<FlowRow> ReadRows(Statement statement)
+    {
+        try
+        {
+            while (statement.Step())
+            {
+                yield return FlowRowReader.Read(statement);
+            }
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
+    private T Snapshot<T>(Func<T> read)
+    {
+        _database.Execute("BEGIN");
+        var result = read();
+        _database.Execute("COMMIT");
+        return result;
+    }
+
+    private Statement Prepared(string sql)
+    {
+        if (_statements.TryGetValue(sql, out var statement))
+        {
+            return statement;
+        }
+
+        if (_statements.Count >= MaxStatements)
+        {
+            foreach (var old in _statements.Values)
+            {
+                old.Dispose();
+            }
+
+            _statements.Clear();
+        }
+
+        statement = _database.Prepare(sql);
+        _statements.Add(sql, statement);
+        return statement;
+    }
+
+    private SessionProgress Progress()
+    {
+        var select = Prepared(SessionProgress.Sql);
+        try
+        {
+            return select.Step() ? SessionProgress.Read(select) : default;
+        }
+        finally
+        {
+            select.Reset();
+        }
+    }
+
+    private bool MissesRemovals(long since, int maxRemovals)
+    {
+        var select = Prepared("SELECT count(*), min(seq) FROM removal");
+        try
+        {
+            return select.Step() && select.Int64(0) >= maxRemovals && since < select.Int64(1);
+        }
+        finally
+        {
+            select.Reset();
+        }
+    }
+
+    private long Count(FlowFilter filter)
+    {
+        var select = Prepared($"SELECT count(*) FROM flow WHERE {filter.Sql(1)}");
+        filter.Bind(select, 1);
+        try
+        {
+            return select.Step() ? select.Int64(0) : 0;
+        }
+        finally
+        {
+            select.Reset();
+        }
+    }
+
+    private List<FlowRow> Rows(FlowFilter filter, FlowSort sort, long offset, int limit)
+    {
+        var select = Prepared($"SELECT {Schema.FlowColumns} FROM flow WHERE {filter.Sql(3)} ORDER BY {sort.Sql} LIMIT ?1 OFFSET ?2")
+            .Bind(1, limit).Bind(2, offset);
+        filter.Bind(select, 3);
+        return ReadRows(select).ToList();
+    }
+
+    /// <summary>Rows by their position in the order of ids. SQLite would count its way there; the blocks say where to start.</summary>
+    private List<FlowRow> RowsByPosition(bool descending, long offset, int limit, long total)
+    {
+        var first = descending ? Math.Max(0, total - offset - limit) : offset;
+        var count = (int)(descending ? total - offset - first : Math.Min(limit, total - offset));
+        var (block, before) = FindBlock(first);
+        var select = Prepared($"SELECT {Schema.FlowColumns} FROM flow WHERE id >= ?1 ORDER BY id LIMIT ?2 OFFSET ?3")
+            .Bind(1, block * Schema.BlockSize).Bind(2, count).Bind(3, first - before);
+        var rows = ReadRows(select).ToList();
+        if (descending)
+        {
+            rows.Reverse();
+        }
+
+        return rows;
+    }
+
+    /// <summary>The block that holds the flow at a position, and how many flows are before that block.</summary>
+    private (long Block, long Before) FindBlock(long position)
+    {
+        var before = 0L;
+        var select = Prepared("SELECT block, flows FROM flow_block ORDER BY block");
+        try
+        {
+            while (select.Step())
+            {
+                var flows = select.Int64(1);
+                if (before + flows > position)
+                {
+                    return (select.Int64(0), before);
+                }
+
+                before += flows;
+            }
+
+            return (long.MaxValue / Schema.BlockSize, before);
+        }
+        finally
+        {
+            select.Reset();
+        }
+    }
+
+    private StoredFlow ReadFlow(FlowRow row, Statement content)
+    {
+        var requestHead = content.NullableBlob(3);
+        var responseHead = content.NullableBlob(6);
+        var error = content.NullableText(17);
+        return new StoredFlow
+        {
+            Row = row,
+            Client = Client(content.Int64(0), row),
+            Server = content.NullableInt64(1) is { } server ? Server(server, row) : null,
+            ServerReused = content.Int32(2) != 0,
+            Request = requestHead is null ? null : RequestHead.Parse(requestHead),
+            RequestTrailers = HeaderBlock.ReadTrailers(content.NullableBlob(4)),
+            Interim = HeaderBlock.ReadInterim(content.NullableBlob(5)),
+            Response = responseHead is null ? null : ResponseHead.Parse(responseHead),
+            ResponseTrailers = HeaderBlock.ReadTrailers(content.NullableBlob(7)),
+            Timings = new FlowTimings
+            {
+                DnsStart = content.NullableInt64(8),
+                ConnectStart = content.NullableInt64(9),
+                ConnectEnd = content.NullableInt64(10),
+                TlsStart = content.NullableInt64(11),
+                TlsEnd = content.NullableInt64(12),
+                SendStart = content.NullableInt64(13),
+                SendEnd = content.NullableInt64(14),
+                FirstByte = content.NullableInt64(15),
+                End = content.NullableInt64(16),
+            },
+            Error = row.Error is null
+                ? null
+                : new FlowError(
+                    Enum.TryParse<FlowStep>(error, out var step) ? step : FlowStep.Proxy, row.Error, content.Text(18), content.Text(19)),
+        };
+    }
+
+    private ClientConnection Client(long id, FlowRow row)
+    {
+        var unknown = new IPEndPoint(IPAddress.None, 0);
+        var select = Connection(id);
+        try
+        {
+            return select.Step()
+                ? new ClientConnection
+                {
+                    Id = id,
+                    OpenedAt = Microseconds.ToTime(select.Int64(2)),
+                    RemoteEndPoint = EndPointText.Read(select.NullableText(3)) ?? unknown,
+                    LocalEndPoint = EndPointText.Read(select.NullableText(4)) ?? unknown,
+                    Mode = select.Text(5),
+                    Tls = Tls(select),
+                }
+                : new ClientConnection
+                {
+                    Id = id,
+                    OpenedAt = row.StartedAt,
+                    RemoteEndPoint = EndPointText.Read(row.ClientAddress) ?? unknown,
+                    LocalEndPoint = unknown,
+                };
+        }
+        finally
+        {
+            select.Reset();
+        }
+    }
+
+    private ServerConnection? Server(long id, FlowRow row)
+    {
+        var select = Connection(id);
+        try
+        {
+            return select.Step()
+                ? new ServerConnection
+                {
+                    Id = id,
+                    OpenedAt = Microseconds.ToTime(select.Int64(2)),
+                    RemoteEndPoint = EndPointText.Read(select.NullableText(3)),
+                    LocalEndPoint = EndPointText.Read(select.NullableText(4)),
+                    Host = select.NullableText(6) ?? row.Host,
+                    Port = select.IsNull(7) ? row.Port : select.Int32(7),
+                    Addresses = Strings(select.NullableText(8)).Select(text => IPAddress.TryParse(text, out var address) ? address : null)
+                        .OfType<IPAddress>().ToArray(),
+                    DnsDuration = select.NullableInt64(9),
+                    ConnectDuration = select.NullableInt64(10),
+                    TlsDuration = select.NullableInt64(11),
+                    Tls = Tls(select),
+                }
+                : null;
+        }
+        finally
+        {
+            select.Reset();
+        }
+    }
+
+    private Statement Connection(long id) =>
+        Prepared($"SELECT {Schema.ConnectionColumns} FROM connection WHERE id = ?1").Bind(1, id);
+
+    private TlsDetails? Tls(Statement connection) => connection.IsNull(12)
+        ? null
+        : new TlsDetails
+        {
+            Version = connection.Text(12),
+            CipherSuite = connection.Text(13),
+            Alpn = connection.NullableText(14),
+            AlpnOffered = Strings(connection.NullableText(15)),
+            Sni = connection.NullableText(16),
+            CertificateError = connection.NullableText(17),
+            Certificates = Strings(connection.NullableText(18)).Select(Certificate).OfType<byte[]>().ToArray(),
+        };
+
+    private byte[]? Certificate(string sha256)
+    {
+        var select = Prepared("SELECT der FROM certificate WHERE sha256 = ?1").Bind(1, sha256);
+        try
+        {
+            return select.Step() ? select.NullableBlob(0) : null;
+        }
+        finally
+        {
+            select.Reset();
+        }
+    }
+
+    private static string[] Strings(string? json) => json is null ? [] : JsonSerializer.Deserialize<string[]>(json) ?? [];
+}

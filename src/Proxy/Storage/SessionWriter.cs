@@ -1,0 +1,299 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using MitmWeb.Proxy.Flows;
+
+namespace MitmWeb.Proxy.Storage;
+
+/// <summary>The statements that write, prepared once. It knows rows, not flows: what to write and when is the <see cref="FlowWriter"/>'s.</summary>
+internal sealed class SessionWriter : IDisposable
+{
+    private readonly Database _database;
+    private readonly List<Statement> _all = [];
+    private readonly Statement _begin;
+    private readonly Statement _commit;
+    private readonly Statement _insertFlow;
+    private readonly Statement _replaceFlow;
+    private readonly Statement _replaceContent;
+    private readonly Statement _insertChunk;
+    private readonly Statement _replaceConnection;
+    private readonly Statement _insertCertificate;
+    private readonly Statement _addToBlock;
+    private readonly Statement _progress;
+    private readonly Statement _deleteFlow;
+    private readonly Statement _deleteContent;
+    private readonly Statement _deleteChunks;
+    private readonly Statement _insertRemoval;
+    private readonly Statement _trimRemovals;
+    private readonly Statement _collectContent;
+    private readonly Statement _collectChunks;
+    private readonly Statement _interrupt;
+    private readonly Statement _interruptContent;
+
+    public SessionWriter(Database database)
+    {
+        _database = database;
+        _begin = Prepare("BEGIN IMMEDIATE");
+        _commit = Prepare("COMMIT");
+        _insertFlow = Prepare($"INSERT INTO flow ({Schema.FlowColumns}) VALUES ({Parameters(22)})");
+        _replaceFlow = Prepare($"REPLACE INTO flow ({Schema.FlowColumns}) VALUES ({Parameters(22)})");
+        _replaceContent = Prepare($"REPLACE INTO content ({Schema.ContentColumns}) VALUES ({Parameters(23)})");
+        _insertChunk = Prepare("INSERT INTO body_chunk (flow_id, side, start, length, data) VALUES (?1, ?2, ?3, ?4, ?5)");
+        _replaceConnection = Prepare($"REPLACE INTO connection ({Schema.ConnectionColumns}) VALUES ({Parameters(19)})");
+        _insertCertificate = Prepare("INSERT OR IGNORE INTO certificate (sha256, der) VALUES (?1, ?2)");
+        _addToBlock = Prepare("INSERT INTO flow_block (block, flows) VALUES (?1, ?2) ON CONFLICT (block) DO UPDATE SET flows = flows + ?2");
+        _progress = Prepare(
+            "UPDATE progress SET seq = ?1, flows = ?2, last_flow_id = ?3, last_connection_id = ?4, cleared_seq = ?5, cleared_flow_id = ?6");
+        _deleteFlow = Prepare("DELETE FROM flow WHERE id = ?1");
+        _deleteContent = Prepare("DELETE FROM content WHERE flow_id = ?1");
+        _deleteChunks = Prepare("DELETE FROM body_chunk WHERE flow_id = ?1");
+        _insertRemoval = Prepare("INSERT INTO removal (seq, flow_id) VALUES (?1, ?2)");
+        _trimRemovals = Prepare("DELETE FROM removal WHERE seq <= (SELECT seq FROM removal ORDER BY seq DESC LIMIT 1 OFFSET ?1)");
+        _collectContent = Prepare(
+            "DELETE FROM content WHERE flow_id IN (SELECT flow_id FROM content WHERE flow_id <= ?1 ORDER BY flow_id LIMIT 1000)");
+        _collectChunks = Prepare("DELETE FROM body_chunk WHERE id IN (SELECT id FROM body_chunk WHERE flow_id <= ?1 LIMIT 100)");
+        _interrupt = Prepare("UPDATE flow SET state = 3, seq = ?2, error = coalesce(error, ?3) WHERE id = ?1");
+        _interruptContent = Prepare("UPDATE content SET error_step = ?2 WHERE flow_id = ?1");
+    }
+
+    public void Begin() => _begin.Run();
+
+    public void Commit() => _commit.Run();
+
+    /// <summary>Takes the open transaction back, when SQLite has not done so already.</summary>
+    public void Rollback()
+    {
+        if (!_database.AutoCommit)
+        {
+            _database.Execute("ROLLBACK");
+        }
+    }
+
+    /// <summary>Writes a flow's row.</summary>
+    /// <returns>Whether it is a new one.</returns>
+    public bool WriteFlow(FlowRow row, bool expectNew)
+    {
+        const int SqliteConstraint = 19;
+        if (expectNew)
+        {
+            try
+            {
+                Bind(_insertFlow, row).Run();
+                return true;
+            }
+            catch (DatabaseException e) when (e.PrimaryCode == SqliteConstraint)
+            {
+                // The engine has recorded it before; what it says now counts.
+            }
+        }
+
+        Bind(_replaceFlow, row).Run();
+        return false;
+    }
+
+    /// <summary>Writes what a flow holds besides its row. A body is given when it is whole and small.</summary>
+    public void WriteContent(Flow flow, FlowError? error, LiveBody? requestBody, LiveBody? responseBody)
+    {
+        var timings = flow.Timings;
+        _replaceContent
+            .Bind(1, flow.Id)
+            .Bind(2, flow.Client.Id)
+            .Bind(3, flow.Server?.Id)
+            .Bind(4, flow.ServerReused ? 1 : 0);
+        BindBlob(5, flow.Request?.Raw);
+        BindBlob(6, HeaderBlock.Write(flow.RequestTrailers));
+        BindBlob(7, HeaderBlock.Write(flow.Interim));
+        BindBlob(8, flow.Response?.Raw);
+        BindBlob(9, HeaderBlock.Write(flow.ResponseTrailers));
+        _replaceContent
+            .Bind(10, timings.DnsStart)
+            .Bind(11, timings.ConnectStart)
+            .Bind(12, timings.ConnectEnd)
+            .Bind(13, timings.TlsStart)
+            .Bind(14, timings.TlsEnd)
+            .Bind(15, timings.SendStart)
+            .Bind(16, timings.SendEnd)
+            .Bind(17, timings.FirstByte)
+            .Bind(18, timings.End);
+        if (error is not null)
+        {
+            _replaceContent.Bind(19, error.Step.ToString()).Bind(20, error.Detail).Bind(21, error.Fix);
+        }
+
+        if (requestBody is not null)
+        {
+            _replaceContent.BindBlob(22, requestBody.Whole);
+        }
+
+        if (responseBody is not null)
+        {
+            _replaceContent.BindBlob(23, responseBody.Whole);
+        }
+
+        _replaceContent.Run();
+
+        void BindBlob(int index, byte[]? value)
+        {
+            if (value is not null)
+            {
+                _replaceContent.BindBlob(index, value);
+            }
+        }
+    }
+
+    public void WriteChunk(long flowId, MessageSide side, in BodySegment segment) => _insertChunk
+        .Bind(1, flowId)
+        .Bind(2, (int)side)
+        .Bind(3, segment.Start)
+        .Bind(4, segment.Length)
+        .BindBlob(5, segment.Buffer.AsSpan(0, segment.Length))
+        .Run();
+
+    public void WriteConnection(ClientConnection connection)
+    {
+        _replaceConnection
+            .Bind(1, connection.Id)
+            .Bind(2, (int)MessageSide.Request)
+            .Bind(3, Microseconds.FromTime(connection.OpenedAt))
+            .Bind(4, EndPointText.Write(connection.RemoteEndPoint))
+            .Bind(5, EndPointText.Write(connection.LocalEndPoint))
+            .Bind(6, connection.Mode);
+        WriteTlsAndRun(connection.Tls);
+    }
+
+    public void WriteConnection(ServerConnection connection)
+    {
+        _replaceConnection
+            .Bind(1, connection.Id)
+            .Bind(2, (int)MessageSide.Response)
+            .Bind(3, Microseconds.FromTime(connection.OpenedAt))
+            .Bind(4, connection.RemoteEndPoint is { } remote ? EndPointText.Write(remote) : null)
+            .Bind(5, connection.LocalEndPoint is { } local ? EndPointText.Write(local) : null)
+            .Bind(7, connection.Host)
+            .Bind(8, connection.Port)
+            .Bind(9, JsonSerializer.Serialize(connection.Addresses.Select(address => address.ToString())))
+            .Bind(10, connection.DnsDuration)
+            .Bind(11, connection.ConnectDuration)
+            .Bind(12, connection.TlsDuration);
+        WriteTlsAndRun(connection.Tls);
+    }
+
+    /// <summary>Counts flows in or out of their block of ids.</summary>
+    public void AddToBlock(long block, long flows) => _addToBlock.Bind(1, block).Bind(2, flows).Run();
+
+    public void WriteProgress(in SessionProgress progress) => _progress
+        .Bind(1, progress.Seq)
+        .Bind(2, progress.Flows)
+        .Bind(3, progress.LastFlowId)
+        .Bind(4, progress.LastConnectionId)
+        .Bind(5, progress.ClearedSeq)
+        .Bind(6, progress.ClearedFlowId)
+        .Run();
+
+    /// <summary>Deletes one flow.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool Delete(long id)
+    {
+        _deleteFlow.Bind(1, id).Run();
+        if (_database.Changes == 0)
+        {
+            return false;
+        }
+
+        _deleteContent.Bind(1, id).Run();
+        _deleteChunks.Bind(1, id).Run();
+        return true;
+    }
+
+    public void WriteRemoval(long seq, long id, int keep)
+    {
+        _insertRemoval.Bind(1, seq).Bind(2, id).Run();
+        _trimRemovals.Bind(1, keep).Run();
+    }
+
+    /// <summary>Takes all flows off the list. What they held is left for <see cref="CollectGarbage"/>, because freeing gigabytes takes long.</summary>
+    public void Clear() => _database.Execute(
+        "DELETE FROM flow; DELETE FROM flow_block; DELETE FROM removal; DELETE FROM connection; DELETE FROM certificate;");
+
+    /// <summary>Frees some of what cleared flows held.</summary>
+    /// <returns>Whether there may be more.</returns>
+    public bool CollectGarbage(long clearedFlowId)
+    {
+        _collectContent.Bind(1, clearedFlowId).Run();
+        var more = _database.Changes > 0;
+        _collectChunks.Bind(1, clearedFlowId).Run();
+        return more || _database.Changes > 0;
+    }
+
+    /// <summary>Marks a flow that an earlier run left unfinished.</summary>
+    public void Interrupt(long id, long seq)
+    {
+        _interrupt.Bind(1, id).Bind(2, seq).Bind(3, FlowRows.InterruptedMessage).Run();
+        _interruptContent.Bind(1, id).Bind(2, nameof(FlowStep.Proxy)).Run();
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in _all)
+        {
+            statement.Dispose();
+        }
+    }
+
+    private static string Parameters(int count) =>
+        string.Join(", ", Enumerable.Range(1, count).Select(index => "?" + index.ToString(CultureInfo.InvariantCulture)));
+
+    private static Statement Bind(Statement statement, FlowRow row) => statement
+        .Bind(1, row.Id)
+        .Bind(2, row.Seq)
+        .Bind(3, (int)row.Kind)
+        .Bind(4, (int)row.State)
+        .Bind(5, Microseconds.FromTime(row.StartedAt))
+        .Bind(6, row.Method)
+        .Bind(7, row.Scheme)
+        .Bind(8, row.Host)
+        .Bind(9, row.Port)
+        .Bind(10, row.Path)
+        .Bind(11, row.Status)
+        .Bind(12, row.Reason)
+        .Bind(13, row.ContentType)
+        .Bind(14, row.RequestSize)
+        .Bind(15, row.ResponseSize)
+        .Bind(16, row.Duration)
+        .Bind(17, row.TimeToFirstByte)
+        .Bind(18, row.HttpVersion)
+        .Bind(19, row.ServerHttpVersion)
+        .Bind(20, row.ClientAddress)
+        .Bind(21, row.ServerAddress)
+        .Bind(22, row.Error);
+
+    private Statement Prepare(string sql)
+    {
+        var statement = _database.Prepare(sql);
+        _all.Add(statement);
+        return statement;
+    }
+
+    private void WriteTlsAndRun(TlsDetails? tls)
+    {
+        if (tls is not null)
+        {
+            var names = tls.Certificates.Select(der => Convert.ToHexStringLower(SHA256.HashData(der))).ToArray();
+            for (var i = 0; i < names.Length; i++)
+            {
+                _insertCertificate.Bind(1, names[i]).BindBlob(2, tls.Certificates[i]).Run();
+            }
+
+            _replaceConnection
+                .Bind(13, tls.Version)
+                .Bind(14, tls.CipherSuite)
+                .Bind(15, tls.Alpn)
+                .Bind(16, JsonSerializer.Serialize(tls.AlpnOffered))
+                .Bind(17, tls.Sni)
+                .Bind(18, tls.CertificateError)
+                .Bind(19, JsonSerializer.Serialize(names));
+        }
+
+        _replaceConnection.Run();
+    }
+}

@@ -1,0 +1,116 @@
+using System.Buffers;
+using System.Text;
+using SQLitePCL;
+
+namespace MitmWeb.Proxy.Storage;
+
+/// <summary>One prepared statement. Parameters count from 1, columns from 0.</summary>
+internal sealed class Statement(Database database, sqlite3_stmt handle) : IDisposable
+{
+    private const int StackLimit = 512;
+
+    public void Dispose() => raw.sqlite3_finalize(handle);
+
+    public Statement Bind(int index, long value)
+    {
+        Check(raw.sqlite3_bind_int64(handle, index, value));
+        return this;
+    }
+
+    /// <summary>Null leaves the parameter as it is after <see cref="Reset"/>: NULL.</summary>
+    public Statement Bind(int index, long? value) => value is { } number ? Bind(index, number) : this;
+
+    /// <inheritdoc cref="Bind(int,long?)"/>
+    public Statement Bind(int index, string? value)
+    {
+        if (value is null)
+        {
+            return this;
+        }
+
+        if (value.Length == 0)
+        {
+            Check(raw.sqlite3_bind_text(handle, index, ""));
+            return this;
+        }
+
+        var longest = Encoding.UTF8.GetMaxByteCount(value.Length);
+        if (longest <= StackLimit)
+        {
+            Span<byte> few = stackalloc byte[StackLimit];
+            Check(raw.sqlite3_bind_text(handle, index, few[..Encoding.UTF8.GetBytes(value, few)]));
+            return this;
+        }
+
+        var many = ArrayPool<byte>.Shared.Rent(longest);
+        Check(raw.sqlite3_bind_text(handle, index, many.AsSpan(0, Encoding.UTF8.GetBytes(value, many))));
+        ArrayPool<byte>.Shared.Return(many);
+        return this;
+    }
+
+    /// <summary>An empty span is stored as an empty BLOB, not as NULL.</summary>
+    public Statement BindBlob(int index, ReadOnlySpan<byte> value)
+    {
+        Check(value.IsEmpty ? raw.sqlite3_bind_zeroblob(handle, index, 0) : raw.sqlite3_bind_blob(handle, index, value));
+        return this;
+    }
+
+    /// <summary>Goes to the next row.</summary>
+    /// <returns>Whether there is one.</returns>
+    public bool Step()
+    {
+        var code = raw.sqlite3_step(handle);
+        return code switch
+        {
+            raw.SQLITE_ROW => true,
+            raw.SQLITE_DONE => false,
+            _ => throw database.Failure(code),
+        };
+    }
+
+    /// <summary>Runs a statement that gives no rows, and makes it ready for the next time.</summary>
+    public void Run()
+    {
+        try
+        {
+            Step();
+        }
+        finally
+        {
+            Reset();
+        }
+    }
+
+    /// <summary>Ends the running of the statement and forgets its parameters.</summary>
+    public void Reset()
+    {
+        _ = raw.sqlite3_reset(handle);
+        _ = raw.sqlite3_clear_bindings(handle);
+    }
+
+    public bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;
+
+    public long Int64(int column) => raw.sqlite3_column_int64(handle, column);
+
+    public int Int32(int column) => raw.sqlite3_column_int(handle, column);
+
+    public long? NullableInt64(int column) => IsNull(column) ? null : Int64(column);
+
+    /// <summary>The text; empty for NULL.</summary>
+    public string Text(int column) => Encoding.UTF8.GetString(Blob(column));
+
+    public string? NullableText(int column) => IsNull(column) ? null : Text(column);
+
+    /// <summary>The bytes, valid until the next step; empty for NULL.</summary>
+    public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(handle, column);
+
+    public byte[]? NullableBlob(int column) => IsNull(column) ? null : Blob(column).ToArray();
+
+    private void Check(int code)
+    {
+        if (code != raw.SQLITE_OK)
+        {
+            throw database.Failure(code);
+        }
+    }
+}

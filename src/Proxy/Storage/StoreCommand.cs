@@ -1,0 +1,20 @@
+namespace MitmWeb.Proxy.Storage;
+
+/// <summary>Something that only the writer may do, asked for by somebody else. Its task ends when it is committed.</summary>
+internal sealed class StoreCommand(StoreCommandKind kind, long flowId = 0)
+{
+    private readonly TaskCompletionSource<bool> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public StoreCommandKind Kind { get; } = kind;
+
+    public long FlowId { get; } = flowId;
+
+    /// <summary>Whether there was anything to do; known to the writer before it is committed.</summary>
+    public bool Result { get; set; }
+
+    public Task<bool> Done => _done.Task;
+
+    public void Complete() => _done.TrySetResult(Result);
+
+    public void Fail(Exception reason) => _done.TrySetException(reason);
+}

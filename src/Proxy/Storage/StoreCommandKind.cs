@@ -1,0 +1,17 @@
+namespace MitmWeb.Proxy.Storage;
+
+/// <summary>What a <see cref="StoreCommand"/> asks for.</summary>
+internal enum StoreCommandKind
+{
+    /// <summary>Write what memory holds of a running flow's bodies.</summary>
+    FlushBodies,
+
+    /// <summary>Delete one flow.</summary>
+    Delete,
+
+    /// <summary>Delete all flows.</summary>
+    Clear,
+
+    /// <summary>Nothing: its end tells that everything before it is committed.</summary>
+    Barrier,
+}

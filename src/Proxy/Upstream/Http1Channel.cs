@@ -1,0 +1,40 @@
+using MitmWeb.Proxy.Connections;
+using MitmWeb.Proxy.Flows;
+
+namespace MitmWeb.Proxy.Upstream;
+
+/// <summary>An HTTP/1.1 connection to a server; it serves one exchange at a time and may then serve another.</summary>
+internal sealed class Http1Channel(UpstreamChannel channel) : IDisposable
+{
+    public WireReader Reader { get; } = new(channel.Stream);
+
+    public WireWriter Writer { get; } = new(channel.Stream);
+
+    public Stream Stream => channel.Stream;
+
+    public ServerConnection Connection => channel.Connection;
+
+    public ConnectTimeline Timeline => channel.Timeline;
+
+    /// <summary>Whether it has served an exchange before.</summary>
+    public bool IsUsed { get; set; }
+
+    /// <summary>When it was put back (<see cref="TimeProvider.GetTimestamp"/>).</summary>
+    public long IdleSince { get; set; }
+
+    /// <summary>Whether the server has closed it or sent something that nobody asked for.</summary>
+    public bool IsStale => Reader.BufferedLength > 0 || channel.IsStale;
+
+    public void Reset()
+    {
+        channel.Reset();
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        channel.Dispose();
+        Reader.Dispose();
+        Writer.Dispose();
+    }
+}

@@ -1,0 +1,212 @@
+using System.Globalization;
+using System.Text;
+using MitmWeb.Proxy.Connections;
+using MitmWeb.Proxy.Flows;
+using MitmWeb.Proxy.Http;
+
+namespace MitmWeb.Proxy.Upstream;
+
+/// <summary>
+/// An exchange over an HTTP/1.1 connection to a server. The request's head is sent as it is given, byte for byte, and the response's
+/// bytes are read as they are.
+/// </summary>
+internal sealed class Http1ServerExchange(Destination destination, Http1Channel channel, UpstreamPool pool, int maxHeadSize) : ServerExchange
+{
+    private readonly bool _isReused = channel.IsUsed;
+    private RequestHead? _request;
+    private ResponseHead? _response;
+    private Http1BodySource? _responseBody;
+    private bool _passFraming;
+    private bool _isChunked;
+    private bool _requestComplete;
+    private bool _isOver;
+
+    public override ServerConnection Connection => channel.Connection;
+
+    public override bool IsReused => _isReused;
+
+    public override ConnectTimeline Timeline => channel.Timeline;
+
+    public override BodySource ResponseBody => _responseBody ?? BodySource.None;
+
+    public override ValueTask SendHeadAsync(RequestHead head, BodySource body, CancellationToken cancellationToken)
+    {
+        _request = head;
+        _passFraming = body.HasWireFraming;
+        if (head.Version is not "HTTP/2")
+        {
+            return channel.Writer.WriteAsync(head.Raw, cancellationToken);
+        }
+
+        // The client speaks HTTP/2: the head becomes one of HTTP/1.1 (RFC 9113, section 8.1.1).
+        _isChunked = body.HasBody && !head.Headers.Contains("content-length"u8);
+        return channel.Writer.WriteAsync(ToHttp1(head, _isChunked), cancellationToken);
+    }
+
+    public override ValueTask SendBodyAsync(BodySegment segment, CancellationToken cancellationToken)
+    {
+        if (_passFraming)
+        {
+            return channel.Writer.WriteAsync(segment.Wire, cancellationToken);
+        }
+
+        return _isChunked ? ChunkedEncoder.WriteAsync(channel.Writer, segment.Data, cancellationToken) : channel.Writer.WriteAsync(segment.Data, cancellationToken);
+    }
+
+    public override ValueTask FlushAsync(CancellationToken cancellationToken) => channel.Writer.FlushAsync(cancellationToken);
+
+    public override async ValueTask CompleteRequestAsync(HeaderList? trailers, CancellationToken cancellationToken)
+    {
+        if (_isChunked && !_passFraming)
+        {
+            await ChunkedEncoder.EndAsync(channel.Writer, trailers, cancellationToken);
+        }
+
+        await channel.Writer.FlushAsync(cancellationToken);
+        _requestComplete = true;
+    }
+
+    public override async ValueTask<ResponseHead> ReadHeadAsync(CancellationToken cancellationToken)
+    {
+        var looked = 0;
+        while (true)
+        {
+            var buffered = channel.Reader.BufferedSpan;
+            CheckStart(buffered);
+            var length = HeadParser.FindEnd(buffered, looked);
+            if (length >= 0)
+            {
+                var head = ResponseHead.Parse(buffered[..length].ToArray());
+                channel.Reader.Consume(length);
+                Accept(head);
+                return head;
+            }
+
+            looked = buffered.Length;
+            if (looked > maxHeadSize)
+            {
+                throw new HttpWireException($"The response's head is longer than {maxHeadSize} bytes.");
+            }
+
+            int count;
+            try
+            {
+                count = await channel.Reader.FillAsync(cancellationToken);
+            }
+            catch (IOException exception)
+            {
+                throw new UpstreamException(UpstreamErrors.ClosedEarly(destination, exception.InnerException?.Message ?? exception.Message), exception);
+            }
+
+            if (count == 0)
+            {
+                throw new UpstreamException(UpstreamErrors.ClosedEarly(
+                    destination,
+                    looked == 0 ? "The connection was closed without a byte of a response." : $"The connection was closed after {looked} bytes of a response's head."));
+            }
+        }
+    }
+
+    public override Stream Upgrade()
+    {
+        _isOver = true;
+        return new PrefixedStream(channel.Reader, channel.Stream);
+    }
+
+    public override void Release()
+    {
+        if (_isOver)
+        {
+            return;
+        }
+
+        _isOver = true;
+        _responseBody?.Release();
+        if (_requestComplete && MayBeReused())
+        {
+            channel.IsUsed = true;
+            pool.Return(destination, channel);
+        }
+        else
+        {
+            channel.Dispose();
+        }
+    }
+
+    public override void Abort()
+    {
+        if (!_isOver)
+        {
+            _isOver = true;
+            channel.Reset();
+        }
+    }
+
+    /// <summary>Whether the connection stays open after this exchange (RFC 9112, section 9.3).</summary>
+    private bool MayBeReused() =>
+        _response is { } response
+        && _responseBody is { IsComplete: true, Framing.Kind: not BodyKind.UntilClose }
+        && response.Version == "HTTP/1.1"
+        && _request!.Version is "HTTP/1.1" or "HTTP/2"
+        && !response.Headers.HasToken("Connection"u8, "close"u8)
+        && !_request.Headers.HasToken("Connection"u8, "close"u8)
+        && channel.Reader.BufferedLength == 0;
+
+    private void Accept(ResponseHead head)
+    {
+        if (head.Status == 0)
+        {
+            throw new HttpWireException($"Its first line is '{FirstLine(head.Raw)}', which has no status code.");
+        }
+
+        if (head.Status is >= 100 and < 200 and not 101)
+        {
+            return;
+        }
+
+        var framing = BodyFraming.OfResponse(head, _request!.Method);
+        if (framing.Refusal is { } refusal)
+        {
+            throw new HttpWireException(refusal);
+        }
+
+        _response = head;
+        _responseBody = new Http1BodySource(channel.Reader, framing);
+    }
+
+    private static void CheckStart(ReadOnlySpan<byte> bytes)
+    {
+        var expected = "HTTP/"u8;
+        var length = Math.Min(bytes.Length, expected.Length);
+        if (!bytes[..length].SequenceEqual(expected[..length]))
+        {
+            throw new HttpWireException($"It begins with '{FirstLine(bytes[..Math.Min(bytes.Length, 60)])}' instead of 'HTTP/'.");
+        }
+    }
+
+    private static string FirstLine(ReadOnlySpan<byte> bytes)
+    {
+        var line = Encoding.Latin1.GetString(HeadParser.FirstLine(bytes, out _));
+        return string.Concat(line.Select(c => char.IsControl(c) ? '.' : c));
+    }
+
+    private static byte[] ToHttp1(RequestHead head, bool isChunked)
+    {
+        var buffer = new MemoryStream();
+        HeadText.Write(buffer, string.Create(CultureInfo.InvariantCulture, $"{head.Method} {head.Target} HTTP/1.1\r\n"));
+        buffer.Write(head.Raw.AsSpan(HeaderStart(head)..^2));
+        if (isChunked)
+        {
+            buffer.Write("transfer-encoding: chunked\r\n"u8);
+        }
+
+        buffer.Write("\r\n"u8);
+        return buffer.ToArray();
+    }
+
+    private static int HeaderStart(RequestHead head)
+    {
+        _ = HeadParser.FirstLine(head.Raw, out var next);
+        return next;
+    }
+}

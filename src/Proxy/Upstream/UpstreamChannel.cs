@@ -1,0 +1,80 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using MitmWeb.Proxy.Connections;
+using MitmWeb.Proxy.Flows;
+
+namespace MitmWeb.Proxy.Upstream;
+
+/// <summary>A connection to a server that stands: its plaintext, and how it came about.</summary>
+internal sealed class UpstreamChannel(Socket socket, Stream stream, ServerConnection connection, ConnectTimeline timeline) : IDisposable
+{
+    public Stream Stream => stream;
+
+    public ServerConnection Connection => connection;
+
+    public ConnectTimeline Timeline => timeline;
+
+    /// <summary>Whether the server chose HTTP/2 (RFC 9113, section 3.2).</summary>
+    public bool IsHttp2 => stream is SslStream tls && tls.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2;
+
+    /// <summary>Whether the server has closed the connection or sent something that nobody asked for.</summary>
+    public bool IsStale
+    {
+        get
+        {
+            try
+            {
+                return socket.Poll(0, SelectMode.SelectRead);
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>Whether the server has closed the connection; unlike <see cref="IsStale"/>, data that waits is no sign of it
+    /// (an HTTP/2 server speaks without being asked).</summary>
+    public bool IsDead
+    {
+        get
+        {
+            try
+            {
+                return socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0;
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>This end, for a tunnel.</summary>
+    public TunnelEnd AsTunnelEnd() => new(stream, () =>
+    {
+        socket.Shutdown(SocketShutdown.Send);
+        return ValueTask.CompletedTask;
+    });
+
+    /// <summary>Breaks the connection off with a reset, so that the server does not take what it got for the whole.</summary>
+    public void Reset()
+    {
+        try
+        {
+            socket.LingerState = new LingerOption(true, 0);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // It is closed already.
+        }
+
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        stream.Dispose();
+        socket.Dispose();
+    }
+}

@@ -1,0 +1,175 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using MitmWeb.Proxy.Connections;
+using MitmWeb.Proxy.Flows;
+
+namespace MitmWeb.Proxy.Upstream;
+
+/// <summary>Puts into words why a server could not be reached: what failed, and what to do about it.</summary>
+internal static class UpstreamErrors
+{
+    public static FlowError Dns(string host, SocketException exception) => exception.SocketErrorCode switch
+    {
+        SocketError.HostNotFound or SocketError.NoData => new FlowError(
+            FlowStep.Dns,
+            $"The name '{host}' does not exist: the name look-up (DNS) found no address for it.",
+            exception.Message,
+            "Check the spelling. MitmWeb asks the resolver of the machine it runs on: names that only a VPN or the client's own hosts file knows must be known there too."),
+        _ => new FlowError(
+            FlowStep.Dns,
+            $"The name '{host}' could not be looked up: the name server (DNS) did not answer.",
+            exception.Message,
+            "Check the network and the name servers of the machine MitmWeb runs on, then try again."),
+    };
+
+    public static FlowError Connect(Destination destination, Exception exception) => (exception as SocketException)?.SocketErrorCode switch
+    {
+        SocketError.ConnectionRefused => new FlowError(
+            FlowStep.Connect,
+            $"{destination.Authority} refused the connection: nothing listens on port {destination.Port} there.",
+            exception.Message,
+            "Check that the server runs and that the port is right. For a server in a container, 'localhost' is the machine MitmWeb runs on."),
+        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.NetworkDown => new FlowError(
+            FlowStep.Connect,
+            $"{destination.Authority} cannot be reached: there is no way through the network to it.",
+            exception.Message,
+            "Check the network of the machine MitmWeb runs on (VPN, firewall, routing)."),
+        SocketError.TimedOut => ConnectTimedOut(destination, exception.Message),
+        _ => new FlowError(FlowStep.Connect, $"Connecting to {destination.Authority} failed.", exception.Message),
+    };
+
+    public static FlowError ConnectTimedOut(Destination destination, string detail) => new(
+        FlowStep.Connect,
+        $"{destination.Authority} did not answer the connection attempt in time.",
+        detail,
+        "The address may be wrong, the server down, or a firewall may drop the packets.");
+
+    public static FlowError OwnPort(Destination destination) => new(
+        FlowStep.Connect,
+        $"{destination.Authority} is MitmWeb itself: forwarding there would go round in circles.",
+        "",
+        "Open the dashboard without the proxy, or point the request at the server that is meant.");
+
+    public static FlowError Tls(Destination destination, Exception exception)
+    {
+        var detail = exception.InnerException is { } inner ? $"{exception.Message} {inner.Message}" : exception.Message;
+        if (exception is IOException && exception is not AuthenticationException)
+        {
+            return new FlowError(
+                FlowStep.ServerTls,
+                $"{destination.Authority} closed the connection during the TLS handshake.",
+                detail,
+                "The port may not speak TLS, or the server may refuse this client (a client certificate, a server name or a TLS version that it wants).");
+        }
+
+        if (detail.Contains("wrong version number", StringComparison.OrdinalIgnoreCase)
+            || detail.Contains("packet length", StringComparison.OrdinalIgnoreCase)
+            || detail.Contains("invalid data", StringComparison.OrdinalIgnoreCase)
+            || detail.Contains("Cannot determine the frame size", StringComparison.OrdinalIgnoreCase))
+        {
+            return new FlowError(
+                FlowStep.ServerTls,
+                $"{destination.Authority} does not speak TLS on this port: what it answered is no TLS.",
+                detail,
+                "Use http:// for this port, or the server's TLS port.");
+        }
+
+        return new FlowError(FlowStep.ServerTls, $"The TLS handshake with {destination.Authority} failed.", detail, "The server and MitmWeb may have no TLS version or cipher suite in common, or the server wants a client certificate.");
+    }
+
+    public static FlowError Untrusted(Destination destination, string reason) => new(
+        FlowStep.ServerTls,
+        $"The certificate of {destination.Authority} is not trusted: {reason}",
+        "",
+        "If you trust this server, add its CA to the trust store of the machine MitmWeb runs on, or start MitmWeb with --ssl-insecure (-k) to skip this check.");
+
+    public static FlowError ClosedEarly(Destination destination, string detail) => new(
+        FlowStep.Response,
+        $"{destination.Authority} closed the connection before it had sent a response.",
+        detail,
+        "The server may have crashed, restarted, or timed out; try again, and look at its log.");
+
+    public static FlowError SendFailed(Destination destination, string detail) => new(
+        FlowStep.Send,
+        $"{destination.Authority} closed the connection while the request was being sent.",
+        detail,
+        "The server may refuse requests of this size or kind; look at its log.");
+
+    public static FlowError BadResponse(Destination destination, string detail) => new(
+        FlowStep.Response,
+        $"What {destination.Authority} answered cannot be read as HTTP. {detail}",
+        detail,
+        "Check that the port speaks HTTP.");
+
+    public static FlowError Truncated(Destination destination, string detail) => new(
+        FlowStep.Response,
+        $"{destination.Authority} broke off in the middle of the response. {detail}",
+        detail,
+        "What had come by then is recorded. The server may have crashed or timed out.");
+
+    /// <summary>Says why a certificate is not trusted; null when it is.</summary>
+    public static string? DescribeCertificate(SslPolicyErrors errors, X509Certificate2? certificate, X509Chain? chain, string host)
+    {
+        if (errors == SslPolicyErrors.None)
+        {
+            return null;
+        }
+
+        if (certificate is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
+        {
+            return "the server sent no certificate.";
+        }
+
+        var status = chain?.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status) ?? X509ChainStatusFlags.NoError;
+        var reasons = new List<string>();
+        if (status.HasFlag(X509ChainStatusFlags.NotTimeValid))
+        {
+            reasons.Add(DescribeValidity(certificate));
+        }
+
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+        {
+            reasons.Add($"it is not for '{host}' but for {DescribeNames(certificate)}");
+        }
+
+        if ((status & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain)) != 0)
+        {
+            reasons.Add(certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData)
+                ? "it is self-signed"
+                : $"its issuer '{certificate.Issuer}' is not a CA that this machine trusts");
+        }
+
+        if (status.HasFlag(X509ChainStatusFlags.Revoked))
+        {
+            reasons.Add("it has been revoked");
+        }
+
+        if (reasons.Count == 0)
+        {
+            reasons.Add(chain is { ChainStatus.Length: > 0 } ? string.Join(" ", chain.ChainStatus.Select(one => one.StatusInformation.Trim())) : errors.ToString());
+        }
+
+        return string.Join("; ", reasons) + ".";
+    }
+
+    private static string DescribeValidity(X509Certificate2 certificate) => certificate.NotAfter < DateTime.Now
+        ? $"it expired on {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC"
+        : certificate.NotBefore > DateTime.Now
+            ? $"it is not valid before {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} UTC"
+            : "a certificate above it has expired or is not valid yet";
+
+    private static string DescribeNames(X509Certificate2 certificate)
+    {
+        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
+            .SelectMany(extension => extension.EnumerateDnsNames().Concat(extension.EnumerateIPAddresses().Select(address => address.ToString())))
+            .ToList();
+        return names.Count switch
+        {
+            0 => $"'{certificate.Subject}' (it lists no names)",
+            > 5 => string.Join(", ", names.Take(5)) + $" and {names.Count - 5} more",
+            _ => string.Join(", ", names),
+        };
+    }
+}

@@ -1,0 +1,222 @@
+using System.Collections.Concurrent;
+using System.Net.Security;
+using MitmWeb.Proxy.Connections;
+using MitmWeb.Proxy.Flows;
+
+namespace MitmWeb.Proxy.Upstream;
+
+/// <summary>
+/// The connections to servers: idle HTTP/1.1 ones are kept for the next exchange with the same destination, whoever the client is;
+/// HTTP/2 sessions are shared. It also remembers for some minutes which protocol a server chose.
+/// </summary>
+internal sealed class UpstreamPool : IAsyncDisposable
+{
+    private const int MaxIdlePerDestination = 128;
+
+    private static readonly TimeSpan MemoryOfChoice = TimeSpan.FromMinutes(5);
+    private static readonly IReadOnlyList<SslApplicationProtocol> OnlyHttp1 = [SslApplicationProtocol.Http11];
+    private static readonly IReadOnlyList<SslApplicationProtocol> Both = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
+
+    private readonly ProxyOptions _options;
+    private readonly UpstreamConnector _connector;
+    private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<Destination, ConcurrentStack<Http1Channel>> _idle = new();
+    private readonly ConcurrentDictionary<Destination, Lazy<Http2Session>> _sessions = new();
+    private readonly ConcurrentDictionary<Destination, Choice> _choices = new();
+    private readonly ITimer _sweep;
+
+    public UpstreamPool(ProxyOptions options, UpstreamConnector connector, TimeProvider time)
+    {
+        _options = options;
+        _connector = connector;
+        _time = time;
+        var period = TimeSpan.FromSeconds(5);
+        _sweep = time.CreateTimer(static state => ((UpstreamPool)state!).Sweep(), this, period, period);
+    }
+
+    /// <summary>
+    /// Finds out which protocol the server speaks, before the client's handshake chooses one. The connection made for it is kept for
+    /// the first exchange.
+    /// </summary>
+    /// <returns>Whether the server speaks HTTP/2.</returns>
+    /// <exception cref="UpstreamException">The server cannot be reached.</exception>
+    public async ValueTask<bool> SpeaksHttp2Async(Destination destination, CancellationToken cancellationToken)
+    {
+        if (Remembered(destination) is { } known)
+        {
+            return known;
+        }
+
+        var channel = await _connector.ConnectAsync(destination, Both, cancellationToken);
+        Keep(destination, channel);
+        return channel.IsHttp2;
+    }
+
+    /// <summary>Begins an exchange with a server.</summary>
+    /// <param name="destination">The server.</param>
+    /// <param name="mayUseHttp2">Whether the client's side can carry what HTTP/2 brings.</param>
+    /// <param name="fresh">Whether the connection must be a new one, because an idle one has just failed.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="UpstreamException">The server cannot be reached.</exception>
+    public async ValueTask<ServerExchange> BeginAsync(Destination destination, bool mayUseHttp2, bool fresh, CancellationToken cancellationToken)
+    {
+        if (destination.IsTls && mayUseHttp2 && await SpeaksHttp2Async(destination, cancellationToken))
+        {
+            return new Http2ServerExchange(destination, SessionFor(destination, null));
+        }
+
+        if (!fresh && TakeIdle(destination) is { } idle)
+        {
+            return new Http1ServerExchange(destination, idle, this, _options.MaxHeadSize);
+        }
+
+        var channel = await _connector.ConnectAsync(destination, destination.IsTls ? OnlyHttp1 : [], cancellationToken);
+        return new Http1ServerExchange(destination, new Http1Channel(channel), this, _options.MaxHeadSize);
+    }
+
+    /// <summary>Opens a connection whose bytes are passed on unread.</summary>
+    public Task<UpstreamChannel> ConnectRawAsync(Destination destination, CancellationToken cancellationToken) =>
+        _connector.ConnectAsync(destination with { IsTls = false }, [], cancellationToken);
+
+    /// <summary>Takes a connection back for the next exchange.</summary>
+    public void Return(Destination destination, Http1Channel channel)
+    {
+        channel.IdleSince = _time.GetTimestamp();
+        var stack = _idle.GetOrAdd(destination, static _ => new ConcurrentStack<Http1Channel>());
+        if (stack.Count < MaxIdlePerDestination)
+        {
+            stack.Push(channel);
+        }
+        else
+        {
+            channel.Dispose();
+        }
+    }
+
+    /// <summary>Forgets what a server chose, because it turned out to be otherwise.</summary>
+    public void Forget(Destination destination)
+    {
+        _choices.TryRemove(destination, out _);
+        if (_sessions.TryRemove(destination, out var session) && session.IsValueCreated)
+        {
+            session.Value.Retire();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _sweep.DisposeAsync();
+        foreach (var stack in _idle.Values)
+        {
+            while (stack.TryPop(out var channel))
+            {
+                channel.Dispose();
+            }
+        }
+
+        foreach (var session in _sessions.Values.Where(one => one.IsValueCreated))
+        {
+            session.Value.Dispose();
+        }
+    }
+
+    private bool? Remembered(Destination destination) =>
+        _choices.TryGetValue(destination, out var choice) && _time.GetElapsedTime(choice.At) < MemoryOfChoice ? choice.IsHttp2 : null;
+
+    private void Keep(Destination destination, UpstreamChannel channel)
+    {
+        _choices[destination] = new Choice(channel.IsHttp2, _time.GetTimestamp());
+        if (channel.IsHttp2)
+        {
+            SessionFor(destination, channel);
+        }
+        else
+        {
+            Return(destination, new Http1Channel(channel));
+        }
+    }
+
+    private Http2Session SessionFor(Destination destination, UpstreamChannel? prepared)
+    {
+        var session = _sessions.GetOrAdd(
+            destination,
+            static (key, pool) => new Lazy<Http2Session>(() => new Http2Session(key, pool.ConnectHttp2Async, pool._options.MaxHeadSize)),
+            this).Value;
+        if (prepared is not null)
+        {
+            session.Offer(prepared);
+        }
+
+        return session;
+    }
+
+    private async Task<UpstreamChannel> ConnectHttp2Async(Destination destination, CancellationToken cancellationToken)
+    {
+        var channel = await _connector.ConnectAsync(destination, Both, cancellationToken);
+        if (!channel.IsHttp2)
+        {
+            // The server has changed its mind: the next exchange asks anew.
+            Forget(destination);
+        }
+
+        return channel;
+    }
+
+    private Http1Channel? TakeIdle(Destination destination)
+    {
+        if (_idle.TryGetValue(destination, out var stack))
+        {
+            while (stack.TryPop(out var channel))
+            {
+                if (!channel.IsStale)
+                {
+                    return channel;
+                }
+
+                channel.Dispose();
+            }
+        }
+
+        return null;
+    }
+
+    private void Sweep()
+    {
+        foreach (var stack in _idle.Values.Where(static one => !one.IsEmpty))
+        {
+            // The newest lie on top: take all off, and put back those that are young and alive.
+            var taken = new Http1Channel[stack.Count];
+            var count = stack.TryPopRange(taken);
+            for (var i = count - 1; i >= 0; i--)
+            {
+                var channel = taken[i];
+                if (_time.GetElapsedTime(channel.IdleSince) > _options.IdleTimeout || channel.IsStale)
+                {
+                    channel.Dispose();
+                }
+                else
+                {
+                    stack.Push(channel);
+                }
+            }
+        }
+
+        foreach (var (destination, choice) in _choices)
+        {
+            if (_time.GetElapsedTime(choice.At) > MemoryOfChoice)
+            {
+                _choices.TryRemove(new KeyValuePair<Destination, Choice>(destination, choice));
+            }
+        }
+
+        foreach (var (destination, session) in _sessions)
+        {
+            if (session.IsValueCreated && session.Value.IsIdle(_time, _options.IdleTimeout) && _sessions.TryRemove(new KeyValuePair<Destination, Lazy<Http2Session>>(destination, session)))
+            {
+                session.Value.Retire();
+            }
+        }
+    }
+
+    private sealed record Choice(bool IsHttp2, long At);
+}

@@ -1,0 +1,79 @@
+import { useEffect, useState } from 'react';
+import { ApiError, getFlow } from '../api/rest';
+import type { FlowDetail } from '../api/types';
+import { useSession } from '../traffic/sessionContext';
+
+export type DetailResult =
+  | { kind: 'loading' }
+  | { kind: 'ready'; flow: FlowDetail }
+  | { kind: 'gone' }
+  | { kind: 'failed'; message: string };
+
+const minGapMs = 150;
+/** A flow that the filter hides sends no deltas: while it goes on, it is asked for at this pace. */
+const pollMs = 1000;
+
+/** The details of a flow, loaded again with each of its deltas. */
+export function useFlowDetail(id: number): DetailResult {
+  const { list, hub } = useSession();
+  const [result, setResult] = useState<DetailResult>({ kind: 'loading' });
+
+  useEffect(() => {
+    const abort = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let loading = false;
+    let again = false;
+    let going = false;
+
+    const load = async () => {
+      clearTimeout(timer);
+      timer = undefined;
+      if (loading) {
+        again = true;
+        return;
+      }
+      loading = true;
+      try {
+        const flow = await getFlow(id, abort.signal);
+        going = flow.state === 'pending' || flow.state === 'streaming';
+        setResult({ kind: 'ready', flow });
+      } catch (error) {
+        if (abort.signal.aborted) return;
+        if (error instanceof ApiError && error.status === 404) setResult({ kind: 'gone' });
+        // What is on screen stays there when the proxy is away for a while.
+        else setResult((now) => (now.kind === 'ready' ? now : { kind: 'failed', message: String(error) }));
+      }
+      loading = false;
+      if (abort.signal.aborted) return;
+      if (again) plan(minGapMs);
+      else if (going) plan(pollMs);
+      again = false;
+    };
+    const plan = (ms: number) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => void load(), ms);
+    };
+
+    setResult({ kind: 'loading' });
+    void load();
+    const stopWatching = list.watch(id, (row) => {
+      if (row === null) setResult({ kind: 'gone' });
+      else if (loading) again = true;
+      else plan(minGapMs);
+    });
+    let wasLive = hub.isLive;
+    const stopStatus = hub.onStatus(() => {
+      const isLive = hub.getStatus().kind === 'live';
+      if (isLive && !wasLive) void load();
+      wasLive = isLive;
+    });
+    return () => {
+      abort.abort();
+      clearTimeout(timer);
+      stopWatching();
+      stopStatus();
+    };
+  }, [id, list, hub]);
+
+  return result;
+}

@@ -1,0 +1,198 @@
+import { IconArrowDown } from '@tabler/icons-react';
+import {
+  type MouseEvent,
+  type Ref,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { en } from '../strings/en';
+import { usePersistent } from '../theme/persistent';
+import { type ColumnWidths, fitColumns } from './columns';
+import classes from './FlowList.module.css';
+import { FlowListHeader } from './FlowListHeader';
+import { FlowRowView, rowElementId } from './FlowRowView';
+import { useFixedWindow } from './fixedWindow';
+import { useListVersion, useSession } from './sessionContext';
+
+const headerHeight = 28;
+/** A scroll this soon after a wheel, touch or scroll bar was moved is one that the person made. */
+const handMadeMs = 600;
+const noWidths: ColumnWidths = {};
+
+export interface FlowListHandle {
+  reveal(index: number, center?: boolean): void;
+  follow(): void;
+  focus(): void;
+}
+
+interface Props {
+  handle: Ref<FlowListHandle>;
+  selectedId: number | null;
+  compact: boolean;
+  onSelect(id: number, event: MouseEvent): void;
+  onMenu(id: number, position: { x: number; y: number }): void;
+}
+
+export function FlowList({ handle, selectedId, compact, onSelect, onMenu }: Props) {
+  const { list } = useSession();
+  useListVersion();
+  const scroller = useRef<HTMLDivElement>(null);
+  const rowHeight = compact ? 22 : 28;
+  const total = list.total;
+  const view = useFixedWindow(scroller, total, rowHeight, headerHeight);
+  const [widths, setWidths] = usePersistent<ColumnWidths>('columns', noWidths);
+  const fit = useMemo(() => fitColumns(view.width - 8, widths), [view.width, widths]);
+  const { leftAt, setLeftAt, touched } = useTailFollow(scroller, total, selectedId, rowHeight, view.viewport);
+
+  useEffect(() => list.ensure(view.start, view.end));
+
+  useImperativeHandle(handle, () => ({
+    reveal: view.scrollTo,
+    follow: () => {
+      setLeftAt(null);
+      view.scrollToEnd();
+    },
+    focus: () => scroller.current?.focus(),
+  }));
+
+  const rows = [];
+  let running = false;
+  for (let index = view.start; index < view.end; index++) {
+    const row = list.row(index);
+    if (row && row.state !== 'done' && row.state !== 'error') running = true;
+    rows.push({ index, row });
+  }
+  const now = useNow(running);
+
+  const idOf = (event: MouseEvent): number | null => {
+    const element = event.target instanceof Element ? event.target.closest('[data-flow-id]') : null;
+    return element instanceof HTMLElement ? Number(element.dataset.flowId) : null;
+  };
+  const fresh = leftAt === null ? 0 : total - leftAt;
+
+  return (
+    <div className={classes.wrap}>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the page's shortcuts move and open the selection. */}
+      <div
+        ref={scroller}
+        className={classes.scroller}
+        role="grid"
+        tabIndex={0}
+        aria-label={en.list.label}
+        aria-rowcount={total + 1}
+        aria-colcount={fit.visible.length}
+        aria-activedescendant={
+          selectedId !== null && list.indexOf(selectedId) !== undefined ? rowElementId(selectedId) : undefined
+        }
+        data-testid="flow-list"
+        style={{ '--columns': fit.template, '--row-height': `${rowHeight}px` }}
+        onWheel={touched}
+        onTouchMove={touched}
+        onPointerDown={touched}
+        onClick={(event) => {
+          const id = idOf(event);
+          if (id !== null) onSelect(id, event);
+        }}
+        onContextMenu={(event) => {
+          const id = idOf(event);
+          if (id === null) return;
+          event.preventDefault();
+          onMenu(id, { x: event.clientX, y: event.clientY });
+        }}
+      >
+        <FlowListHeader visible={fit.visible} widths={widths} onWidths={setWidths} />
+        <div className={classes.rows} style={{ height: view.scrollHeight }} role="presentation">
+          <div className={classes.window} style={{ transform: `translateY(${view.top}px)` }} role="rowgroup">
+            {rows.map(({ index, row }) => (
+              <FlowRowView
+                key={index}
+                index={index}
+                row={row}
+                selected={row !== undefined && row.id === selectedId}
+                visible={fit.visible}
+                now={row && row.state !== 'done' && row.state !== 'error' ? now : 0}
+              />
+            ))}
+          </div>
+        </div>
+      </div>
+      {fresh > 0 && (
+        <button
+          type="button"
+          className={classes.newPill}
+          data-testid="new-pill"
+          aria-label={en.list.newFlowsLabel(fresh)}
+          onClick={() => {
+            setLeftAt(null);
+            view.scrollToEnd();
+          }}
+        >
+          <IconArrowDown size={14} aria-hidden="true" />
+          {en.list.newFlows(fresh)}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** The time of day, each half second while something on screen is going on. */
+function useNow(running: boolean): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    if (!running) return;
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), 500);
+    return () => clearInterval(timer);
+  }, [running]);
+  return now;
+}
+
+/**
+ * Follows the end of the list while the person is there. `leftAt` is the number of flows there were when they left it,
+ * or null while following. A selected row never moves: with one, only scrolling to the end by hand follows again.
+ */
+function useTailFollow(
+  scroller: React.RefObject<HTMLDivElement | null>,
+  total: number,
+  selectedId: number | null,
+  rowHeight: number,
+  viewport: number,
+) {
+  const [leftAt, setLeftAt] = useState<number | null>(null);
+  const lastTouch = useRef(0);
+  const known = useRef({ total, selectedId });
+  known.current = { total, selectedId };
+
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const onScroll = () => {
+      const atEnd = element.scrollTop + element.clientHeight >= element.scrollHeight - rowHeight;
+      const byHand = performance.now() - lastTouch.current < handMadeMs;
+      if (!atEnd) setLeftAt((value) => value ?? known.current.total);
+      else if (byHand || known.current.selectedId === null) setLeftAt(null);
+    };
+    element.addEventListener('scroll', onScroll, { passive: true });
+    return () => element.removeEventListener('scroll', onScroll);
+  }, [scroller, rowHeight]);
+
+  useEffect(() => {
+    if (selectedId !== null) setLeftAt((value) => value ?? known.current.total);
+  }, [selectedId]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: total and viewport are what moves the end.
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (leftAt === null && element) element.scrollTop = element.scrollHeight;
+    if (leftAt !== null && total < leftAt) setLeftAt(total === 0 && selectedId === null ? null : total);
+  }, [scroller, total, viewport, leftAt, selectedId]);
+
+  const touched = () => {
+    lastTouch.current = performance.now();
+  };
+  return { leftAt, setLeftAt, touched };
+}

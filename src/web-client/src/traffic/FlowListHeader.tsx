@@ -1,0 +1,66 @@
+import type { PointerEvent } from 'react';
+import { en } from '../strings/en';
+import { type ColumnKey, type ColumnWidths, clampWidth, columns, columnWidth } from './columns';
+import classes from './FlowList.module.css';
+
+interface Props {
+  visible: typeof columns;
+  widths: ColumnWidths;
+  onWidths(widths: ColumnWidths): void;
+}
+
+export function FlowListHeader({ visible, widths, onWidths }: Props) {
+  const pathAt = visible.findIndex((column) => column.key === 'path');
+
+  const startResize = (event: PointerEvent<HTMLElement>, key: ColumnKey, direction: 1 | -1) => {
+    event.preventDefault();
+    event.stopPropagation();
+    const handle = event.currentTarget;
+    const column = columns.find((candidate) => candidate.key === key);
+    if (!column) return;
+    const start = { x: event.clientX, width: columnWidth(column, widths) };
+    handle.setPointerCapture(event.pointerId);
+    const move = (moved: globalThis.PointerEvent) =>
+      onWidths({ ...widths, [key]: clampWidth(start.width + (moved.clientX - start.x) * direction) });
+    const end = () => {
+      handle.removeEventListener('pointermove', move);
+      handle.removeEventListener('pointerup', end);
+      handle.removeEventListener('pointercancel', end);
+    };
+    handle.addEventListener('pointermove', move);
+    handle.addEventListener('pointerup', end);
+    handle.addEventListener('pointercancel', end);
+  };
+
+  const reset = (key: ColumnKey) => {
+    const { [key]: _, ...rest } = widths;
+    onWidths(rest);
+  };
+
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus.
+    <div className={classes.header} role="row" aria-rowindex={1}>
+      {visible.map((column, i) => {
+        // The path takes what is left, so that a column at its right is resized from its own left edge: the handle
+        // sits on the same line, at the end of the column before it.
+        const next = visible[i + 1];
+        const resized = i < pathAt ? column : next;
+        const direction = i < pathAt ? 1 : -1;
+        return (
+          // biome-ignore lint/a11y/useFocusableInteractive: as above.
+          <div key={column.key} className={classes.headerCell} role="columnheader" data-align={column.align}>
+            <span>{en.list.column[column.key]}</span>
+            {resized && (
+              <span
+                className={classes.handle}
+                title={en.list.resize(en.list.column[resized.key])}
+                onPointerDown={(event) => startResize(event, resized.key, direction)}
+                onDoubleClick={() => reset(resized.key)}
+              />
+            )}
+          </div>
+        );
+      })}
+    </div>
+  );
+}

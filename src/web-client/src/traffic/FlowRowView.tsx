@@ -1,0 +1,151 @@
+import { IconAlertTriangleFilled, IconBolt, IconLock, IconPlugConnected } from '@tabler/icons-react';
+import { memo, type ReactNode } from 'react';
+import type { FlowRow } from '../api/types';
+import { formatCount, formatDuration, formatSize, formatTime } from '../format/format';
+import { en } from '../strings/en';
+import { categoryOf, durationShare, methodClass, shortType, statusClass } from './category';
+import type { ColumnKey, columns } from './columns';
+import classes from './FlowList.module.css';
+import { elapsedMs, rowSentence } from './rowText';
+
+interface Props {
+  index: number;
+  row: FlowRow | undefined;
+  selected: boolean;
+  visible: typeof columns;
+  /** Only for rows that are going on; 0 otherwise, so that finished rows are not drawn again. */
+  now: number;
+}
+
+export const rowElementId = (id: number): string => `flow-row-${id}`;
+
+export const FlowRowView = memo(function FlowRowView({ index, row, selected, visible, now }: Props) {
+  if (!row) {
+    return (
+      // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus (aria-activedescendant).
+      <div className={classes.row} role="row" aria-rowindex={index + 2} aria-busy="true" data-odd={index % 2 === 1}>
+        {/* biome-ignore lint/a11y/useFocusableInteractive: as above. */}
+        <span className={classes.cell} role="gridcell">
+          <span className={classes.skeleton} />
+        </span>
+      </div>
+    );
+  }
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus (aria-activedescendant).
+    <div
+      id={rowElementId(row.id)}
+      className={classes.row}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      aria-label={rowSentence(row)}
+      data-testid="flow-row"
+      data-flow-id={row.id}
+      data-index={index}
+      data-state={row.state}
+      data-kind={row.kind}
+      data-category={categoryOf(row)}
+      data-odd={index % 2 === 1}
+    >
+      {visible.map((column) => (
+        // biome-ignore lint/a11y/useFocusableInteractive: as above.
+        <span key={column.key} className={classes.cell} role="gridcell" data-column={column.key}>
+          {cell(column.key, row, now)}
+        </span>
+      ))}
+    </div>
+  );
+});
+
+function cell(key: ColumnKey, row: FlowRow, now: number): ReactNode {
+  switch (key) {
+    case 'id':
+      return formatCount(row.id);
+    case 'time':
+      return formatTime(row.startedAt);
+    case 'method':
+      return methodCell(row);
+    case 'status':
+      return statusCell(row);
+    case 'host':
+      return <span title={row.host}>{row.host}</span>;
+    case 'path':
+      return pathCell(row);
+    case 'type':
+      return <span title={row.contentType ?? undefined}>{typeText(row)}</span>;
+    case 'size':
+      return row.responseSize > 0 || row.state === 'streaming' ? formatSize(row.responseSize) : '';
+    case 'duration':
+      return durationCell(row, now);
+    case 'client':
+      return row.clientAddress;
+  }
+}
+
+function methodCell(row: FlowRow): ReactNode {
+  if (row.kind === 'tcp') return <b data-method="other">{en.list.tcp}</b>;
+  if (row.kind === 'tls') return <b data-method="other">{en.list.tls}</b>;
+  return row.method && <b data-method={methodClass(row.method)}>{row.method}</b>;
+}
+
+function statusCell(row: FlowRow): ReactNode {
+  if (row.state === 'error') {
+    return (
+      <span className={classes.errorGlyph} title={row.error ?? undefined}>
+        <IconAlertTriangleFilled size={14} aria-label={en.list.errorLabel} />
+        {row.status}
+      </span>
+    );
+  }
+  if (row.state === 'pending') return <span className={classes.spinner} title={en.list.pending} />;
+  if (row.kind === 'tcp') return <IconPlugConnected size={14} className={classes.dim} />;
+  if (row.kind === 'tls') return <IconLock size={14} className={classes.dim} />;
+  if (row.status === null) return null;
+  return (
+    <span className={classes.pill} data-status={statusClass(row.status)} title={row.reason ?? undefined}>
+      {row.status}
+    </span>
+  );
+}
+
+function pathCell(row: FlowRow): ReactNode {
+  if (row.kind === 'tls') return <span className={classes.reason}>{row.error ?? en.list.tlsFailed}</span>;
+  if (row.kind === 'tcp') return <span className={classes.dim}>{`:${row.port}`}</span>;
+  const query = row.path?.indexOf('?') ?? -1;
+  const path = row.path ?? '';
+  return (
+    <span title={path}>
+      {query < 0 ? path : path.slice(0, query)}
+      {query >= 0 && <span className={classes.dim}>{path.slice(query)}</span>}
+      {row.state === 'error' && row.error && <span className={classes.reason}> {row.error}</span>}
+    </span>
+  );
+}
+
+function typeText(row: FlowRow): ReactNode {
+  if (row.kind === 'websocket') {
+    return (
+      <span className={classes.socket}>
+        <IconBolt size={12} aria-hidden="true" />
+        websocket
+      </span>
+    );
+  }
+  return shortType(row.contentType);
+}
+
+function durationCell(row: FlowRow, now: number): ReactNode {
+  if (row.state === 'pending' || row.state === 'streaming') {
+    return <span className={classes.running}>{formatDuration(Math.floor(elapsedMs(row, now) / 100) * 100)}</span>;
+  }
+  if (row.durationMs === null) return null;
+  return (
+    <>
+      <span className={classes.barTrack}>
+        <span className={classes.bar} style={{ width: `${durationShare(row.durationMs) * 100}%` }} />
+      </span>
+      {formatDuration(row.durationMs)}
+    </>
+  );
+}

@@ -1,0 +1,105 @@
+import { Menu } from '@mantine/core';
+import {
+  IconBrowserShare,
+  IconCopy,
+  IconFilter,
+  IconLink,
+  IconListDetails,
+  IconTerminal2,
+  IconTrash,
+} from '@tabler/icons-react';
+import type { FlowRow } from '../api/types';
+import { copyBody, copyCurl, copyHeaders, copyUrl } from '../copy/copyFlow';
+import { en } from '../strings/en';
+
+interface Props {
+  row: FlowRow | null;
+  position: { x: number; y: number };
+  onClose(): void;
+  onOpen(row: FlowRow): void;
+  onFilter(text: string): void;
+  onDelete(id: number): void;
+}
+
+const size = 15;
+
+export function RowMenu({ row, position, onClose, onOpen, onFilter, onDelete }: Props) {
+  const isHttp = row?.kind === 'http' || row?.kind === 'websocket';
+  return (
+    <Menu opened={row !== null} onClose={onClose} position="bottom-start" offset={2} width={230} returnFocus>
+      <Menu.Target>
+        <div style={{ position: 'fixed', left: position.x, top: position.y }} />
+      </Menu.Target>
+      {row && (
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconListDetails size={size} />} rightSection={<kbd>↵</kbd>} onClick={() => onOpen(row)}>
+            {en.menu.open}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconBrowserShare size={size} />}
+            component="a"
+            href={`/flow/${row.id}/response`}
+            target="_blank"
+            rel="noopener"
+          >
+            {en.menu.openTab}
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item leftSection={<IconLink size={size} />} rightSection={<kbd>c u</kbd>} onClick={() => copyUrl(row)}>
+            {en.menu.copyUrl}
+          </Menu.Item>
+          {isHttp && (
+            <>
+              <Menu.Item
+                leftSection={<IconTerminal2 size={size} />}
+                rightSection={<kbd>c c</kbd>}
+                onClick={() => copyCurl(row.id)}
+              >
+                {en.menu.copyCurl}
+              </Menu.Item>
+              <Menu.Item leftSection={<IconCopy size={size} />} onClick={() => copyHeaders(row.id, 'request')}>
+                {en.menu.copyRequestHeaders}
+              </Menu.Item>
+              <Menu.Item
+                leftSection={<IconCopy size={size} />}
+                rightSection={<kbd>c h</kbd>}
+                disabled={row.status === null}
+                onClick={() => copyHeaders(row.id, 'response')}
+              >
+                {en.menu.copyResponseHeaders}
+              </Menu.Item>
+              <Menu.Item
+                leftSection={<IconCopy size={size} />}
+                disabled={row.requestSize === 0}
+                onClick={() => copyBody(row.id, 'request')}
+              >
+                {en.menu.copyRequestBody}
+              </Menu.Item>
+              <Menu.Item
+                leftSection={<IconCopy size={size} />}
+                rightSection={<kbd>c b</kbd>}
+                disabled={row.responseSize === 0}
+                onClick={() => copyBody(row.id, 'response')}
+              >
+                {en.menu.copyResponseBody}
+              </Menu.Item>
+            </>
+          )}
+          <Menu.Divider />
+          <Menu.Item leftSection={<IconFilter size={size} />} onClick={() => onFilter(row.host)}>
+            {en.menu.onlyHost(row.host)}
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item
+            color="red"
+            leftSection={<IconTrash size={size} />}
+            rightSection={<kbd>Del</kbd>}
+            onClick={() => onDelete(row.id)}
+          >
+            {en.menu.delete}
+          </Menu.Item>
+        </Menu.Dropdown>
+      )}
+    </Menu>
+  );
+}
