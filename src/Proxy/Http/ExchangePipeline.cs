@@ -23,8 +23,11 @@ internal sealed class ExchangePipeline(ExchangeServices services)
             return exchange.AnswerLocallyAsync(site.Answer(new LocalRequest(
                 client.Request.Method,
                 flow.Path,
+                client.Request.Headers.Find("Host"u8) ?? flow.Host,
                 client.Request.Headers.Find("User-Agent"u8) ?? "",
-                destination is not null)));
+                destination is not null,
+                connection.Tls is not null,
+                connection.RemoteEndPoint.Address)));
         }
 
         return destination is null

@@ -27,7 +27,6 @@ internal static class MitmWebCommand
             await using var host = await MitmWebHost.StartAsync(options, Console.Out, Console.Error, signals.Requested);
             host.StartText.Write(Console.Out, options.Verbosity, Ink.ForOutput());
             await signals.WaitAsync();
-            await host.StopAsync();
             return ExitCode.Success;
         }
         catch (OperationCanceledException) when (signals.Requested.IsCancellationRequested)

@@ -17,4 +17,8 @@ public sealed class StartException : Exception
     public StartException()
     {
     }
+
+    /// <summary>Passes on what a part of MitmWeb says in a sentence of its own.</summary>
+    internal static StartException From(Exception exception) =>
+        new(char.ToLowerInvariant(exception.Message[0]) + exception.Message[1..].TrimEnd('.'), exception);
 }

@@ -1,76 +1,154 @@
 using System.Net;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using MitmWeb.Proxy;
+using MitmWeb.Proxy.Certificates;
+using MitmWeb.Proxy.Connections;
+using MitmWeb.Proxy.Flows;
+using MitmWeb.Proxy.Storage;
 using MitmWeb.Web.Cli;
 
 namespace MitmWeb.Web.Hosting;
 
 /// <summary>Everything that runs while MitmWeb runs: the session's store, the CA, the engine, and the dashboard's server.</summary>
-internal sealed class MitmWebHost : IAsyncDisposable
+internal sealed partial class MitmWebHost : IAsyncDisposable
 {
-    private readonly WebApplication _web;
+    /// <summary>What has been opened; it is closed in the opposite order.</summary>
+    private readonly Stack<object> _parts = [];
+    private ProxyServer? _proxy;
+    private WebApplication? _dashboard;
 
-    private MitmWebHost(WebApplication web, StartText startText)
+    private MitmWebHost()
     {
-        _web = web;
-        StartText = startText;
     }
 
-    public StartText StartText { get; }
+    /// <summary>What to tell the user.</summary>
+    public StartText StartText { get; private set; } = null!;
 
+    /// <summary>Starts everything; when it returns, the proxy and the dashboard answer.</summary>
+    /// <exception cref="StartException">It cannot start, and the user can do something about it. Nothing was overwritten.</exception>
     public static async Task<MitmWebHost> StartAsync(MitmWebOptions options, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {
-        _ = output;
-        var web = CreateDashboard(options, errors);
+        var host = new MitmWebHost();
         try
         {
-            await web.StartAsync(cancellationToken);
+            await host.OpenAsync(options, output, errors, cancellationToken);
+            return host;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException
-            && ListenFailure.Describe(exception, "the dashboard", options.WebHost, options.WebPort, "--web-host", "--web-port") is { } failure)
+        catch
         {
-            await web.DisposeAsync();
-            throw failure;
+            await host.DisposeAsync();
+            throw;
         }
-
-        var address = new Uri(web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        return new MitmWebHost(web, new StartText
-        {
-            DashboardUrl = $"http://127.0.0.1:{address.Port}/?token=x",
-            ProxyUrl = "http://127.0.0.1:8080",
-            CertificatePath = Path.Combine(options.ConfDir, "mitmweb-ca-cert.pem"),
-            MagicHost = "mitm.it",
-            SessionPath = options.Session,
-        });
     }
 
-    public async Task StopAsync() => await _web.StopAsync();
-
-    public async ValueTask DisposeAsync() => await _web.DisposeAsync();
-
-    private static WebApplication CreateDashboard(MitmWebOptions options, TextWriter errors)
+    /// <summary>Takes no more clients, ends what runs, and stores all of it.</summary>
+    public async ValueTask DisposeAsync()
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "mitmweb", ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.AddProvider(new StandardErrorLogger(options.Verbosity, errors));
-        builder.Services.AddRouting();
-        builder.Services.AddSignalR();
-        builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
-        builder.Services.AddSingleton(SpaFolder.Find(AppContext.BaseDirectory));
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        await Task.WhenAll(_proxy?.StopAsync() ?? Task.CompletedTask, _dashboard?.StopAsync() ?? Task.CompletedTask);
+        while (_parts.TryPop(out var part))
         {
-            kestrel.AddServerHeader = false;
-            if (options.WebHost is null)
+            switch (part)
             {
-                kestrel.ListenAnyIP(options.WebPort);
+                case IAsyncDisposable disposable:
+                    await disposable.DisposeAsync();
+                    break;
+                case IDisposable disposable:
+                    disposable.Dispose();
+                    break;
             }
-            else
-            {
-                kestrel.Listen(new IPEndPoint(options.WebHost, options.WebPort));
-            }
-        });
-        var web = builder.Build();
-        web.UseRouting();
-        web.UseMiddleware<SpaMiddleware>();
-        return web;
+        }
+    }
+
+    private async Task OpenAsync(MitmWebOptions options, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    {
+        var socket = Add(DashboardSocket.Open(options.WebHost, options.WebPort));
+        var loggers = Add(LoggerFactory.Create(logging => logging.AddProvider(new StandardErrorLogger(options.Verbosity, errors))));
+        var authority = Add(OpenAuthority(options));
+        var store = Add(OpenStore(options, loggers));
+        var flowsBefore = store.GetStats().Flows;
+        IFlowSink sink = options.Verbosity == Verbosity.Verbose ? new RequestLog(store, output, Ink.ForOutput()) : store;
+        var magicSite = new MagicSite(authority);
+        var proxy = Add(OpenProxy(options, socket, authority, sink, magicSite, loggers));
+        magicSite.Addresses = () => proxy.Listeners[0].Addresses;
+        var dashboard = Add(DashboardServer.Create(options, socket, store, authority, proxy, loggers));
+
+        _dashboard = dashboard.Application;
+        await _dashboard.StartAsync(cancellationToken);
+        _proxy = proxy;
+        await proxy.StartAsync(cancellationToken);
+
+        var logger = loggers.CreateLogger<MitmWebHost>();
+        foreach (var warning in authority.Warnings)
+        {
+            Log.Warning(logger, warning);
+        }
+
+        StartText = new StartText
+        {
+            DashboardUrl = dashboard.Url,
+            ProxyUrl = $"http://{proxy.Listeners[0].Addresses[0]}",
+            ProxyAddresses = [.. proxy.Listeners[0].Addresses.Skip(1)],
+            CertificatePath = authority.CertificatePath,
+            MagicHost = new ProxyOptions().MagicHosts[0],
+            SessionPath = store.Session.Path,
+            SessionFlows = flowsBefore,
+            SslInsecure = options.SslInsecure,
+        };
+    }
+
+    private static CertificateAuthority OpenAuthority(MitmWebOptions options)
+    {
+        try
+        {
+            return CertificateAuthority.LoadOrCreate(options.ConfDir, options.CaKeyType, TimeProvider.System);
+        }
+        catch (CertificateAuthorityException exception)
+        {
+            throw StartException.From(exception);
+        }
+    }
+
+    private static FlowStore OpenStore(MitmWebOptions options, ILoggerFactory loggers)
+    {
+        try
+        {
+            return FlowStore.Open(options.Session, new FlowStoreOptions { Logger = loggers.CreateLogger<FlowStore>() });
+        }
+        catch (SessionFileException exception)
+        {
+            throw StartException.From(exception);
+        }
+    }
+
+    private static ProxyServer OpenProxy(
+        MitmWebOptions options, DashboardSocket socket, CertificateAuthority authority, IFlowSink sink, MagicSite magicSite, ILoggerFactory loggers)
+    {
+        var proxyOptions = new ProxyOptions
+        {
+            ListenHost = options.ListenHost?.ToString() ?? "",
+            ListenPort = options.ListenPort,
+            SslInsecure = options.SslInsecure,
+            OwnPorts = [socket.EndPoint.Port],
+        };
+        try
+        {
+            return new ProxyServer(proxyOptions, authority, sink, magicSite, loggers);
+        }
+        catch (ListenException exception)
+        {
+            throw ListenFailure.Describe(exception, "the proxy", options.ListenHost, options.ListenPort, "--listen-host", "--listen-port");
+        }
+    }
+
+    private T Add<T>(T part)
+        where T : notnull
+    {
+        _parts.Push(part);
+        return part;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Text}")]
+        public static partial void Warning(ILogger logger, string text);
     }
 }
