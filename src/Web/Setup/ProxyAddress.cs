@@ -49,7 +49,8 @@ internal sealed partial record ProxyAddress(string Host, int Port)
     public static bool IsOurs(SetupRequest request, ProxyAddress address) =>
         Known(request).Contains(address) || (request.Via == SetupVia.ProxyDirect && Parse(request.Host) == address);
 
-    private bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
+    /// <summary>Whether only this machine reaches it.</summary>
+    public bool IsLoopback => Host == "localhost" || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
 
     /// <summary>How unlikely a phone is to reach it: home networks first, then other private ones, containers' and IPv6 last.</summary>
     private int Distance => IPAddress.TryParse(Host, out var address) && address.AddressFamily == AddressFamily.InterNetwork

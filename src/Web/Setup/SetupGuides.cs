@@ -113,7 +113,7 @@ internal sealed class SetupGuides(ProxyAddress address, string prefix, string ma
     private SetupGuide IOS() => new(
         SetupPlatform.IOS, "iPhone and iPad", "Two steps to trust: install, then enable",
         Html.Of($"""
-            <p><b>Settings</b> → <b>Wi-Fi</b> → the <b>ⓘ</b> beside your network → <b>Configure Proxy</b> → <b>Manual</b>:</p>
+            <p><b>Settings</b> → <b>Wi-Fi</b> → the <b>(i)</b> beside your network → <b>Configure Proxy</b> → <b>Manual</b>:</p>
             {Fields()}
             """),
         Html.Of($"""
@@ -169,7 +169,7 @@ internal sealed class SetupGuides(ProxyAddress address, string prefix, string ma
         Html.Of($"""
             <p>{Button("cer", "Open the certificate")}</p>
             <p>Firefox asks at once: tick <b>Trust this CA to identify websites</b>. If it saved the file instead: <b>Settings</b> → <b>Privacy &amp; Security</b> → <b>View Certificates…</b> → <b>Authorities</b> → <b>Import…</b></p>
-            <p class="note">On Windows, macOS and Android, Firefox also trusts what you have added to the system, unless that was turned off.</p>
+            <p class="note">On Windows and macOS, Firefox also trusts what you have added to the system, unless that was turned off.</p>
             """),
         Html.Of($"""<p><b>View Certificates…</b> → <b>Authorities</b> → <b>mitmweb</b> → <b>Delete or Distrust…</b>; set <b>Network Settings</b> back to <b>Use system proxy settings</b>.</p>"""));
 

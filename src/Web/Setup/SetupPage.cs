@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using MitmWeb.Proxy.Certificates;
@@ -39,7 +40,7 @@ internal static class SetupPage
 
     /// <summary>A page that only says something.</summary>
     public static string Message(SetupRequest request, string title, string text) => Layout(title, Html.Of($"""
-        <main class="message" style="display:block"><h1>{title}</h1><p>{text}</p><a class="button" href="{request.Prefix}/">To the set-up page</a></main>
+        <main class="message"><h1>{title}</h1><p>{text}</p><a class="button" href="{request.Prefix}/">To the set-up page</a></main>
         """));
 
     private static Html Status(SetupRequest request, ProxyAddress address)
@@ -79,7 +80,7 @@ internal static class SetupPage
         var proxied = isMine && request.Via == SetupVia.Proxy;
         return Html.Of($"""
             <details class="card" id="{guide.Platform.ToString().ToLowerInvariant()}"{(isOpen ? new Html(" open") : Html.Empty)}>
-            <summary>{SetupIcons.Of(guide.Platform)}<b>{guide.Title}</b>{(isMine ? new Html("""<span class="here">this device</span>""") : Html.Empty)}<span class="about">{guide.Summary}</span>{SetupIcons.Chevron}</summary>
+            <summary>{SetupIcons.Of(guide.Platform)}<b>{guide.Title}</b>{(isMine ? Html.Of($"""<span class="here">{(guide.Platform == SetupPlatform.Firefox ? "this browser" : "this device")}</span>""") : Html.Empty)}<span class="about">{guide.Summary}</span>{SetupIcons.Chevron}</summary>
             <ol class="steps">
             <li{(proxied ? new Html(" class=\"done\"") : Html.Empty)}><span class="n">{(proxied ? SetupIcons.Check : new Html("1"))}</span><h3>Send the traffic through the proxy{(proxied ? new Html("<span>done</span>") : Html.Empty)}</h3>{guide.Proxy}</li>
             <li><span class="n">2</span><h3>Trust the certificate</h3>{guide.Trust}</li>
@@ -93,15 +94,16 @@ internal static class SetupPage
     {
         var others = ProxyAddress.ForOthers(request);
         var isPhone = detected.Any(p => p is SetupPlatform.IOS or SetupPlatform.Android);
-        var more = request.ProxyAddresses.Select(ProxyAddress.Parse).OfType<ProxyAddress>().Where(a => a != address).Select(a => a.ToString()).ToList();
+        var more = request.ProxyAddresses.Select(ProxyAddress.Parse).OfType<ProxyAddress>().Where(a => a != address && !a.IsLoopback).Select(a => a.ToString()).ToList();
         return Html.Of($"""
             <aside class="side">
             <section class="card"><h2>Proxy address</h2><code class="address">{address.ToString()}</code>
             {(more.Count > 0 ? Html.Of($"""<p class="small">Also {string.Join(", ", more)}</p>""") : Html.Empty)}</section>
             <section class="card"><h2>Certificate</h2>
             <div class="downloads">{Html.Join(Downloads().Select(d => Html.Of($"""<a class="button" href="{request.Prefix}/cert/{d.Format}" title="{d.About}">{SetupIcons.Download}{d.Name}</a>""")))}</div>
-            <p class="small">SHA-256 fingerprint, to compare before you trust it ({authority.KeyAlgorithm}, until {authority.NotAfter.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)}):</p>
-            <code class="fingerprint">{authority.FingerprintSha256}</code></section>
+            <p class="small">SHA-256 fingerprint, to compare before you trust it:</p>
+            <code class="fingerprint">{authority.FingerprintSha256}</code>
+            <p class="small">{authority.KeyAlgorithm}, valid until {authority.NotAfter.ToString("d MMMM yyyy", CultureInfo.InvariantCulture)}</p></section>
             {(isPhone ? Html.Empty : Phone(others))}
             </aside>
             """);

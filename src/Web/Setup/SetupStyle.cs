@@ -64,15 +64,17 @@ internal static class SetupStyle
         .fields{display:flex;flex-wrap:wrap;gap:8px;margin:8px 0}
         .fields div{display:flex;border:1px solid var(--border);border-radius:8px;overflow:hidden}.fields dt{background:var(--inset);color:var(--dim);padding:4px 10px;font-size:13px;display:flex;align-items:center}.fields dd{margin:0;padding:4px 12px;font-weight:600;overflow-wrap:anywhere}
         p code,li code{background:var(--inset);border-radius:4px;padding:1px 5px;overflow-wrap:anywhere}
+        .note code{background:var(--card)}
+        .fields code,pre code{background:none;padding:0}
         .command{position:relative;margin:8px 0}
-        pre{margin:0;background:var(--inset);border:1px solid var(--border);border-radius:8px;padding:10px 14px;overflow-x:auto;line-height:1.65}
-        .copyable pre{padding-right:76px;white-space:pre-wrap;overflow-wrap:anywhere}
+        pre{margin:0;background:var(--inset);border:1px solid var(--border);border-radius:8px;padding:10px 14px;overflow-x:auto;font-size:13px;line-height:1.65}
+        .copyable code{display:inline-block;padding-right:66px}
         .copy{position:absolute;top:6px;right:6px;font:500 12.5px/1 inherit;font-family:inherit;color:var(--text);background:var(--card);border:1px solid var(--strong);border-radius:6px;padding:7px 10px;min-width:58px;cursor:pointer}
         .copy:hover{border-color:var(--accent);color:var(--accent)}
         .safety{padding:4px 20px 12px}.safety ul{padding-left:20px;margin:10px 0}.safety li{margin:7px 0}
         footer{color:var(--dim);font-size:13px;padding:28px 0 36px}
-        .message{max-width:560px;margin:12vh auto;text-align:center}.message h1{font-size:26px;margin:0 0 8px;letter-spacing:-.015em}.message p{color:var(--dim);margin:0 0 22px}
-        @media (max-width:860px){main{grid-template-columns:minmax(0,1fr);grid-template-areas:"side" "guide" "more"}.side{margin-top:16px}.wide{display:none}}
+        main.message{display:block;max-width:560px;margin:12vh auto;text-align:center}.message h1{font-size:26px;margin:0 0 8px;letter-spacing:-.015em}.message p{color:var(--dim);margin:0 0 22px}
+        @media (max-width:860px){main{grid-template-columns:minmax(0,1fr);grid-template-areas:"guide" "side" "more"}.side{margin-top:16px}.wide{display:none}}
         @media (max-width:560px){.wrap{padding:0 14px}summary{padding:12px 14px}summary .about{display:none}.here{margin-left:0}.steps{padding:4px 14px 14px}.steps>li{padding-left:36px}.button{width:100%}.status{padding:14px}}
         @media (prefers-reduced-motion:reduce){*{transition:none!important}}
         @media print{.copy,.chevron{display:none}}
@@ -80,7 +82,7 @@ internal static class SetupStyle
 
     /// <summary>
     /// Buttons that copy the commands, and the look whether this device trusts the authority: a picture over HTTPS from the magic host,
-    /// which only loads when it does. The page reads the same without.
+    /// which only loads when it does. It looks again when somebody comes back from the settings. The page reads the same without.
     /// </summary>
     public static readonly Html Script = new("""
         document.querySelectorAll('.command').forEach(box=>{
@@ -96,11 +98,12 @@ internal static class SetupStyle
         });
         const trust=document.getElementById('trust');
         if(trust&&trust.dataset.check){
-          const look=()=>{const i=new Image();
+          const look=()=>{if(trust.dataset.state==='yes')return;
+            const i=new Image();
             i.onload=()=>trust.dataset.state='yes';
-            i.onerror=()=>{trust.dataset.state='no';setTimeout(look,5000)};
+            i.onerror=()=>trust.dataset.state='no';
             i.src=trust.dataset.check+'?'+Date.now()};
-          look();
+          look();addEventListener('focus',look);
         }
         """);
 }
