@@ -11,7 +11,10 @@ internal sealed class SetupGuides(ProxyAddress address, string prefix, string ma
     private const string CerFile = Proxy.Certificates.CertificateAuthority.CerFileName;
     private const string Pkcs12File = Proxy.Certificates.CertificateAuthority.Pkcs12FileName;
 
-    private string Url => $"http://{address}";
+    private string Url => address.Host.Contains(':', StringComparison.Ordinal) ? $"'http://{address}'" : $"http://{address}";
+
+    /// <summary>The proxy as an argument of a command; shells read the brackets of an IPv6 address as a pattern.</summary>
+    private string Argument => address.ToString() is var text && text.StartsWith('[') ? $"'{text}'" : text;
 
     private string Host => address.Host;
 
@@ -32,15 +35,15 @@ internal sealed class SetupGuides(ProxyAddress address, string prefix, string ma
             <ul><li>Open the file and choose <b>Install Certificate…</b> → <b>Current User</b>.</li>
             <li>Choose <b>Place all certificates in the following store</b> → <b>Browse…</b> → <b>Trusted Root Certification Authorities</b>. The store that Windows picks by itself is the wrong one.</li>
             <li>Compare the thumbprint that Windows asks about: <code>{thumbprint}</code></li></ul>
-            <p>Or in PowerShell, without administrator rights:</p>
+            <p>Or in a terminal, without administrator rights:</p>
             {Command($"""
-                Invoke-WebRequest http://{magicHost}/cert/cer -Proxy {Url} -OutFile {CerFile}
-                Import-Certificate {CerFile} -CertStoreLocation Cert:\CurrentUser\Root
+                curl.exe -x {Argument} -o {CerFile} {magicHost}/cert/cer
+                certutil -user -addstore Root {CerFile}
                 """)}
             """),
         Html.Of($"""
-            <p>Turn the proxy off where you turned it on, then in PowerShell:</p>
-            {Command($@"Remove-Item Cert:\CurrentUser\Root\{thumbprint}")}
+            <p>Turn the proxy off where you turned it on, then in a terminal:</p>
+            {Command($"certutil -user -delstore Root {thumbprint}")}
             """));
 
     private SetupGuide MacOS() => new(
@@ -57,8 +60,9 @@ internal sealed class SetupGuides(ProxyAddress address, string prefix, string ma
         Html.Of($"""
             <p>In Terminal:</p>
             {Command($"""
-                curl -x {Url} -o {PemFile} http://{magicHost}/cert/pem
-                sudo security add-trusted-cert -d -r trustRoot -k /Library/Keychains/System.keychain {PemFile}
+                curl -x {Argument} -o {PemFile} {magicHost}/cert/pem
+                sudo security add-trusted-cert -d -r trustRoot \
+                  -k /Library/Keychains/System.keychain {PemFile}
                 """)}
             <p>Or by hand: {Link("pem", "download the certificate")}, open it with <b>Keychain Access</b>, double-click <b>mitmweb</b>, unfold <b>Trust</b> and choose <b>Always Trust</b>.</p>
             """),
@@ -66,7 +70,8 @@ internal sealed class SetupGuides(ProxyAddress address, string prefix, string ma
             {Command($"""
                 networksetup -setwebproxystate Wi-Fi off
                 networksetup -setsecurewebproxystate Wi-Fi off
-                sudo security delete-certificate -Z {thumbprint} -t /Library/Keychains/System.keychain
+                sudo security delete-certificate -Z {thumbprint} -t \
+                  /Library/Keychains/System.keychain
                 """)}
             """));
 
@@ -74,27 +79,32 @@ internal sealed class SetupGuides(ProxyAddress address, string prefix, string ma
         SetupPlatform.Linux, "Linux", "Debian, Ubuntu, Fedora, Arch and Chromium",
         Html.Of($"""
             <p>GNOME: <b>Settings</b> → <b>Network</b> → <b>Proxy</b> → <b>Manual</b>, for HTTP and HTTPS {Inline(Host)} and {Inline(Port)}. In a terminal:</p>
-            {Command($"export http_proxy={Url} https_proxy={Url} HTTP_PROXY={Url} HTTPS_PROXY={Url}")}
+            {Command($"""
+                export http_proxy={Url} https_proxy={Url}
+                export HTTP_PROXY={Url} HTTPS_PROXY={Url}
+                """)}
             """),
         Html.Of($"""
             <p>Debian, Ubuntu:</p>
             {Command($"""
-                sudo curl -x {Url} -o /usr/local/share/ca-certificates/mitmweb.crt http://{magicHost}/cert/pem
+                sudo curl -x {Argument} {magicHost}/cert/pem \
+                  -o /usr/local/share/ca-certificates/mitmweb.crt
                 sudo update-ca-certificates
                 """)}
             <p>Fedora, RHEL:</p>
             {Command($"""
-                sudo curl -x {Url} -o /etc/pki/ca-trust/source/anchors/mitmweb.pem http://{magicHost}/cert/pem
+                sudo curl -x {Argument} {magicHost}/cert/pem \
+                  -o /etc/pki/ca-trust/source/anchors/mitmweb.pem
                 sudo update-ca-trust
                 """)}
             <p>Arch:</p>
             {Command($"""
-                curl -x {Url} -o {PemFile} http://{magicHost}/cert/pem
+                curl -x {Argument} -o {PemFile} {magicHost}/cert/pem
                 sudo trust anchor --store {PemFile}
                 """)}
             <p>Chromium and Chrome keep a store of their own (<code>certutil</code> is in <code>libnss3-tools</code> or <code>nss-tools</code>):</p>
             {Command($"""
-                curl -x {Url} -o {PemFile} http://{magicHost}/cert/pem
+                curl -x {Argument} -o {PemFile} {magicHost}/cert/pem
                 mkdir -p "$HOME/.pki/nssdb"
                 certutil -d sql:"$HOME/.pki/nssdb" -A -t C,, -n mitmweb -i {PemFile}
                 """)}
@@ -177,28 +187,38 @@ internal sealed class SetupGuides(ProxyAddress address, string prefix, string ma
         SetupPlatform.CommandLine, "curl and other commands", "curl, wget, git, Go, Ruby, .NET on Linux",
         Html.Of($"""
             <p>For everything that this shell starts:</p>
-            {Command($"export http_proxy={Url} https_proxy={Url} HTTP_PROXY={Url} HTTPS_PROXY={Url}")}
+            {Command($"""
+                export http_proxy={Url} https_proxy={Url}
+                export HTTP_PROXY={Url} HTTPS_PROXY={Url}
+                """)}
             """),
         Html.Of($"""
             {Command($"""
-                curl -x {Url} -o {PemFile} http://{magicHost}/cert/pem
-                export SSL_CERT_FILE="$PWD/{PemFile}" CURL_CA_BUNDLE="$PWD/{PemFile}" GIT_SSL_CAINFO="$PWD/{PemFile}"
+                curl -x {Argument} -o {PemFile} {magicHost}/cert/pem
+                export SSL_CERT_FILE="$PWD/{PemFile}"
+                export CURL_CA_BUNDLE="$SSL_CERT_FILE" GIT_SSL_CAINFO="$SSL_CERT_FILE"
                 """)}
             <p>One request only:</p>
-            {Command($"curl -x {Url} --cacert {PemFile} https://example.com/")}
+            {Command($"curl -x {Argument} --cacert {PemFile} https://example.com/")}
             <p class="note">Go, Ruby, OpenSSL and .NET on Linux read <code>SSL_CERT_FILE</code>; wget takes <code>--ca-certificate={PemFile}</code>.</p>
             """),
-        Html.Of($"""{Command("unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY SSL_CERT_FILE CURL_CA_BUNDLE GIT_SSL_CAINFO")}"""));
+        Html.Of($"""{Command("""
+                unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY
+                unset SSL_CERT_FILE CURL_CA_BUNDLE GIT_SSL_CAINFO
+                """)}"""));
 
     private SetupGuide Node() => new(
         SetupPlatform.Node, "Node.js", "fetch, http and https",
         Html.Of($"""
-            {Command($"export HTTP_PROXY={Url} HTTPS_PROXY={Url} NODE_USE_ENV_PROXY=1")}
+            {Command($"""
+                export HTTP_PROXY={Url} HTTPS_PROXY={Url}
+                export NODE_USE_ENV_PROXY=1
+                """)}
             <p class="note">Node 22.21 and 24 on take the proxy from there. Before, set it in the code, with undici's <code>ProxyAgent</code> for <code>fetch</code>.</p>
             """),
         Html.Of($"""
             {Command($"""
-                curl -x {Url} -o {PemFile} http://{magicHost}/cert/pem
+                curl -x {Argument} -o {PemFile} {magicHost}/cert/pem
                 export NODE_EXTRA_CA_CERTS="$PWD/{PemFile}"
                 """)}
             """),
@@ -212,8 +232,9 @@ internal sealed class SetupGuides(ProxyAddress address, string prefix, string ma
             """),
         Html.Of($"""
             {Command($"""
-                curl -x {Url} -o {PemFile} http://{magicHost}/cert/pem
-                export REQUESTS_CA_BUNDLE="$PWD/{PemFile}" SSL_CERT_FILE="$PWD/{PemFile}" PIP_CERT="$PWD/{PemFile}"
+                curl -x {Argument} -o {PemFile} {magicHost}/cert/pem
+                export SSL_CERT_FILE="$PWD/{PemFile}"
+                export REQUESTS_CA_BUNDLE="$SSL_CERT_FILE" PIP_CERT="$SSL_CERT_FILE"
                 """)}
             """),
         Html.Of($"""{Command("unset HTTP_PROXY HTTPS_PROXY REQUESTS_CA_BUNDLE SSL_CERT_FILE PIP_CERT")}"""));
@@ -223,15 +244,19 @@ internal sealed class SetupGuides(ProxyAddress address, string prefix, string ma
         Html.Of($"""
             <p>For every Java program that this shell starts, the proxy and a trust store made for it:</p>
             {Command($"""
-                curl -x {Url} -o {Pkcs12File} http://{magicHost}/cert/p12
-                export JAVA_TOOL_OPTIONS="-Dhttp.proxyHost={Host} -Dhttp.proxyPort={Port} -Dhttps.proxyHost={Host} -Dhttps.proxyPort={Port} -Djavax.net.ssl.trustStore=$PWD/{Pkcs12File} -Djavax.net.ssl.trustStoreType=PKCS12"
+                curl -x {Argument} -o {Pkcs12File} {magicHost}/cert/p12
+                export JAVA_TOOL_OPTIONS="-Dhttp.proxyHost={Host} -Dhttp.proxyPort={Port} \
+                  -Dhttps.proxyHost={Host} -Dhttps.proxyPort={Port} \
+                  -Djavax.net.ssl.trustStore=$PWD/{Pkcs12File} \
+                  -Djavax.net.ssl.trustStoreType=PKCS12"
                 """)}
             """),
         Html.Of($"""
             <p>The lines above do it. To trust it in the whole JDK instead (Java 9 on):</p>
             {Command($"""
-                curl -x {Url} -o {PemFile} http://{magicHost}/cert/pem
-                keytool -importcert -cacerts -storepass changeit -noprompt -alias mitmweb -file {PemFile}
+                curl -x {Argument} -o {PemFile} {magicHost}/cert/pem
+                keytool -importcert -cacerts -storepass changeit -noprompt \
+                  -alias mitmweb -file {PemFile}
                 """)}
             """),
         Html.Of($"""
@@ -247,15 +272,18 @@ internal sealed class SetupGuides(ProxyAddress address, string prefix, string ma
             <p>Containers reach this machine as <code>host.docker.internal</code>. The proxy must listen on more than 127.0.0.1 for that.</p>
             {Command($"""
                 docker run --add-host=host.docker.internal:host-gateway \
-                  -e HTTP_PROXY=http://host.docker.internal:{Port} -e HTTPS_PROXY=http://host.docker.internal:{Port} \
+                  -e HTTP_PROXY=http://host.docker.internal:{Port} \
+                  -e HTTPS_PROXY=http://host.docker.internal:{Port} \
                   -v "$PWD/{PemFile}:/mitmweb.pem:ro" \
-                  -e SSL_CERT_FILE=/mitmweb.pem -e CURL_CA_BUNDLE=/mitmweb.pem -e REQUESTS_CA_BUNDLE=/mitmweb.pem -e NODE_EXTRA_CA_CERTS=/mitmweb.pem \
+                  -e SSL_CERT_FILE=/mitmweb.pem -e CURL_CA_BUNDLE=/mitmweb.pem \
+                  -e REQUESTS_CA_BUNDLE=/mitmweb.pem \
+                  -e NODE_EXTRA_CA_CERTS=/mitmweb.pem \
                   IMAGE
                 """)}
             """),
         Html.Of($"""
             <p>Before the command above, get the certificate:</p>
-            {Command($"curl -x {Url} -o {PemFile} http://{magicHost}/cert/pem")}
+            {Command($"curl -x {Argument} -o {PemFile} {magicHost}/cert/pem")}
             <p>Or put it into the system store of an image (Debian, Ubuntu, Alpine with <code>ca-certificates</code>):</p>
             {Command($"""
                 COPY {PemFile} /usr/local/share/ca-certificates/mitmweb.crt

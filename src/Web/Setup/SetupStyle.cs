@@ -66,10 +66,9 @@ internal static class SetupStyle
         p code,li code{background:var(--inset);border-radius:4px;padding:1px 5px;overflow-wrap:anywhere}
         .note code{background:var(--card)}
         .fields code,pre code{background:none;padding:0}
-        .command{position:relative;margin:8px 0}
-        pre{margin:0;background:var(--inset);border:1px solid var(--border);border-radius:8px;padding:10px 14px;overflow-x:auto;font-size:13px;line-height:1.65}
-        .copyable code{display:inline-block;padding-right:66px}
-        .copy{position:absolute;top:6px;right:6px;font:500 12.5px/1 inherit;font-family:inherit;color:var(--text);background:var(--card);border:1px solid var(--strong);border-radius:6px;padding:7px 10px;min-width:58px;cursor:pointer}
+        .command{display:flex;align-items:flex-start;margin:8px 0;background:var(--inset);border:1px solid var(--border);border-radius:8px;overflow:hidden}
+        pre{margin:0;flex:1;min-width:0;padding:10px 14px;overflow-x:auto;font-size:13px;line-height:1.65}
+        .copy{flex:none;margin:6px 6px 6px 0;font-family:inherit;font-size:12.5px;line-height:1;color:var(--text);background:var(--card);border:1px solid var(--strong);border-radius:6px;padding:7px 10px;min-width:58px;cursor:pointer}
         .copy:hover{border-color:var(--accent);color:var(--accent)}
         .safety{padding:4px 20px 12px}.safety ul{padding-left:20px;margin:10px 0}.safety li{margin:7px 0}
         footer{color:var(--dim);font-size:13px;padding:28px 0 36px}
@@ -94,7 +93,7 @@ internal static class SetupStyle
             catch{const s=getSelection(),r=document.createRange();r.selectNodeContents(code);s.removeAllRanges();s.addRange(r);ok=document.execCommand('copy');if(ok)s.removeAllRanges()}
             button.textContent=ok?'Copied':'Select';setTimeout(()=>button.textContent='Copy',1600);
           });
-          box.classList.add('copyable');box.append(button);
+          box.append(button);
         });
         const trust=document.getElementById('trust');
         if(trust&&trust.dataset.check){

@@ -117,7 +117,7 @@ public sealed class SetupSiteTests : IDisposable
 
         Assert.Contains("This page was opened without the proxy", page, StringComparison.Ordinal);
         Assert.Contains($"Set the proxy to <b>{address}</b>, then open <a href=\"http://mitm.it/\">", page, StringComparison.Ordinal);
-        Assert.Contains($"curl -x http://{address} ", page, StringComparison.Ordinal);
+        Assert.Contains($"curl -x {(address.StartsWith('[') ? $"&#39;{address}&#39;" : address)} ", page, StringComparison.Ordinal);
         Assert.DoesNotContain("You are connected", page, StringComparison.Ordinal);
     }
 
