@@ -80,8 +80,8 @@ internal sealed class SetupGuides(ProxyAddress address, string prefix, string ma
         Html.Of($"""
             <p>GNOME: <b>Settings</b> → <b>Network</b> → <b>Proxy</b> → <b>Manual</b>, for HTTP and HTTPS {Inline(Host)} and {Inline(Port)}. In a terminal:</p>
             {Command($"""
-                export http_proxy={Url} https_proxy={Url}
-                export HTTP_PROXY={Url} HTTPS_PROXY={Url}
+                export http_proxy={Url}
+                export https_proxy=$http_proxy HTTP_PROXY=$http_proxy HTTPS_PROXY=$http_proxy
                 """)}
             """),
         Html.Of($"""
@@ -188,8 +188,8 @@ internal sealed class SetupGuides(ProxyAddress address, string prefix, string ma
         Html.Of($"""
             <p>For everything that this shell starts:</p>
             {Command($"""
-                export http_proxy={Url} https_proxy={Url}
-                export HTTP_PROXY={Url} HTTPS_PROXY={Url}
+                export http_proxy={Url}
+                export https_proxy=$http_proxy HTTP_PROXY=$http_proxy HTTPS_PROXY=$http_proxy
                 """)}
             """),
         Html.Of($"""
@@ -205,14 +205,17 @@ internal sealed class SetupGuides(ProxyAddress address, string prefix, string ma
         Html.Of($"""{Command("""
                 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY
                 unset SSL_CERT_FILE CURL_CA_BUNDLE GIT_SSL_CAINFO
-                """)}"""));
+                """)}"""))
+    {
+        Check = Html.Of($"""{Command($"curl -sS https://{magicHost}/check.svg")}<p>It prints a line of SVG when both steps worked.</p>"""),
+    };
 
     private SetupGuide Node() => new(
         SetupPlatform.Node, "Node.js", "fetch, http and https",
         Html.Of($"""
             {Command($"""
-                export HTTP_PROXY={Url} HTTPS_PROXY={Url}
-                export NODE_USE_ENV_PROXY=1
+                export HTTP_PROXY={Url}
+                export HTTPS_PROXY=$HTTP_PROXY NODE_USE_ENV_PROXY=1
                 """)}
             <p class="note">Node 22.21 and 24 on take the proxy from there. Before, set it in the code, with undici's <code>ProxyAgent</code> for <code>fetch</code>.</p>
             """),
@@ -222,12 +225,18 @@ internal sealed class SetupGuides(ProxyAddress address, string prefix, string ma
                 export NODE_EXTRA_CA_CERTS="$PWD/{PemFile}"
                 """)}
             """),
-        Html.Of($"""{Command("unset HTTP_PROXY HTTPS_PROXY NODE_USE_ENV_PROXY NODE_EXTRA_CA_CERTS")}"""));
+        Html.Of($"""{Command("unset HTTP_PROXY HTTPS_PROXY NODE_USE_ENV_PROXY NODE_EXTRA_CA_CERTS")}"""))
+    {
+        Check = Html.Of($"""{Command($"node -e \"fetch('https://{magicHost}/check.svg').then(r => console.log(r.status))\"")}<p>It prints 200 when both steps worked.</p>"""),
+    };
 
     private SetupGuide Python() => new(
         SetupPlatform.Python, "Python", "requests, httpx, urllib, pip",
         Html.Of($"""
-            {Command($"export HTTP_PROXY={Url} HTTPS_PROXY={Url}")}
+            {Command($"""
+                export HTTP_PROXY={Url}
+                export HTTPS_PROXY=$HTTP_PROXY
+                """)}
             <p class="note">aiohttp reads them only in a <code>ClientSession(trust_env=True)</code>.</p>
             """),
         Html.Of($"""
@@ -237,7 +246,16 @@ internal sealed class SetupGuides(ProxyAddress address, string prefix, string ma
                 export REQUESTS_CA_BUNDLE="$SSL_CERT_FILE" PIP_CERT="$SSL_CERT_FILE"
                 """)}
             """),
-        Html.Of($"""{Command("unset HTTP_PROXY HTTPS_PROXY REQUESTS_CA_BUNDLE SSL_CERT_FILE PIP_CERT")}"""));
+        Html.Of($"""{Command("unset HTTP_PROXY HTTPS_PROXY REQUESTS_CA_BUNDLE SSL_CERT_FILE PIP_CERT")}"""))
+    {
+        Check = Html.Of($"""
+            {Command($"""
+                python3 -c "from urllib.request import urlopen
+                print(urlopen('https://{magicHost}/check.svg').status)"
+                """)}
+            <p>It prints 200 when both steps worked.</p>
+            """),
+    };
 
     private SetupGuide Java() => new(
         SetupPlatform.Java, "Java", "JVM programs, Gradle, Maven",
@@ -264,7 +282,10 @@ internal sealed class SetupGuides(ProxyAddress address, string prefix, string ma
                 unset JAVA_TOOL_OPTIONS
                 keytool -delete -cacerts -storepass changeit -alias mitmweb
                 """)}
-            """));
+            """))
+    {
+        Check = Html.Of($"""<p>Run your program: its requests appear in the dashboard. A <code>PKIX path building failed</code> means that it uses another trust store.</p>"""),
+    };
 
     private SetupGuide Docker() => new(
         SetupPlatform.Docker, "Docker", "Containers and builds",
@@ -290,7 +311,10 @@ internal sealed class SetupGuides(ProxyAddress address, string prefix, string ma
                 RUN update-ca-certificates
                 """)}
             """),
-        Html.Of($"""<p>Start the container without these options; never publish an image that trusts this certificate.</p>"""));
+        Html.Of($"""<p>Start the container without these options; never publish an image that trusts this certificate.</p>"""))
+    {
+        Check = Html.Of($"""<p>In the container: <code>curl -sS https://{magicHost}/check.svg</code> prints a line of SVG when both steps worked.</p>"""),
+    };
 
     private Html Fields() => Html.Of($"""<dl class="fields"><div><dt>Address</dt><dd><code>{Host}</code></dd></div><div><dt>Port</dt><dd><code>{Port}</code></dd></div></dl>""");
 

@@ -84,7 +84,7 @@ internal static class SetupPage
             <ol class="steps">
             <li{(proxied ? new Html(" class=\"done\"") : Html.Empty)}><span class="n">{(proxied ? SetupIcons.Check : new Html("1"))}</span><h3>Send the traffic through the proxy{(proxied ? new Html("<span>done</span>") : Html.Empty)}</h3>{guide.Proxy}</li>
             <li><span class="n">2</span><h3>Trust the certificate</h3>{guide.Trust}</li>
-            <li><span class="n">3</span><h3>Check</h3><p>Open <a href="https://{request.MagicHost}/">https://{request.MagicHost}/</a>: it opens without a warning when both steps worked.</p></li>
+            <li><span class="n">3</span><h3>Check</h3>{guide.Check ?? Html.Of($"""<p>Open <a href="https://{request.MagicHost}/">https://{request.MagicHost}/</a>: it opens without a warning when both steps worked.</p>""")}</li>
             <li><span class="n">↺</span><h3>When you are done</h3>{guide.Undo}</li>
             </ol></details>
             """);
