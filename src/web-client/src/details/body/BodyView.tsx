@@ -142,10 +142,7 @@ function LoadedBody({ flow, side, body, contentType, onMore }: LoadedProps) {
       <div className={classes.content}>
         {mode === 'hex' && <HexView bytes={body.bytes} label={label} />}
         {mode === 'image' && (
-          <ImageView
-            src={bodyUrl(flow.id, side, { decoded: true, image: true })}
-            svg={isSvg(facts) ? text : null}
-          />
+          <ImageView src={bodyUrl(flow.id, side, { decoded: true, image: true })} svg={isSvg(facts) ? text : null} />
         )}
         {mode === 'pretty' && facts.kind === 'form' && <FormView text={text} />}
         {isText && !(mode === 'pretty' && facts.kind === 'form') && (
