@@ -16,7 +16,7 @@ export function StatusBar() {
   const addresses = state ? proxyAddresses(state) : [];
   const problem = state?.listeners.find((listener) => listener.error)?.error;
   return (
-    <footer className={classes.bar} data-testid="status-bar" aria-label={en.status.label}>
+    <footer className={classes.bar} data-testid="status-bar">
       <span className={classes.live} data-kind={hub.kind}>
         {en.status[hub.kind]}
       </span>

@@ -20,7 +20,6 @@ export const en = {
     skip: 'Skip to the flows',
   },
   status: {
-    label: 'Status',
     live: 'live',
     connecting: 'connecting',
     lost: 'reconnecting',
@@ -331,6 +330,5 @@ export const en = {
     copyBody: 'Copy response body',
     copyHeaders: 'Copy response headers',
     tabs: 'Previous or next tab',
-    then: 'then',
   },
 };

@@ -49,6 +49,7 @@ export function FlowListHeader({ visible, widths, onWidths }: Props) {
           <div key={column.key} className={classes.headerCell} role="columnheader" data-align={column.align}>
             <span>{en.list.column[column.key]}</span>
             {resized && (
+              // biome-ignore lint/a11y/noStaticElementInteractions: a nicety for the mouse; nothing is lost without it.
               <span
                 className={classes.handle}
                 title={en.list.resize(en.list.column[resized.key])}

@@ -141,7 +141,7 @@ function durationCell(row: FlowRow, now: number): ReactNode {
       <span className={classes.barTrack}>
         <span className={classes.bar} style={{ width: `${durationShare(row.durationMs) * 100}%` }} />
       </span>
-      {formatDuration(row.durationMs)}
+      <span className={classes.durationText}>{formatDuration(row.durationMs)}</span>
     </>
   );
 }
