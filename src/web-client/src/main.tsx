@@ -17,7 +17,7 @@ const session = new TrafficSession();
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto">
-      <Notifications position="bottom-right" limit={4} />
+      <Notifications position="bottom-right" limit={4} mb={22} />
       <SessionContext value={session}>
         <App />
       </SessionContext>

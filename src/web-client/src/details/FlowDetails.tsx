@@ -54,7 +54,7 @@ export function FlowDetails({ id, tab, onTab, onClose }: Props) {
         <div className={classes.gone}>
           <h2>{result.kind === 'gone' ? en.details.gone : en.details.loadFailed}</h2>
           <p>{result.kind === 'gone' ? en.details.goneHint : result.message}</p>
-          <Button variant="light" onClick={onClose}>
+          <Button variant="default" onClick={onClose}>
             {en.details.back}
           </Button>
         </div>
@@ -84,13 +84,16 @@ interface LoadedProps {
 
 function Loaded({ flow, tab, wide, onTab, onClose }: LoadedProps) {
   const isExchange = tab === 'request' || tab === 'response';
+  const isHttp = flow.kind === 'http' || flow.kind === 'websocket';
   const tabs: { value: DetailTab; label: string; selected: boolean }[] = [
-    ...(wide
-      ? [{ value: 'response' as const, label: en.details.tabs.exchange, selected: isExchange }]
-      : [
-          { value: 'request' as const, label: en.details.tabs.request, selected: tab === 'request' },
-          { value: 'response' as const, label: en.details.tabs.response, selected: tab === 'response' },
-        ]),
+    ...(!isHttp
+      ? [{ value: 'response' as const, label: en.details.tabs.overview, selected: isExchange }]
+      : wide
+        ? [{ value: 'response' as const, label: en.details.tabs.exchange, selected: isExchange }]
+        : [
+            { value: 'request' as const, label: en.details.tabs.request, selected: tab === 'request' },
+            { value: 'response' as const, label: en.details.tabs.response, selected: tab === 'response' },
+          ]),
     { value: 'timing', label: en.details.tabs.timing, selected: tab === 'timing' },
     { value: 'connection', label: en.details.tabs.connection, selected: tab === 'connection' },
   ];
@@ -119,21 +122,35 @@ function Loaded({ flow, tab, wide, onTab, onClose }: LoadedProps) {
         id="tab-panel"
         className={classes.panel}
         role="tabpanel"
-        aria-labelledby={`tab-${wide && tab === 'request' ? 'response' : tab}`}
+        aria-labelledby={`tab-${(wide || !isHttp) && tab === 'request' ? 'response' : tab}`}
       >
         {isExchange && (
           <>
             {failed && <FlowError flow={flow} />}
-            <div className={classes.exchange} data-wide={wide}>
-              {(wide || tab === 'request') && <MessagePane flow={flow} side="request" />}
-              {(wide || tab === 'response') && <MessagePane flow={flow} side="response" />}
-            </div>
+            {isHttp ? (
+              <div className={classes.exchange} data-wide={wide}>
+                {(wide || tab === 'request') && <MessagePane flow={flow} side="request" />}
+                {(wide || tab === 'response') && <MessagePane flow={flow} side="response" />}
+              </div>
+            ) : (
+              <RawOverview flow={flow} />
+            )}
           </>
         )}
         {tab === 'timing' && <TimingTab flow={flow} />}
         {tab === 'connection' && <ConnectionTab flow={flow} />}
       </div>
     </>
+  );
+}
+
+/** A connection on which no HTTP was spoken. */
+function RawOverview({ flow }: { flow: FlowDetail }) {
+  const bytes = en.details.bytes(formatSize(flow.requestSize), formatSize(flow.responseSize));
+  return (
+    <div className={classes.missing}>
+      <p>{flow.kind === 'tls' ? en.details.noRequest.tls : `${en.details.noRequest.tcp} ${bytes}`}</p>
+    </div>
   );
 }
 

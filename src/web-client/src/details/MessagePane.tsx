@@ -72,9 +72,5 @@ function startLine(flow: FlowDetail, side: Side): string {
 }
 
 function missingText(flow: FlowDetail, side: Side): string {
-  if (flow.kind === 'tcp') {
-    return `${en.details.noRequest.tcp} ${en.details.bytes(formatSize(flow.requestSize), formatSize(flow.responseSize))}`;
-  }
-  if (flow.kind === 'tls') return en.details.noRequest.tls;
   return side === 'response' && flow.state === 'pending' ? en.details.waiting : en.details.noResponse;
 }

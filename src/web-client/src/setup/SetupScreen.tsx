@@ -120,7 +120,7 @@ function Loaded({ state, empty }: { state: ProxyState; empty: boolean }) {
                   href="/setup"
                   target="_blank"
                   rel="noopener"
-                  variant="light"
+                  variant="default"
                   rightSection={<IconArrowUpRight size={14} />}
                 >
                   {en.setup.openSetup}

@@ -24,7 +24,7 @@ export function addressFor(state: ProxyState, browserHost: string): string | nul
 export const remoteAddresses = (state: ProxyState): string[] =>
   proxyAddresses(state).filter((address) => !loopback.test(hostOf(address)));
 
-export type LineName = 'curl' | 'node' | 'python' | 'shell' | 'chromium' | 'firefox';
+export type LineName = 'curl' | 'node' | 'python' | 'shell' | 'chromium';
 
 export interface SetupLine {
   name: LineName;

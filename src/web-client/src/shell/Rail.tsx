@@ -1,4 +1,5 @@
 import { Tooltip, useMantineColorScheme } from '@mantine/core';
+import { useColorScheme } from '@mantine/hooks';
 import { IconDeviceDesktop, IconHelp, IconListSearch, IconMoon, IconPlugConnected, IconSun } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
@@ -12,11 +13,12 @@ interface Props {
   onHelp(): void;
 }
 
-const schemes = ['auto', 'light', 'dark'] as const;
-
 export function Rail({ place, trafficHref, onHelp }: Props) {
   const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: false });
-  const next = schemes[(schemes.indexOf(colorScheme) + 1) % schemes.length] ?? 'auto';
+  const system = useColorScheme();
+  // As the system, then the other one (so that each press but the last changes something), then fixed to the system's.
+  const other = system === 'dark' ? 'light' : 'dark';
+  const next = colorScheme === 'auto' ? other : colorScheme === other ? system : 'auto';
   const themeIcon =
     colorScheme === 'auto' ? <IconDeviceDesktop /> : colorScheme === 'light' ? <IconSun /> : <IconMoon />;
   return (

@@ -14,7 +14,7 @@ export function EmptyByFilter({ onClear }: { onClear(): void }) {
     <div className={classes.nothing} data-testid="empty-filter">
       <h2>{en.filter.none(all)}</h2>
       <p>{en.filter.noneHint}</p>
-      <Button variant="light" onClick={onClear}>
+      <Button variant="default" onClick={onClear}>
         {en.filter.clear}
       </Button>
     </div>

@@ -106,7 +106,7 @@ export function TrafficPage() {
               <p>
                 {en.list.loadFailed}: {session.list.error}
               </p>
-              <Button variant="light" onClick={() => void session.list.load(place.filter)}>
+              <Button variant="default" onClick={() => void session.list.load(place.filter)}>
                 {en.list.retry}
               </Button>
             </div>
