@@ -20,7 +20,6 @@ export const en = {
     skip: 'Skip to the flows',
   },
   status: {
-    label: 'Status',
     live: 'live',
     connecting: 'connecting',
     lost: 'reconnecting',
@@ -138,6 +137,7 @@ export const en = {
     label: 'Details of the flow',
     tabs: {
       exchange: 'Request & Response',
+      overview: 'Overview',
       request: 'Request',
       response: 'Response',
       timing: 'Timing',
@@ -196,7 +196,6 @@ export const en = {
     decoded: (encodings: string) => `${encodings} decoded`,
     decodeError: (reason: string) => `Shown as stored, it could not be decoded: ${reason}`,
     malformed: (reason: string) => `Not valid JSON, shown as it is: ${reason}`,
-    partialJson: 'Only part of the JSON is loaded, so it is shown as it is.',
     imageFailed: 'The browser cannot show this image',
     imageAlt: 'Body of the response as an image',
     imageSize: (width: number, height: number) => `${width} × ${height}`,
@@ -302,8 +301,7 @@ export const en = {
       node: 'Node.js',
       python: 'Python',
       shell: 'This shell',
-      chromium: 'Chrome / Chromium',
-      firefox: 'Firefox',
+      chromium: 'Chrome',
     },
     copyLine: (name: string) => `Copy the line for ${name}`,
     backToTraffic: 'Go to traffic',
@@ -331,6 +329,5 @@ export const en = {
     copyBody: 'Copy response body',
     copyHeaders: 'Copy response headers',
     tabs: 'Previous or next tab',
-    then: 'then',
   },
 };

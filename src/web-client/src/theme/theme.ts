@@ -13,8 +13,22 @@ const teal: MantineColorsTuple = [
   '#05443e',
 ];
 
+/** Mantine's greys for the dark scheme, from the same family as the tokens. */
+const dark: MantineColorsTuple = [
+  '#e3e7ed',
+  '#c0c8d2',
+  '#9ba6b4',
+  '#6b7785',
+  '#3d4653',
+  '#2a303a',
+  '#1e232b',
+  '#181c22',
+  '#12151a',
+  '#0e1115',
+];
+
 export const theme = createTheme({
-  colors: { teal },
+  colors: { teal, dark },
   primaryColor: 'teal',
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,

@@ -46,9 +46,25 @@ export function FlowList({ handle, selectedId, compact, onSelect, onMenu }: Prop
   const view = useFixedWindow(scroller, total, rowHeight, headerHeight);
   const [widths, setWidths] = usePersistent<ColumnWidths>('columns', noWidths);
   const fit = useMemo(() => fitColumns(view.width - 8, widths), [view.width, widths]);
-  const { leftAt, setLeftAt, touched } = useTailFollow(scroller, total, selectedId, rowHeight, view.viewport);
+  const { leftAt, setLeftAt, touched } = useTailFollow(
+    scroller,
+    total,
+    selectedId,
+    rowHeight,
+    view.viewport,
+    list.isReady,
+  );
 
   useEffect(() => list.ensure(view.start, view.end));
+
+  // The list gets lower when details open below it: the selected row stays in view.
+  const lastViewport = useRef(view.viewport);
+  useLayoutEffect(() => {
+    const shrunk = view.viewport < lastViewport.current;
+    lastViewport.current = view.viewport;
+    const index = selectedId === null ? undefined : list.indexOf(selectedId);
+    if (shrunk && index !== undefined) view.scrollTo(index);
+  });
 
   useImperativeHandle(handle, () => ({
     reveal: view.scrollTo,
@@ -161,6 +177,7 @@ function useTailFollow(
   selectedId: number | null,
   rowHeight: number,
   viewport: number,
+  isReady: boolean,
 ) {
   const [leftAt, setLeftAt] = useState<number | null>(null);
   const lastTouch = useRef(0);
@@ -181,8 +198,8 @@ function useTailFollow(
   }, [scroller, rowHeight]);
 
   useEffect(() => {
-    if (selectedId !== null) setLeftAt((value) => value ?? known.current.total);
-  }, [selectedId]);
+    if (selectedId !== null && isReady) setLeftAt((value) => value ?? known.current.total);
+  }, [selectedId, isReady]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: total and viewport are what moves the end.
   useLayoutEffect(() => {

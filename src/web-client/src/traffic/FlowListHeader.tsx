@@ -38,7 +38,6 @@ export function FlowListHeader({ visible, widths, onWidths }: Props) {
   };
 
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus.
     <div className={classes.header} role="row" aria-rowindex={1}>
       {visible.map((column, i) => {
         // The path takes what is left, so that a column at its right is resized from its own left edge: the handle
@@ -47,10 +46,10 @@ export function FlowListHeader({ visible, widths, onWidths }: Props) {
         const resized = i < pathAt ? column : next;
         const direction = i < pathAt ? 1 : -1;
         return (
-          // biome-ignore lint/a11y/useFocusableInteractive: as above.
           <div key={column.key} className={classes.headerCell} role="columnheader" data-align={column.align}>
             <span>{en.list.column[column.key]}</span>
             {resized && (
+              // biome-ignore lint/a11y/noStaticElementInteractions: a nicety for the mouse; nothing is lost without it.
               <span
                 className={classes.handle}
                 title={en.list.resize(en.list.column[resized.key])}

@@ -22,9 +22,7 @@ export const rowElementId = (id: number): string => `flow-row-${id}`;
 export const FlowRowView = memo(function FlowRowView({ index, row, selected, visible, now }: Props) {
   if (!row) {
     return (
-      // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus (aria-activedescendant).
       <div className={classes.row} role="row" aria-rowindex={index + 2} aria-busy="true" data-odd={index % 2 === 1}>
-        {/* biome-ignore lint/a11y/useFocusableInteractive: as above. */}
         <span className={classes.cell} role="gridcell">
           <span className={classes.skeleton} />
         </span>
@@ -32,7 +30,6 @@ export const FlowRowView = memo(function FlowRowView({ index, row, selected, vis
     );
   }
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus (aria-activedescendant).
     <div
       id={rowElementId(row.id)}
       className={classes.row}
@@ -49,7 +46,6 @@ export const FlowRowView = memo(function FlowRowView({ index, row, selected, vis
       data-odd={index % 2 === 1}
     >
       {visible.map((column) => (
-        // biome-ignore lint/a11y/useFocusableInteractive: as above.
         <span key={column.key} className={classes.cell} role="gridcell" data-column={column.key}>
           {cell(column.key, row, now)}
         </span>
@@ -145,7 +141,7 @@ function durationCell(row: FlowRow, now: number): ReactNode {
       <span className={classes.barTrack}>
         <span className={classes.bar} style={{ width: `${durationShare(row.durationMs) * 100}%` }} />
       </span>
-      {formatDuration(row.durationMs)}
+      <span className={classes.durationText}>{formatDuration(row.durationMs)}</span>
     </>
   );
 }

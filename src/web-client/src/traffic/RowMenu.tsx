@@ -32,7 +32,11 @@ export function RowMenu({ row, position, onClose, onOpen, onFilter, onDelete }: 
       </Menu.Target>
       {row && (
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconListDetails size={size} />} rightSection={<kbd>↵</kbd>} onClick={() => onOpen(row)}>
+          <Menu.Item
+            leftSection={<IconListDetails size={size} />}
+            rightSection={<kbd>↵</kbd>}
+            onClick={() => onOpen(row)}
+          >
             {en.menu.open}
           </Menu.Item>
           <Menu.Item

@@ -11,7 +11,7 @@ interface Column {
 export const columns: readonly Column[] = [
   { key: 'id', width: 62, align: 'end' },
   { key: 'time', width: 98, align: 'start' },
-  { key: 'method', width: 74, align: 'start' },
+  { key: 'method', width: 82, align: 'start' },
   { key: 'status', width: 64, align: 'start' },
   { key: 'host', width: 176, align: 'start' },
   { key: 'path', width: 0, align: 'start' },

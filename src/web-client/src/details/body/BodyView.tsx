@@ -134,7 +134,7 @@ function LoadedBody({ flow, side, body, contentType, onMore }: LoadedProps) {
       {!complete && mode !== 'image' && (
         <div className={classes.banner}>
           {en.body.partial(formatSize(body.bytes.length), formatSize(body.total))}
-          <Button size="compact-xs" variant="light" onClick={onMore}>
+          <Button size="compact-xs" variant="default" onClick={onMore}>
             {en.body.more(formatSize(Math.min(nextPart, body.total - body.bytes.length)))}
           </Button>
         </div>
@@ -142,10 +142,7 @@ function LoadedBody({ flow, side, body, contentType, onMore }: LoadedProps) {
       <div className={classes.content}>
         {mode === 'hex' && <HexView bytes={body.bytes} label={label} />}
         {mode === 'image' && (
-          <ImageView
-            src={bodyUrl(flow.id, side, { decoded: true, image: true })}
-            svg={isSvg(facts) ? text : null}
-          />
+          <ImageView src={bodyUrl(flow.id, side, { decoded: true, image: true })} svg={isSvg(facts) ? text : null} />
         )}
         {mode === 'pretty' && facts.kind === 'form' && <FormView text={text} />}
         {isText && !(mode === 'pretty' && facts.kind === 'form') && (

@@ -28,6 +28,9 @@ function formatJsonLines(source: string): JsonResult | null {
   return { ok: true, text: lines.map(indent).join('\n') };
 }
 
+/** Indents the beginning of a JSON text that goes on; nothing can be said about its validity. */
+export const formatPartialJson = (source: string): string => indent(source);
+
 function indent(source: string): string {
   const tokens = source.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/g);
   const parts: string[] = [];

@@ -1,7 +1,7 @@
 import { en } from '../../strings/en';
 import type { CodeLanguage } from './CodeView';
 import type { BodyFacts, BodyMode } from './detectBody';
-import { formatJson } from './formatJson';
+import { formatJson, formatPartialJson } from './formatJson';
 
 export interface Presented {
   text: string;
@@ -14,7 +14,7 @@ export interface Presented {
 export function presentBody(text: string, facts: BodyFacts, mode: BodyMode, complete: boolean): Presented {
   if (mode !== 'pretty') return { text, language: 'text', warning: null };
   if (facts.kind === 'json') {
-    if (!complete) return { text, language: 'json', warning: en.body.partialJson };
+    if (!complete) return { text: formatPartialJson(text), language: 'json', warning: null };
     const result = formatJson(text);
     return result.ok
       ? { text: result.text, language: 'json', warning: null }

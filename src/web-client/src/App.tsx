@@ -1,0 +1,48 @@
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { Redirect, useLocation, useSearch } from 'wouter';
+import classes from './App.module.css';
+import { SetupScreen } from './setup/SetupScreen';
+import { ConnectionBanner } from './shell/ConnectionBanner';
+import { Rail } from './shell/Rail';
+import { ShortcutSheet } from './shell/ShortcutSheet';
+import { SignedOut } from './shell/SignedOut';
+import { StatusBar } from './shell/StatusBar';
+import { useShortcuts } from './shell/shortcuts';
+import { useSession } from './traffic/sessionContext';
+import { TrafficPage } from './traffic/TrafficPage';
+
+export function App() {
+  const session = useSession();
+  const signedOut = useSyncExternalStore(session.onChange, session.getSignedOut);
+  const [sheet, setSheet] = useState(false);
+  const [path] = useLocation();
+  const search = useSearch();
+  const isCapture = path === '/capture';
+  const isTraffic = path === '/' || path.startsWith('/flow/');
+  const traffic = useRef('/');
+  if (isTraffic) traffic.current = search ? `${path}?${search}` : path;
+
+  useEffect(() => session.start(), [session]);
+  useShortcuts({ '?': () => setSheet((opened) => !opened) });
+
+  if (signedOut) return <SignedOut />;
+  return (
+    <div className={classes.app}>
+      <div className={classes.body}>
+        <Rail place={isCapture ? 'capture' : 'traffic'} trafficHref={traffic.current} onHelp={() => setSheet(true)} />
+        <div className={classes.main}>
+          <ConnectionBanner />
+          {isCapture && (
+            <main className={classes.capture}>
+              <SetupScreen empty={false} />
+            </main>
+          )}
+          {isTraffic && <TrafficPage />}
+          {!isCapture && !isTraffic && <Redirect to="/" replace />}
+        </div>
+      </div>
+      <StatusBar />
+      <ShortcutSheet opened={sheet} onClose={() => setSheet(false)} />
+    </div>
+  );
+}

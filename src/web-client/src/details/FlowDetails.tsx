@@ -1,0 +1,234 @@
+import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
+import { IconChevronDown, IconCopy, IconLink, IconTerminal2, IconX } from '@tabler/icons-react';
+import { useLayoutEffect, useRef, useState } from 'react';
+import type { FlowDetail } from '../api/types';
+import { copyBody, copyCurl, copyHeaders, copyUrl } from '../copy/copyFlow';
+import { flowUrl } from '../copy/curl';
+import { formatDuration, formatSize, formatVersions } from '../format/format';
+import { en } from '../strings/en';
+import { methodClass, statusClass } from '../traffic/category';
+import type { DetailTab } from '../traffic/location';
+import { ConnectionTab } from './ConnectionTab';
+import classes from './FlowDetails.module.css';
+import { FlowError } from './FlowError';
+import { MessagePane } from './MessagePane';
+import { TimingTab } from './TimingTab';
+import { type DetailResult, useFlowDetail } from './useFlowDetail';
+
+/** From this width on, request and response stand side by side. */
+const wideFrom = 900;
+
+interface Props {
+  id: number;
+  tab: DetailTab;
+  onTab(tab: DetailTab): void;
+  onClose(): void;
+}
+
+export function FlowDetails({ id, tab, onTab, onClose }: Props) {
+  const result = useFlowDetail(id);
+  const shown = useLastFlow(result);
+  const root = useRef<HTMLElement>(null);
+  const [wide, setWide] = useState(false);
+
+  useLayoutEffect(() => {
+    const element = root.current;
+    if (!element) return;
+    const measure = () => setWide(element.clientWidth >= wideFrom);
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  return (
+    <section
+      ref={root}
+      className={classes.details}
+      aria-label={en.details.label}
+      data-testid="flow-details"
+      data-wide={wide}
+      tabIndex={-1}
+    >
+      {result.kind === 'gone' || (result.kind === 'failed' && !shown) ? (
+        <div className={classes.gone}>
+          <h2>{result.kind === 'gone' ? en.details.gone : en.details.loadFailed}</h2>
+          <p>{result.kind === 'gone' ? en.details.goneHint : result.message}</p>
+          <Button variant="default" onClick={onClose}>
+            {en.details.back}
+          </Button>
+        </div>
+      ) : shown ? (
+        <Loaded flow={shown} tab={tab} wide={wide} onTab={onTab} onClose={onClose} />
+      ) : (
+        <p className={classes.loading}>{en.details.loading}</p>
+      )}
+    </section>
+  );
+}
+
+/** Keeps the flow before on screen for the moment that the next one needs to load: nothing flickers while moving. */
+function useLastFlow(result: DetailResult): FlowDetail | null {
+  const [last, setLast] = useState<FlowDetail | null>(null);
+  if (result.kind === 'ready' && result.flow !== last) setLast(result.flow);
+  return result.kind === 'ready' ? result.flow : last;
+}
+
+interface LoadedProps {
+  flow: FlowDetail;
+  tab: DetailTab;
+  wide: boolean;
+  onTab(tab: DetailTab): void;
+  onClose(): void;
+}
+
+function Loaded({ flow, tab, wide, onTab, onClose }: LoadedProps) {
+  const isExchange = tab === 'request' || tab === 'response';
+  const isHttp = flow.kind === 'http' || flow.kind === 'websocket';
+  const tabs: { value: DetailTab; label: string; selected: boolean }[] = [
+    ...(!isHttp
+      ? [{ value: 'response' as const, label: en.details.tabs.overview, selected: isExchange }]
+      : wide
+        ? [{ value: 'response' as const, label: en.details.tabs.exchange, selected: isExchange }]
+        : [
+            { value: 'request' as const, label: en.details.tabs.request, selected: tab === 'request' },
+            { value: 'response' as const, label: en.details.tabs.response, selected: tab === 'response' },
+          ]),
+    { value: 'timing', label: en.details.tabs.timing, selected: tab === 'timing' },
+    { value: 'connection', label: en.details.tabs.connection, selected: tab === 'connection' },
+  ];
+  const failed = flow.state === 'error' || flow.errorDetail !== null;
+
+  return (
+    <>
+      <DetailsHeader flow={flow} onClose={onClose} />
+      <div className={classes.tabs} role="tablist" aria-label={en.details.label}>
+        {tabs.map(({ value, label, selected }) => (
+          <button
+            key={value}
+            type="button"
+            role="tab"
+            id={`tab-${value}`}
+            aria-selected={selected}
+            aria-controls="tab-panel"
+            data-testid={`tab-${value}`}
+            onClick={() => onTab(value)}
+          >
+            {label}
+          </button>
+        ))}
+      </div>
+      <div
+        id="tab-panel"
+        className={classes.panel}
+        role="tabpanel"
+        aria-labelledby={`tab-${(wide || !isHttp) && tab === 'request' ? 'response' : tab}`}
+      >
+        {isExchange && (
+          <>
+            {failed && <FlowError flow={flow} />}
+            {isHttp ? (
+              <div className={classes.exchange} data-wide={wide}>
+                {(wide || tab === 'request') && <MessagePane flow={flow} side="request" />}
+                {(wide || tab === 'response') && <MessagePane flow={flow} side="response" />}
+              </div>
+            ) : (
+              <RawOverview flow={flow} />
+            )}
+          </>
+        )}
+        {tab === 'timing' && <TimingTab flow={flow} />}
+        {tab === 'connection' && <ConnectionTab flow={flow} />}
+      </div>
+    </>
+  );
+}
+
+/** A connection on which no HTTP was spoken. */
+function RawOverview({ flow }: { flow: FlowDetail }) {
+  const bytes = en.details.bytes(formatSize(flow.requestSize), formatSize(flow.responseSize));
+  return (
+    <div className={classes.missing}>
+      <p>{flow.kind === 'tls' ? en.details.noRequest.tls : `${en.details.noRequest.tcp} ${bytes}`}</p>
+    </div>
+  );
+}
+
+function DetailsHeader({ flow, onClose }: { flow: FlowDetail; onClose(): void }) {
+  const versions = formatVersions(flow.httpVersion, flow.serverHttpVersion);
+  const url = flowUrl(flow);
+  const isHttp = flow.kind === 'http' || flow.kind === 'websocket';
+  return (
+    <header className={classes.header}>
+      <div className={classes.line}>
+        {flow.method ? (
+          <b className={classes.method} data-method={methodClass(flow.method)}>
+            {flow.method}
+          </b>
+        ) : (
+          <b className={classes.method} data-method="other">
+            {flow.kind.toUpperCase()}
+          </b>
+        )}
+        <h2 className={classes.url} title={url}>
+          <span className={classes.urlDim}>{flow.scheme}://</span>
+          {url.slice((flow.scheme ?? 'tcp').length + 3)}
+        </h2>
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <Button
+              variant="default"
+              size="compact-xs"
+              leftSection={<IconCopy size={13} />}
+              rightSection={<IconChevronDown size={12} />}
+            >
+              {en.copy}
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<IconLink size={15} />} onClick={() => copyUrl(flow)}>
+              {en.menu.copyUrl}
+            </Menu.Item>
+            {isHttp && (
+              <>
+                <Menu.Item leftSection={<IconTerminal2 size={15} />} onClick={() => copyCurl(flow.id)}>
+                  {en.menu.copyCurl}
+                </Menu.Item>
+                <Menu.Divider />
+                <Menu.Item onClick={() => copyHeaders(flow.id, 'request')}>{en.menu.copyRequestHeaders}</Menu.Item>
+                <Menu.Item disabled={flow.requestSize === 0} onClick={() => copyBody(flow.id, 'request')}>
+                  {en.menu.copyRequestBody}
+                </Menu.Item>
+                <Menu.Item disabled={!flow.response} onClick={() => copyHeaders(flow.id, 'response')}>
+                  {en.menu.copyResponseHeaders}
+                </Menu.Item>
+                <Menu.Item disabled={flow.responseSize === 0} onClick={() => copyBody(flow.id, 'response')}>
+                  {en.menu.copyResponseBody}
+                </Menu.Item>
+              </>
+            )}
+          </Menu.Dropdown>
+        </Menu>
+        <Tooltip label={en.details.close}>
+          <ActionIcon aria-label={en.details.close} onClick={onClose}>
+            <IconX size={16} />
+          </ActionIcon>
+        </Tooltip>
+      </div>
+      <div className={classes.facts}>
+        {flow.status !== null && (
+          <span className={classes.status} data-status={statusClass(flow.status)}>
+            {flow.status} {flow.reason}
+          </span>
+        )}
+        {flow.state === 'pending' && <span className={classes.going}>{en.sentence.pending}</span>}
+        {flow.state === 'streaming' && <span className={classes.going}>{en.list.streaming}</span>}
+        {flow.state === 'error' && <span className={classes.failed}>{en.list.errorLabel}</span>}
+        {versions && <span>{versions}</span>}
+        {flow.responseSize > 0 && <span>{formatSize(flow.responseSize)}</span>}
+        {flow.durationMs !== null && <span>{formatDuration(flow.durationMs)}</span>}
+        {flow.serverAddress && <span className={classes.address}>{flow.serverAddress}</span>}
+      </div>
+    </header>
+  );
+}

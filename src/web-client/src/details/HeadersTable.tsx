@@ -1,0 +1,74 @@
+import { ActionIcon, Menu } from '@mantine/core';
+import { IconCopy } from '@tabler/icons-react';
+import { type MouseEvent, useState } from 'react';
+import type { Header } from '../api/types';
+import { copyText } from '../copy/clipboard';
+import { headersText } from '../copy/copyFlow';
+import { en } from '../strings/en';
+import classes from './HeadersTable.module.css';
+
+interface Props {
+  headers: readonly Header[];
+  testId?: string;
+}
+
+interface Opened {
+  header: Header;
+  x: number;
+  y: number;
+}
+
+/** Headers as they were on the wire: order, case and duplicates. */
+export function HeadersTable({ headers, testId }: Props) {
+  const [menu, setMenu] = useState<Opened | null>(null);
+  if (headers.length === 0) return <p className={classes.none}>{en.details.noHeaders}</p>;
+
+  const openMenu = (event: MouseEvent, header: Header) => {
+    // Selected text gets the browser's own menu.
+    if (window.getSelection()?.isCollapsed === false) return;
+    event.preventDefault();
+    setMenu({ header, x: event.clientX, y: event.clientY });
+  };
+  return (
+    <>
+      <table className={classes.table} data-testid={testId} aria-label={en.details.headers}>
+        <tbody>
+          {headers.map((header, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: names repeat, and the order is that of the wire.
+            <tr key={i} onContextMenu={(event) => openMenu(event, header)}>
+              <th scope="row" data-pseudo={header[0].startsWith(':')}>
+                {header[0]}
+              </th>
+              <td>
+                <span>{header[1]}</span>
+                <ActionIcon
+                  className={classes.copy}
+                  size={20}
+                  variant="default"
+                  aria-label={en.details.copyValue(header[0])}
+                  onClick={() => copyText(header[1])}
+                >
+                  <IconCopy size={12} />
+                </ActionIcon>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <Menu opened={menu !== null} onClose={() => setMenu(null)} position="bottom-start" offset={2}>
+        <Menu.Target>
+          <div style={{ position: 'fixed', left: menu?.x ?? 0, top: menu?.y ?? 0 }} />
+        </Menu.Target>
+        {menu && (
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => copyText(menu.header[1])}>{en.menu.copyValue}</Menu.Item>
+            <Menu.Item onClick={() => copyText(menu.header[0])}>{en.menu.copyName}</Menu.Item>
+            <Menu.Item onClick={() => copyText(headersText([menu.header]))}>{en.menu.copyLine}</Menu.Item>
+            <Menu.Divider />
+            <Menu.Item onClick={() => copyText(headersText(headers), en.copyDone.headers)}>{en.menu.copyAll}</Menu.Item>
+          </Menu.Dropdown>
+        )}
+      </Menu>
+    </>
+  );
+}

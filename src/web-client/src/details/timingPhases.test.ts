@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import type { Timings } from '../api/types';
+import { timelineEnd, timelineMarks, timingPhases } from './timingPhases';
+
+const all: Timings = {
+  dnsMs: 1.2,
+  connectMs: 12,
+  tlsMs: 24.5,
+  sendMs: 0.1,
+  waitMs: 40.3,
+  receiveMs: 3.9,
+  totalMs: 84.2,
+  points: {
+    dnsStart: 0.2,
+    connectStart: 1.4,
+    tlsStart: 13.4,
+    sendStart: 38,
+    sendEnd: 38.1,
+    firstByte: 78.4,
+    end: 84.2,
+  },
+};
+
+describe('timing', () => {
+  it('phases start at their points', () => {
+    expect(timingPhases(all).map(({ name, start }) => [name, start])).toEqual([
+      ['dns', 0.2],
+      ['connect', 1.4],
+      ['tls', 13.4],
+      ['send', 38],
+      ['wait', 38.1],
+      ['receive', 78.4],
+    ]);
+    expect(timelineEnd(all, timingPhases(all))).toBe(84.2);
+  });
+
+  it('a reused connection has no lookup, connect and handshake; without points phases follow each other', () => {
+    const reused = { ...all, dnsMs: null, connectMs: null, tlsMs: null, points: null };
+    expect(timingPhases(reused)).toEqual([
+      { name: 'send', start: 0, duration: 0.1 },
+      { name: 'wait', start: 0.1, duration: 40.3 },
+      { name: 'receive', start: 40.4, duration: 3.9 },
+    ]);
+  });
+
+  it('marks are round', () => {
+    expect(timelineMarks(84.2)).toEqual([0, 20, 40, 60]);
+    expect(timelineMarks(1000)).toEqual([0, 200, 400, 600, 800]);
+  });
+});

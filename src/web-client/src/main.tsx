@@ -1,0 +1,26 @@
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import './theme/tokens.css';
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './App';
+import { theme } from './theme/theme';
+import { SessionContext } from './traffic/sessionContext';
+import { TrafficSession } from './traffic/trafficSession';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root.');
+
+const session = new TrafficSession();
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      <Notifications position="bottom-right" limit={4} mb={22} />
+      <SessionContext value={session}>
+        <App />
+      </SessionContext>
+    </MantineProvider>
+  </StrictMode>,
+);

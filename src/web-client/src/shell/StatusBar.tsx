@@ -1,0 +1,42 @@
+import { useCallback, useSyncExternalStore } from 'react';
+import { formatRate, formatSize } from '../format/format';
+import { proxyAddresses } from '../setup/setupLines';
+import { en } from '../strings/en';
+import { useProxyState, useSampled, useSession } from '../traffic/sessionContext';
+import classes from './StatusBar.module.css';
+
+export function StatusBar() {
+  const session = useSession();
+  const state = useProxyState();
+  const hub = useSyncExternalStore(session.hub.onStatus, session.hub.getStatus);
+  const flows = useSampled(
+    useCallback(() => session.allFlows, [session]),
+    250,
+  );
+  const addresses = state ? proxyAddresses(state) : [];
+  const problem = state?.listeners.find((listener) => listener.error)?.error;
+  return (
+    <footer className={classes.bar} data-testid="status-bar">
+      <span className={classes.live} data-kind={hub.kind}>
+        {en.status[hub.kind]}
+      </span>
+      {state && (
+        <>
+          {addresses.length > 0 && (
+            <span title={addresses.join(', ')} className={classes.addresses}>
+              {en.status.listening(addresses.join(', '))} · {en.status.clients(state.clients)}
+            </span>
+          )}
+          {(problem || addresses.length === 0) && (
+            <span className={classes.problem}>{problem ?? en.status.notListening}</span>
+          )}
+          <span className={classes.space} />
+          <span>{en.status.rate(formatRate(hub.kind === 'live' ? session.getRate() : 0))}</span>
+          <span>{en.status.flows(flows)}</span>
+          <span title={state.session.path}>{en.status.store(formatSize(state.session.sizeBytes))}</span>
+          <span>{en.status.version(state.version)}</span>
+        </>
+      )}
+    </footer>
+  );
+}

@@ -1,0 +1,159 @@
+import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import {
+  IconBaselineDensityMedium,
+  IconBaselineDensitySmall,
+  IconLayoutBottombar,
+  IconLayoutList,
+  IconLayoutSidebarRight,
+  IconTrash,
+} from '@tabler/icons-react';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { FlowRow } from '../api/types';
+import { FlowDetails } from '../details/FlowDetails';
+import { SetupScreen } from '../setup/SetupScreen';
+import { Splitter } from '../shell/Splitter';
+import { en } from '../strings/en';
+import { usePersistent } from '../theme/persistent';
+import { EmptyByFilter } from './EmptyByFilter';
+import { FilterBar } from './FilterBar';
+import { FlowList, type FlowListHandle } from './FlowList';
+import { usePlace } from './location';
+import { RowMenu } from './RowMenu';
+import { useSampled, useSession } from './sessionContext';
+import classes from './TrafficPage.module.css';
+import { useClear } from './useClear';
+import { useRowActions } from './useRowActions';
+import { useTrafficShortcuts } from './useTrafficShortcuts';
+
+export type Layout = 'right' | 'bottom' | 'list';
+export const layouts: readonly Layout[] = ['right', 'bottom', 'list'];
+const defaultShares = { right: 0.56, bottom: 0.55 };
+const layoutIcons = {
+  right: <IconLayoutSidebarRight size={17} />,
+  bottom: <IconLayoutBottombar size={17} />,
+  list: <IconLayoutList size={17} />,
+};
+
+export function TrafficPage() {
+  const session = useSession();
+  const [place, go] = usePlace();
+  const [layout, setLayout] = usePersistent<Layout>('layout', 'right');
+  const [shares, setShares] = usePersistent('shares', defaultShares);
+  const [compact, setCompact] = usePersistent('compact', false);
+  const [menu, setMenu] = useState<{ row: FlowRow; x: number; y: number } | null>(null);
+  const list = useRef<FlowListHandle>(null);
+  const input = useRef<HTMLInputElement>(null);
+
+  useEffect(() => session.setFilter(place.filter), [session, place.filter]);
+
+  const view = useSampled(
+    useCallback(() => {
+      const { list: model } = session;
+      if (model.total > 0) return 'list';
+      if (!model.isReady) return model.error ? 'failed' : 'list';
+      return model.filter === '' ? 'setup' : 'nothing';
+    }, [session]),
+    30,
+  );
+  const clear = useClear(session);
+  const nextLayout = () => setLayout(layouts[(layouts.indexOf(layout) + 1) % layouts.length] ?? 'right');
+  const actions = useRowActions({ session, place, go, list, layout, setLayout });
+  useTrafficShortcuts({ session, place, go, actions, clear, nextLayout, list, input });
+
+  const isOpen = place.flowId !== null && layout !== 'list';
+  const side = layout === 'bottom' ? 'bottom' : 'right';
+  const share = shares[side];
+
+  return (
+    <main className={classes.page}>
+      <div className={classes.toolbar}>
+        <FilterBar
+          filter={place.filter}
+          inputRef={input}
+          onFilter={(filter) => go({ filter })}
+          onLeave={() => list.current?.focus()}
+        />
+        <Tooltip label={compact ? en.toolbar.density.compact : en.toolbar.density.comfortable}>
+          <ActionIcon
+            aria-label={compact ? en.toolbar.density.compact : en.toolbar.density.comfortable}
+            onClick={() => setCompact(!compact)}
+          >
+            {compact ? <IconBaselineDensitySmall size={17} /> : <IconBaselineDensityMedium size={17} />}
+          </ActionIcon>
+        </Tooltip>
+        <Tooltip label={`${en.toolbar.layout[layout]} · ${en.toolbar.layoutHint}`}>
+          <ActionIcon aria-label={en.toolbar.layout[layout]} onClick={nextLayout}>
+            {layoutIcons[layout]}
+          </ActionIcon>
+        </Tooltip>
+        <Tooltip label={en.toolbar.clear}>
+          <ActionIcon
+            aria-label={en.toolbar.clear}
+            data-testid="clear-flows"
+            disabled={view === 'setup'}
+            onClick={clear}
+          >
+            <IconTrash size={17} />
+          </ActionIcon>
+        </Tooltip>
+      </div>
+      <div className={classes.panes} data-layout={layout}>
+        <div className={classes.first}>
+          {view === 'setup' && <SetupScreen empty />}
+          {view === 'nothing' && <EmptyByFilter onClear={() => go({ filter: '' })} />}
+          {view === 'failed' && (
+            <div className={classes.failed} role="alert">
+              <p>
+                {en.list.loadFailed}: {session.list.error}
+              </p>
+              <Button variant="default" onClick={() => void session.list.load(place.filter)}>
+                {en.list.retry}
+              </Button>
+            </div>
+          )}
+          {view === 'list' && (
+            <FlowList
+              handle={list}
+              selectedId={place.flowId}
+              compact={compact}
+              onSelect={actions.toggle}
+              onMenu={(id, { x, y }) => {
+                const row = session.list.find(id);
+                if (row) setMenu({ row, x, y });
+              }}
+            />
+          )}
+        </div>
+        {isOpen && place.flowId !== null && (
+          <>
+            <Splitter
+              share={share}
+              vertical={side === 'right'}
+              onShare={(value) => setShares({ ...shares, [side]: value })}
+              onReset={() => setShares({ ...shares, [side]: defaultShares[side] })}
+            />
+            <div className={classes.second} style={{ flexBasis: `${share * 100}%` }}>
+              <FlowDetails
+                id={place.flowId}
+                tab={place.tab}
+                onTab={(tab) => go({ tab })}
+                onClose={() => {
+                  go({ flowId: null });
+                  list.current?.focus();
+                }}
+              />
+            </div>
+          </>
+        )}
+      </div>
+      <RowMenu
+        row={menu?.row ?? null}
+        position={menu ?? { x: 0, y: 0 }}
+        onClose={() => setMenu(null)}
+        onOpen={(row) => actions.open(row.id)}
+        onFilter={(filter) => go({ filter })}
+        onDelete={actions.remove}
+      />
+    </main>
+  );
+}

@@ -1,0 +1,113 @@
+import { notifications } from '@mantine/notifications';
+import { type RefObject, useEffect, useRef } from 'react';
+import { deleteFlow } from '../api/rest';
+import { en } from '../strings/en';
+import type { FlowListHandle } from './FlowList';
+import type { Place } from './location';
+import type { Layout } from './TrafficPage';
+import type { TrafficSession } from './trafficSession';
+
+export interface RowActions {
+  /** Shows a flow, or closes it when it is the one that is shown. */
+  toggle(id: number): void;
+  open(id: number): void;
+  /** Moves the selection by some rows. */
+  move(by: number): void;
+  moveTo(end: 'first' | 'last'): void;
+  remove(id: number): void;
+}
+
+interface Parts {
+  session: TrafficSession;
+  place: Place;
+  go(change: Partial<Place>): void;
+  list: RefObject<FlowListHandle | null>;
+  layout: Layout;
+  setLayout(layout: Layout): void;
+}
+
+export function useRowActions({ session, place, go, list, layout, setLayout }: Parts): RowActions {
+  const selected = place.flowId;
+  /** Where the selection is, kept while its row is not held any more. */
+  const lastIndex = useRef<number | undefined>(undefined);
+  const known = selected === null ? undefined : session.list.indexOf(selected);
+  if (known !== undefined) lastIndex.current = known;
+
+  // A flow that was opened by its address, or a new filter: find its row and bring it into view.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only for the first flow of an address, and per filter.
+  useEffect(() => {
+    if (selected === null) return;
+    let wanted = true;
+    const reveal = async () => {
+      if (!session.list.isReady || session.list.filter !== place.filter) return;
+      stop();
+      const index = session.list.indexOf(selected) ?? (await session.locate(selected).catch(() => undefined));
+      if (!wanted || index === undefined) return;
+      lastIndex.current = index;
+      list.current?.reveal(index, true);
+    };
+    const stop = session.list.onChange(() => void reveal());
+    void reveal();
+    return () => {
+      wanted = false;
+      stop();
+    };
+  }, [session, place.filter]);
+
+  const show = (index: number, id: number) => {
+    lastIndex.current = index;
+    go({ flowId: id });
+    list.current?.reveal(index);
+  };
+
+  const goTo = async (index: number) => {
+    const id = await session.idAt(index).catch(() => undefined);
+    if (id !== undefined) show(index, id);
+  };
+
+  const move = async (by: number) => {
+    const { total } = session.list;
+    if (total === 0) return;
+    if (selected === null) return goTo(by > 0 ? 0 : total - 1);
+    const index =
+      session.list.indexOf(selected) ?? (await session.locate(selected).catch(() => undefined)) ?? lastIndex.current;
+    const target = Math.min(Math.max((index ?? 0) + by, 0), total - 1);
+    if (target !== index) await goTo(target);
+  };
+
+  return {
+    toggle: (id) => {
+      if (id === selected && layout !== 'list') go({ flowId: null });
+      else go({ flowId: id });
+    },
+    open: (id) => {
+      if (layout === 'list') setLayout('right');
+      go({ flowId: id });
+    },
+    move: (by) => void move(by),
+    moveTo: (end) => {
+      if (end === 'last') list.current?.follow();
+      if (selected === null) {
+        if (end === 'first') list.current?.reveal(0);
+      } else if (session.list.total > 0) void goTo(end === 'first' ? 0 : session.list.total - 1);
+    },
+    remove: (id) => {
+      const index = session.list.indexOf(id) ?? lastIndex.current ?? 0;
+      deleteFlow(id)
+        .then(async () => {
+          notifications.show({ id: 'delete', message: en.clear.deletedOne(id), color: 'teal', autoClose: 2500 });
+          if (id !== selected) return;
+          // The next flow takes the place of the deleted one.
+          const next = session.list.row(index + 1)?.id ?? session.list.row(index - 1)?.id ?? null;
+          go({ flowId: next === id ? null : next });
+        })
+        .catch((error: unknown) =>
+          notifications.show({
+            message: error instanceof Error ? error.message : String(error),
+            title: en.failed,
+            color: 'red',
+          }),
+        );
+    },
+  };
+}

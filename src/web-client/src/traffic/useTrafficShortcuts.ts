@@ -1,0 +1,88 @@
+import type { RefObject } from 'react';
+import { copyBody, copyCurl, copyHeaders, copyUrl } from '../copy/copyFlow';
+import { useShortcuts } from '../shell/shortcuts';
+import type { FlowListHandle } from './FlowList';
+import { type DetailTab, detailTabs, type Place } from './location';
+import type { TrafficSession } from './trafficSession';
+import type { RowActions } from './useRowActions';
+
+interface Parts {
+  session: TrafficSession;
+  place: Place;
+  go(change: Partial<Place>): void;
+  actions: RowActions;
+  clear(): void;
+  nextLayout(): void;
+  list: RefObject<FlowListHandle | null>;
+  input: RefObject<HTMLInputElement | null>;
+}
+
+/** Arrows belong to what has the focus, except on the list and where nothing has it. */
+function isListFocused(): boolean {
+  const element = document.activeElement;
+  return element === null || element === document.body || element.closest('[role="grid"]') !== null;
+}
+
+export function useTrafficShortcuts({ session, place, go, actions, clear, nextLayout, list, input }: Parts): void {
+  const { flowId } = place;
+  const onList = (action: () => void) => (event: KeyboardEvent) => {
+    if (!isListFocused()) return;
+    event.preventDefault();
+    action();
+  };
+  const selected = (action: (id: number) => void) => () => {
+    if (flowId !== null) action(flowId);
+  };
+  const step = (by: number) => () => {
+    const wide = document.querySelector('[data-testid="flow-details"]')?.getAttribute('data-wide') === 'true';
+    const tabs: readonly DetailTab[] = wide ? detailTabs.filter((tab) => tab !== 'request') : detailTabs;
+    const now = tabs.indexOf(wide && place.tab === 'request' ? 'response' : place.tab);
+    const tab = tabs[Math.min(Math.max(now + by, 0), tabs.length - 1)];
+    if (flowId !== null && tab) go({ tab });
+  };
+
+  useShortcuts({
+    j: () => actions.move(1),
+    k: () => actions.move(-1),
+    ArrowDown: onList(() => actions.move(1)),
+    ArrowUp: onList(() => actions.move(-1)),
+    PageDown: onList(() => actions.move(20)),
+    PageUp: onList(() => actions.move(-20)),
+    Home: onList(() => actions.moveTo('first')),
+    End: onList(() => actions.moveTo('last')),
+    'g g': () => actions.moveTo('first'),
+    G: () => actions.moveTo('last'),
+    Enter: onList(() => {
+      if (flowId === null) return;
+      actions.open(flowId);
+      requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-testid="flow-details"]')?.focus());
+    }),
+    Escape: (event) => {
+      if (document.querySelector('[data-mantine-shared-portal-node] [role="menu"], [role="dialog"]')) return;
+      if (flowId === null) return;
+      event.preventDefault();
+      go({ flowId: null });
+      list.current?.focus();
+    },
+    '/': (event) => {
+      event.preventDefault();
+      input.current?.focus();
+      input.current?.select();
+    },
+    Delete: selected(actions.remove),
+    'Ctrl+Shift+x': (event) => {
+      event.preventDefault();
+      clear();
+    },
+    '\\': nextLayout,
+    '[': step(-1),
+    ']': step(1),
+    'c u': selected((id) => {
+      const row = session.list.find(id);
+      if (row) void copyUrl(row);
+    }),
+    'c c': selected((id) => void copyCurl(id)),
+    'c b': selected((id) => void copyBody(id, 'response')),
+    'c h': selected((id) => void copyHeaders(id, 'response')),
+  });
+}
