@@ -13,7 +13,7 @@ public sealed record FlowStoreOptions
     public long MaxBufferedBytes { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>Changed flows that may wait in memory; more, and the traffic waits.</summary>
-    public int MaxQueuedFlows { get; init; } = 8192;
+    public int MaxQueuedFlows { get; init; } = 4096;
 
     /// <summary>How many removals are remembered, for clients that ask what they have missed.</summary>
     public int MaxRemovals { get; init; } = 10_000;

@@ -1,15 +1,15 @@
 namespace MitmWeb.Proxy.Storage;
 
 /// <summary>
-/// What has changed since one subscriber read last. Changes that come faster than it reads become one; when they are too many to keep,
-/// it gets a <see cref="FlowChanges.Reset"/> instead. For one reader at a time.
+/// The commits since one subscriber read last, each as it was. When there are too many to keep, one <see cref="FlowChanges.Reset"/>
+/// stands for all of them. For one reader at a time.
 /// </summary>
 public sealed class FlowSubscription : IDisposable
 {
     private readonly ChangeFeed _feed;
     private readonly int _maxPending;
     private readonly object _gate = new();
-    private readonly List<FlowChanges> _pending = [];
+    private readonly Queue<FlowChanges> _pending = new();
     private int _pendingRows;
     private bool _overflow;
     private long _overflowSeq;
@@ -23,7 +23,7 @@ public sealed class FlowSubscription : IDisposable
     }
 
     /// <summary>Waits for changes.</summary>
-    /// <returns>All that has changed since the last call; null when the store is closed.</returns>
+    /// <returns>The next commit; null when the store is closed.</returns>
     public async ValueTask<FlowChanges?> Read(CancellationToken cancellationToken)
     {
         while (true)
@@ -49,7 +49,7 @@ public sealed class FlowSubscription : IDisposable
         }
     }
 
-    /// <summary>What has changed since the last call, or null when nothing has.</summary>
+    /// <summary>The next commit, or null when there is none yet.</summary>
     public FlowChanges? TryRead()
     {
         lock (_gate)
@@ -72,7 +72,7 @@ public sealed class FlowSubscription : IDisposable
             _overflowSeq = changes.Seq;
             if (!_overflow)
             {
-                _pending.Add(changes);
+                _pending.Enqueue(changes);
                 _pendingRows += changes.Rows.Count + changes.RemovedIds.Count;
                 if (_pendingRows > _maxPending)
                 {
@@ -107,45 +107,12 @@ public sealed class FlowSubscription : IDisposable
             return new FlowChanges(_overflowSeq, [], [], Reset: true);
         }
 
-        if (_pending.Count == 0)
+        if (!_pending.TryDequeue(out var changes))
         {
             return null;
         }
 
-        var changes = _pending.Count == 1 ? _pending[0] : Merge(_pending);
-        _pending.Clear();
-        _pendingRows = 0;
+        _pendingRows -= changes.Rows.Count + changes.RemovedIds.Count;
         return changes;
-    }
-
-    /// <summary>Each flow once: its newest row, and the row before the first of these changes.</summary>
-    private static FlowChanges Merge(List<FlowChanges> all)
-    {
-        var rows = new Dictionary<long, FlowChange>();
-        var removed = new List<long>();
-        var reset = false;
-        foreach (var changes in all)
-        {
-            if (changes.Reset)
-            {
-                reset = true;
-                rows.Clear();
-                removed.Clear();
-            }
-
-            foreach (var change in changes.Rows)
-            {
-                rows[change.Row.Id] = rows.TryGetValue(change.Row.Id, out var earlier) ? change with { Before = earlier.Before } : change;
-            }
-
-            removed.AddRange(changes.RemovedIds);
-        }
-
-        foreach (var id in removed)
-        {
-            rows.Remove(id);
-        }
-
-        return new FlowChanges(all[^1].Seq, rows.Values.OrderBy(change => change.Row.Seq).ToArray(), removed, reset);
     }
 }

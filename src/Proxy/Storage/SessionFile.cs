@@ -167,7 +167,7 @@ internal sealed class SessionFile : IDisposable
             // The header of a file in WAL mode would be in the log: what identifies the file is written before.
             database.Execute(
                 $"""
-                 PRAGMA page_size=4096;
+                 PRAGMA page_size=8192;
                  PRAGMA journal_mode=DELETE;
                  PRAGMA synchronous=FULL;
                  BEGIN;
@@ -206,7 +206,7 @@ internal sealed class SessionFile : IDisposable
                 PRAGMA journal_mode=WAL;
                 PRAGMA synchronous=NORMAL;
                 PRAGMA busy_timeout=2000;
-                PRAGMA wal_autocheckpoint=0;
+                PRAGMA wal_autocheckpoint=2048;
                 PRAGMA journal_size_limit=33554432;
                 PRAGMA cache_size=-16384;
                 PRAGMA temp_store=MEMORY;

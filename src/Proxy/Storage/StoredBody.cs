@@ -27,7 +27,7 @@ public sealed class StoredBody
     public bool Complete { get; }
 
     /// <summary>A stream over the bytes that there were when the body was opened. It reads piece by piece and can be set to any position.</summary>
-    public Stream OpenRead() => new StoredBodyStream(this);
+    public Stream OpenRead() => new BufferedStream(new StoredBodyStream(this), (int)Math.Clamp(Length, 1, LiveBody.SegmentSize));
 
     internal int Read(long position, Memory<byte> buffer)
     {
