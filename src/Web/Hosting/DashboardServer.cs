@@ -3,7 +3,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using MitmWeb.Proxy;
 using MitmWeb.Proxy.Certificates;
 using MitmWeb.Proxy.Storage;
+using MitmWeb.Web.Api;
 using MitmWeb.Web.Cli;
+using MitmWeb.Web.Security;
+using MitmWeb.Web.Setup;
 
 namespace MitmWeb.Web.Hosting;
 
@@ -35,8 +38,10 @@ internal sealed class DashboardServer : IAsyncDisposable
         builder.Services.AddSingleton(SpaFolder.Find(AppContext.BaseDirectory));
         builder.Services.AddSingleton(store);
         builder.Services.AddSingleton(authority);
-        builder.Services.AddSingleton(proxy);
+        builder.Services.AddSingleton<IStateSource>(_ => new StateSource(proxy, authority, store, socket.Url));
         builder.Services.AddSingleton<Func<IReadOnlyList<string>>>(() => proxy.Listeners[0].Addresses);
+        builder.Services.AddMitmWebSecurity(token);
+        builder.Services.AddMitmWebApi();
         builder.Services.AddRouting();
         builder.Services.Configure<SocketTransportOptions>(transport => transport.CreateBoundListenSocket = _ => socket.Socket);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -46,8 +51,11 @@ internal sealed class DashboardServer : IAsyncDisposable
         });
 
         var application = builder.Build();
+        application.UseMitmWebSecurity();
         application.UseRouting();
         application.UseMiddleware<SpaMiddleware>();
+        application.MapSetup();
+        application.MapMitmWebApi();
         return new DashboardServer(application, $"{socket.Url}?token={Uri.EscapeDataString(token)}");
     }
 

@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using System.Net;
+using MitmWeb.Proxy;
+using MitmWeb.Proxy.Certificates;
+using MitmWeb.Proxy.Storage;
+using MitmWeb.Web.Api;
+using MitmWeb.Web.Cli;
+
+namespace MitmWeb.Web.Hosting;
+
+/// <summary>Gathers what the dashboard's frame shows from the engine, the CA and the store.</summary>
+internal sealed class StateSource : IStateSource, IDisposable
+{
+    private readonly ProxyServer _proxy;
+    private readonly FlowStore _store;
+    private readonly CaDto _ca;
+    private readonly WebDto _web;
+    private readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
+    private readonly ConcurrentDictionary<IPAddress, bool> _clients = new();
+
+    public StateSource(ProxyServer proxy, CertificateAuthority authority, FlowStore store, string url)
+    {
+        _proxy = proxy;
+        _store = store;
+        _web = new WebDto(url);
+        _ca = new CaDto(
+            authority.Certificate.Subject,
+            authority.FingerprintSha256,
+            authority.NotBefore,
+            authority.NotAfter,
+            authority.KeyAlgorithm,
+            authority.CertificatePath);
+        _proxy.Changed += OnProxyChanged;
+        _store.ProblemChanged += OnProblemChanged;
+    }
+
+    public event Action? Changed;
+
+    public StateDto Current => new(
+        ProductVersion.Text,
+        _startedAt,
+        [.. _proxy.Listeners.Select(one => new ListenerDto(one.Mode, one.Host, one.Port, one.Addresses, null, one.Connections))],
+        _clients.Count,
+        _proxy.LastClient is var (address, at) ? new LastClientDto(address.ToString(), at) : null,
+        _ca,
+        SessionDto.From(_store),
+        _web,
+        new ProxyOptions().MagicHosts[0]);
+
+    public void Dispose()
+    {
+        _proxy.Changed -= OnProxyChanged;
+        _store.ProblemChanged -= OnProblemChanged;
+    }
+
+    private void OnProxyChanged()
+    {
+        if (_proxy.LastClient is var (address, _))
+        {
+            _clients.TryAdd(address, true);
+        }
+
+        Changed?.Invoke();
+    }
+
+    private void OnProblemChanged() => Changed?.Invoke();
+}
