@@ -1,0 +1,17 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Mvc;
+using MitmWeb.Web.Hubs;
+
+namespace MitmWeb.Web.Api;
+
+/// <summary>The serializers of what the API sends, made at build time.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, NumberHandling = JsonNumberHandling.Strict)]
+[JsonSerializable(typeof(StateDto))]
+[JsonSerializable(typeof(FlowListDto))]
+[JsonSerializable(typeof(FlowDetailDto))]
+[JsonSerializable(typeof(ProblemDetails))]
+[JsonSerializable(typeof(SubscribeRequest))]
+[JsonSerializable(typeof(SubscribeAnswer))]
+[JsonSerializable(typeof(ChangesDto))]
+internal sealed partial class ApiJson : JsonSerializerContext;

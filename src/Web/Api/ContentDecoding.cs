@@ -1,0 +1,112 @@
+using System.Buffers;
+using System.IO.Compression;
+using MitmWeb.Proxy.Storage;
+
+namespace MitmWeb.Web.Api;
+
+/// <summary>
+/// Takes content encodings off a stored body, twice: once to see whether that works and how long the outcome is, because an answer that
+/// has begun cannot be taken back; then to send it. Never more than a few buffers are in memory.
+/// </summary>
+/// <param name="Length">Bytes of the outcome, when there is one.</param>
+/// <param name="Truncated">Whether the outcome was cut off at <see cref="MaxLength"/>.</param>
+/// <param name="Error">Why there is none, in a few plain words of ASCII.</param>
+internal sealed record ContentDecoding(long Length, bool Truncated, string? Error)
+{
+    /// <summary>The most that is decoded: a few kilobytes can stand for gigabytes.</summary>
+    public const long MaxLength = 64 * 1024 * 1024;
+
+    private const int MaxCodings = 4;
+
+    /// <summary>Decodes to the end without keeping anything.</summary>
+    public static async Task<ContentDecoding> Try(StoredBody body, string[] codings, CancellationToken cancellationToken)
+    {
+        if (codings.Length > MaxCodings)
+        {
+            return Failed($"{codings.Length} content encodings one over the other; at most {MaxCodings} are taken off");
+        }
+
+        if (Array.Find(codings, coding => !IsKnown(coding)) is { } unknown)
+        {
+            return Failed($"the content encoding {Printable(unknown)} is not known");
+        }
+
+        if (codings.Contains("zstd") && !ZstdLibrary.IsAvailable)
+        {
+            return Failed("zstd needs the library libzstd, which is not installed on the machine that runs MitmWeb");
+        }
+
+        if (body.Length == 0)
+        {
+            return new ContentDecoding(0, false, null);
+        }
+
+        var buffer = ArrayPool<byte>.Shared.Rent(81920);
+        try
+        {
+            await using var decoded = Open(body, codings);
+            var length = 0L;
+            while (true)
+            {
+                var count = await decoded.ReadAsync(buffer, cancellationToken);
+                length += count;
+                if (count == 0)
+                {
+                    return new ContentDecoding(length, false, null);
+                }
+
+                if (length > MaxLength)
+                {
+                    return new ContentDecoding(MaxLength, true, null);
+                }
+            }
+        }
+        catch (Exception e) when (e is InvalidDataException or InvalidOperationException or IOException)
+        {
+            return Failed(body.Complete
+                ? $"the body is not whole or not {string.Join(", ", codings)}"
+                : $"the body is not complete yet, so {string.Join(", ", codings)} cannot be taken off");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>The decoded bytes as a stream; it throws where the body is damaged.</summary>
+    public static Stream Open(StoredBody body, string[] codings)
+    {
+        var stream = body.OpenRead();
+        for (var i = codings.Length - 1; i >= 0; i--)
+        {
+            stream = codings[i] switch
+            {
+                "gzip" or "x-gzip" => new GZipStream(stream, CompressionMode.Decompress),
+                "br" => new BrotliStream(stream, CompressionMode.Decompress),
+                "zstd" => new ZstdDecoderStream(stream),
+                _ => OpenDeflate(stream),
+            };
+
+            // What is inside another encoding is bounded too, though it is never sent.
+            stream = i > 0 ? new BoundedStream(stream, MaxLength) : stream;
+        }
+
+        return stream;
+    }
+
+    private static bool IsKnown(string coding) => coding is "gzip" or "x-gzip" or "deflate" or "br" or "zstd";
+
+    private static ContentDecoding Failed(string reason) => new(0, false, reason);
+
+    private static string Printable(string text) => new(text.Take(40).Where(c => c is > ' ' and < '\u007f').ToArray());
+
+    /// <summary>"deflate" means the zlib format (RFC 9110, section 8.4.1.2), but some servers send bare deflate data.</summary>
+    private static Stream OpenDeflate(Stream stream)
+    {
+        var start = new byte[2];
+        var count = stream.ReadAtLeast(start, 2, throwOnEndOfStream: false);
+        var zlib = count == 2 && (start[0] & 0x0f) == 8 && ((start[0] << 8) | start[1]) % 31 == 0;
+        Stream whole = new PrefixedStream(start.AsMemory(0, count), stream);
+        return zlib ? new ZLibStream(whole, CompressionMode.Decompress) : new DeflateStream(whole, CompressionMode.Decompress);
+    }
+}

@@ -1,0 +1,95 @@
+using System.Net;
+using System.Text.Json;
+using MitmWeb.Proxy.Flows;
+using MitmWeb.Proxy.Http;
+using MitmWeb.Proxy.Storage;
+
+namespace MitmWeb.Web.Api;
+
+/// <summary>Everything about one flow but its bodies.</summary>
+public sealed record FlowDetailDto : FlowRowDto
+{
+    /// <summary>Describes a stored flow.</summary>
+    public FlowDetailDto(StoredFlow flow)
+        : base((flow ?? throw new ArgumentNullException(nameof(flow))).Row)
+    {
+        Request = flow.Request is { } request
+            ? new RequestDto(
+                request.Method, request.Target, request.Version, Pairs(request.Headers), PairsOrNull(flow.RequestTrailers), request.Raw.Length, flow.Row.RequestSize)
+            : null;
+        Interim = flow.Interim.Select(head => new InterimDto(head.Status, head.Reason, head.Version, Pairs(head.Headers))).ToArray();
+        Response = flow.Response is { } response
+            ? new ResponseDto(
+                response.Status, response.Reason, response.Version, Pairs(response.Headers), PairsOrNull(flow.ResponseTrailers), response.Raw.Length, flow.Row.ResponseSize)
+            : null;
+        Timings = TimingsOf(flow.Timings);
+        ErrorDetail = flow.Error is { } error
+            ? new FlowErrorDto(JsonNamingPolicy.CamelCase.ConvertName(error.Step.ToString()), error.Message, error.Detail, error.Fix)
+            : null;
+        ClientConnection = new ClientConnectionDto(
+            flow.Client.Id, flow.Row.ClientAddress, Text(flow.Client.LocalEndPoint), flow.Client.OpenedAt, flow.Client.Mode, TlsOf(flow.Client.Tls));
+        ServerConnection = flow.Server is { } server
+            ? new ServerConnectionDto(
+                server.Id,
+                server.Host,
+                server.Port,
+                server.RemoteEndPoint is { } remote ? Text(remote) : null,
+                server.LocalEndPoint is { } local ? Text(local) : null,
+                server.Addresses.Select(address => address.ToString()).ToArray(),
+                server.OpenedAt,
+                flow.ServerReused,
+                TlsOf(server.Tls))
+            : null;
+    }
+
+    /// <summary>The request; null for kinds without.</summary>
+    public RequestDto? Request { get; }
+
+    /// <summary>The interim responses in their order.</summary>
+    public IReadOnlyList<InterimDto> Interim { get; }
+
+    /// <summary>The final response; null while there is none.</summary>
+    public ResponseDto? Response { get; }
+
+    /// <summary>How long each phase took.</summary>
+    public TimingsDto Timings { get; }
+
+    /// <summary>Why it failed; null when it did not.</summary>
+    public FlowErrorDto? ErrorDetail { get; }
+
+    /// <summary>The client's connection.</summary>
+    public ClientConnectionDto ClientConnection { get; }
+
+    /// <summary>The server's connection; null when there was none.</summary>
+    public ServerConnectionDto? ServerConnection { get; }
+
+    private static string Text(IPEndPoint endPoint) => endPoint.ToString();
+
+    private static string[][] Pairs(HeaderList headers) => headers.Select(field => new[] { field.Name, field.Value }).ToArray();
+
+    private static string[][]? PairsOrNull(HeaderList? trailers) => trailers is null ? null : Pairs(trailers);
+
+    private static TimingsDto TimingsOf(FlowTimings timings) => new(
+        Milliseconds(timings.ConnectStart - timings.DnsStart),
+        Milliseconds(timings.ConnectEnd - timings.ConnectStart),
+        Milliseconds(timings.TlsEnd - timings.TlsStart),
+        Milliseconds(timings.SendEnd - timings.SendStart),
+        Milliseconds(timings.FirstByte - timings.SendEnd),
+        Milliseconds(timings.End - timings.FirstByte),
+        Milliseconds(timings.End),
+        new TimingPointsDto(
+            Milliseconds(timings.DnsStart),
+            Milliseconds(timings.ConnectStart),
+            Milliseconds(timings.ConnectEnd),
+            Milliseconds(timings.TlsStart),
+            Milliseconds(timings.TlsEnd),
+            Milliseconds(timings.SendStart),
+            Milliseconds(timings.SendEnd),
+            Milliseconds(timings.FirstByte),
+            Milliseconds(timings.End)));
+
+    private static TlsDto? TlsOf(TlsDetails? tls) => tls is null
+        ? null
+        : new TlsDto(
+            tls.Version, tls.CipherSuite, tls.Alpn, tls.AlpnOffered, tls.Sni, tls.CertificateError, tls.Certificates.Select(CertificateDto.From).ToArray());
+}

@@ -1,0 +1,118 @@
+using System.Text.Json.Serialization;
+using MitmWeb.Proxy.Flows;
+using MitmWeb.Proxy.Storage;
+
+namespace MitmWeb.Web.Api;
+
+/// <summary>A flow as the list shows it.</summary>
+public record FlowRowDto
+{
+    /// <summary>Fills the list's part from a stored row.</summary>
+    public FlowRowDto(FlowRow row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        Id = row.Id;
+        Seq = row.Seq;
+        Kind = row.Kind switch
+        {
+            FlowKind.Http => "http",
+            FlowKind.WebSocket => "websocket",
+            FlowKind.Tcp => "tcp",
+            _ => "tls",
+        };
+        State = row.State switch
+        {
+            FlowState.Pending => "pending",
+            FlowState.Streaming => "streaming",
+            FlowState.Done => "done",
+            _ => "error",
+        };
+        StartedAt = row.StartedAt;
+        Method = row.Method;
+        Scheme = row.Scheme;
+        Host = row.Host;
+        Port = row.Port;
+        Path = row.Path;
+        Status = row.Status;
+        Reason = row.Reason;
+        ContentType = row.ContentType;
+        RequestSize = row.RequestSize;
+        ResponseSize = row.ResponseSize;
+        DurationMs = Milliseconds(row.Duration);
+        TtfbMs = Milliseconds(row.TimeToFirstByte);
+        HttpVersion = row.HttpVersion;
+        ServerHttpVersion = row.ServerHttpVersion;
+        ClientAddress = row.ClientAddress;
+        ServerAddress = row.ServerAddress;
+        Error = row.Error;
+    }
+
+    /// <summary>Unique within the session; a flow that began later has a greater one.</summary>
+    public long Id { get; }
+
+    /// <summary>The number of the change that made the flow what is shown here.</summary>
+    public long Seq { get; }
+
+    /// <summary><c>http</c>, <c>websocket</c>, <c>tcp</c>, or <c>tls</c> (a handshake with a client that failed).</summary>
+    public string Kind { get; }
+
+    /// <summary><c>pending</c> (no response yet), <c>streaming</c>, <c>done</c>, or <c>error</c>.</summary>
+    public string State { get; }
+
+    /// <summary>When the first byte of the request had arrived.</summary>
+    [JsonConverter(typeof(MicrosecondTimeConverter))]
+    public DateTimeOffset StartedAt { get; }
+
+    /// <summary>The method; empty for kinds without.</summary>
+    public string Method { get; }
+
+    /// <summary><c>http</c>, <c>https</c>, <c>ws</c>, <c>wss</c>, or <c>tcp</c>.</summary>
+    public string Scheme { get; }
+
+    /// <summary>The host, without brackets.</summary>
+    public string Host { get; }
+
+    /// <summary>The port.</summary>
+    public int Port { get; }
+
+    /// <summary>Path and query as the client sent them.</summary>
+    public string Path { get; }
+
+    /// <summary>The response's status; null while there is none.</summary>
+    public int? Status { get; }
+
+    /// <summary>The response's reason phrase; null while there is no response.</summary>
+    public string? Reason { get; }
+
+    /// <summary>The response's media type without parameters; null when there is none.</summary>
+    public string? ContentType { get; }
+
+    /// <summary>Body bytes from the client so far.</summary>
+    public long RequestSize { get; }
+
+    /// <summary>Body bytes from the server so far.</summary>
+    public long ResponseSize { get; }
+
+    /// <summary>Milliseconds from start to end; null while it runs.</summary>
+    public double? DurationMs { get; }
+
+    /// <summary>Milliseconds from the start to the response's head; null while there is none.</summary>
+    public double? TtfbMs { get; }
+
+    /// <summary>The version that the client spoke: <c>HTTP/2</c>.</summary>
+    public string? HttpVersion { get; }
+
+    /// <summary>The version that the server spoke.</summary>
+    public string? ServerHttpVersion { get; }
+
+    /// <summary>The client's address and port.</summary>
+    public string ClientAddress { get; }
+
+    /// <summary>The server's address and port; null while there is no connection.</summary>
+    public string? ServerAddress { get; }
+
+    /// <summary>Why it failed, in one plain sentence; null when it did not.</summary>
+    public string? Error { get; }
+
+    internal static double? Milliseconds(long? microseconds) => microseconds is { } value ? value / 1000.0 : null;
+}

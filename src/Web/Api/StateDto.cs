@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization;
+
+namespace MitmWeb.Web.Api;
+
+/// <summary>What MitmWeb is doing.</summary>
+/// <param name="Version">MitmWeb's version.</param>
+/// <param name="StartedAt">When it was started.</param>
+/// <param name="Listeners">The ways in.</param>
+/// <param name="Clients">How many client addresses have sent something since the start.</param>
+/// <param name="LastClient">The client that was heard of last; null when there was none.</param>
+/// <param name="Ca">The certificate authority that signs what clients see.</param>
+/// <param name="Session">The session that is recorded.</param>
+/// <param name="Web">The dashboard itself.</param>
+/// <param name="MagicHost">The host name that shows the set-up page to whoever comes through the proxy.</param>
+public sealed record StateDto(
+    string Version,
+    [property: JsonConverter(typeof(MicrosecondTimeConverter))] DateTimeOffset StartedAt,
+    IReadOnlyList<ListenerDto> Listeners,
+    int Clients,
+    LastClientDto? LastClient,
+    CaDto Ca,
+    SessionDto Session,
+    WebDto Web,
+    string MagicHost);

@@ -1,0 +1,166 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MitmWeb.Proxy.Storage;
+using MitmWeb.Web.Api;
+
+namespace MitmWeb.Web.Hubs;
+
+/// <summary>
+/// Tells every subscribed client what has changed. Each client has its own pace: what comes while it is being told gathers, each flow
+/// once, and a client that falls too far behind is told to load anew. Nobody holds up the store or anybody else.
+/// </summary>
+internal sealed partial class FlowBroadcaster(
+    FlowStore store, IStateSource state, IHubContext<FlowsHub> hub, TimeProvider clock, ILogger<FlowBroadcaster> logger) : BackgroundService
+{
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
+
+    private readonly ConcurrentDictionary<string, Subscriber> _subscribers = new();
+    private readonly SemaphoreSlim _stateChanged = new(0, 1);
+    private CancellationToken _stopping;
+
+    /// <summary>Replaces a connection's subscription.</summary>
+    public SubscribeAnswer Subscribe(string connectionId, FlowFilter filter, long? since, string? session)
+    {
+        // It gathers from here on; what the file holds by then is counted after, so that nothing falls between.
+        var subscriber = new Subscriber(filter);
+        _subscribers[connectionId] = subscriber;
+        var missed = since is { } seen && session == store.Session.Id ? store.ChangesSince(seen, filter) : null;
+        var (total, seq) = store.CountFlows(filter);
+        subscriber.EndCount(total, seq);
+        var reset = since is not null && missed is not { Reset: false };
+        var answer = new SubscribeAnswer(store.Session.Id, seq, total, reset);
+
+        // What came between the two readings is part of neither: "missed" decides from where on changes are pushed.
+        if (subscriber.Start(reset ? null : missed, reset || missed is null ? seq : missed.Seq))
+        {
+            _ = Push(connectionId, subscriber);
+        }
+
+        return answer;
+    }
+
+    public void Unsubscribe(string connectionId) => _subscribers.TryRemove(connectionId, out _);
+
+    public override void Dispose()
+    {
+        _stateChanged.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        _stopping = stoppingToken;
+        using var subscription = store.Subscribe();
+        state.Changed += OnStateChanged;
+        store.ProblemChanged += OnStateChanged;
+        try
+        {
+            await Task.WhenAll(FanOut(subscription, stoppingToken), PushState(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+        finally
+        {
+            state.Changed -= OnStateChanged;
+            store.ProblemChanged -= OnStateChanged;
+        }
+    }
+
+    private void OnStateChanged()
+    {
+        try
+        {
+            _stateChanged.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // One that waits already tells this one too.
+        }
+    }
+
+    private async Task FanOut(FlowSubscription subscription, CancellationToken cancellationToken)
+    {
+        while (await subscription.Read(cancellationToken) is { } changes)
+        {
+            foreach (var (connectionId, subscriber) in _subscribers)
+            {
+                if (subscriber.Add(changes))
+                {
+                    _ = Push(connectionId, subscriber);
+                }
+            }
+        }
+    }
+
+    /// <summary>Sends what has gathered until nothing has. One such loop runs for a subscriber at a time.</summary>
+    private async Task Push(string connectionId, Subscriber subscriber)
+    {
+        try
+        {
+            do
+            {
+                await Task.Delay(Pace, clock, _stopping);
+                if (subscriber.MustCount)
+                {
+                    subscriber.BeginCount();
+                    var (total, seq) = store.CountFlows(subscriber.Filter, _stopping);
+                    subscriber.EndCount(total, seq);
+                }
+            }
+            while (_subscribers.TryGetValue(connectionId, out var current)
+                && current == subscriber
+                && await Send(connectionId, subscriber));
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // The host stops.
+        }
+        catch (Exception e)
+        {
+            // Without its subscription the client would wait for ever: it sees the connection end, connects again and asks anew.
+            Log.PushFailed(logger, e, connectionId);
+            Unsubscribe(connectionId);
+        }
+    }
+
+    private async Task<bool> Send(string connectionId, Subscriber subscriber)
+    {
+        if (subscriber.Take() is not { } message)
+        {
+            return false;
+        }
+
+        await hub.Clients.Client(connectionId).SendAsync("changes", message, _stopping);
+        return true;
+    }
+
+    private async Task PushState(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await _stateChanged.WaitAsync(cancellationToken);
+            await Task.Delay(Pace, clock, cancellationToken);
+            try
+            {
+                await hub.Clients.All.SendAsync("state", state.Current, cancellationToken);
+            }
+            catch (IOException e)
+            {
+                Log.StateFailed(logger, e);
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "The changes could not be sent to the dashboard {Connection}.")]
+        public static partial void PushFailed(ILogger logger, Exception exception, string connection);
+
+        [LoggerMessage(2, LogLevel.Warning, "The state could not be sent to the dashboards.")]
+        public static partial void StateFailed(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.AspNetCore.SignalR;
+using MitmWeb.Proxy.Storage;
+
+namespace MitmWeb.Web.Hubs;
+
+/// <summary>Where clients say what they want to be told.</summary>
+internal sealed class FlowsHub(FlowBroadcaster broadcaster) : Hub
+{
+    /// <summary>Begins to push the changes that match. It replaces an earlier subscription of the connection.</summary>
+    /// <exception cref="HubException">The filter cannot be read.</exception>
+    public SubscribeAnswer Subscribe(SubscribeRequest request)
+    {
+        if (request is null)
+        {
+            throw new HubException("Say what to subscribe to: { filter, since, session }.");
+        }
+
+        return FlowFilter.TryParse(request.Filter, out var filter, out var problem)
+            ? broadcaster.Subscribe(Context.ConnectionId, filter, request.Since, request.Session)
+            : throw new HubException(problem);
+    }
+
+    public override Task OnDisconnectedAsync(Exception? exception)
+    {
+        broadcaster.Unsubscribe(Context.ConnectionId);
+        return base.OnDisconnectedAsync(exception);
+    }
+}
