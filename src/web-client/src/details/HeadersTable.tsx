@@ -4,6 +4,7 @@ import { type MouseEvent, useState } from 'react';
 import type { Header } from '../api/types';
 import { copyText } from '../copy/clipboard';
 import { headersText } from '../copy/copyFlow';
+import { MenuAnchor } from '../shell/MenuAnchor';
 import { en } from '../strings/en';
 import classes from './HeadersTable.module.css';
 
@@ -57,7 +58,7 @@ export function HeadersTable({ headers, testId }: Props) {
       </table>
       <Menu opened={menu !== null} onClose={() => setMenu(null)} position="bottom-start" offset={2}>
         <Menu.Target>
-          <div style={{ position: 'fixed', left: menu?.x ?? 0, top: menu?.y ?? 0 }} />
+          <MenuAnchor x={menu?.x ?? 0} y={menu?.y ?? 0} />
         </Menu.Target>
         {menu && (
           <Menu.Dropdown>

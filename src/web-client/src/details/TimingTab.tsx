@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import type { FlowDetail } from '../api/types';
 import { formatDateTime, formatDuration, formatTime } from '../format/format';
 import { en } from '../strings/en';
@@ -22,6 +23,7 @@ export function TimingTab({ flow }: { flow: FlowDetail }) {
           <tr>
             <th scope="col">{en.timing.phaseHead}</th>
             <th scope="col" className={classes.axis}>
+              <VisuallyHidden>{en.timing.timeline}</VisuallyHidden>
               <span className={classes.marks} aria-hidden="true">
                 {timelineMarks(end).map((mark) => (
                   <span key={mark} style={{ left: percent(mark) }}>

@@ -214,6 +214,7 @@ export const en = {
     total: 'Total',
     started: 'Started',
     phaseHead: 'Phase',
+    timeline: 'Time line',
     startHead: 'Start',
     durationHead: 'Duration',
     reused: 'The connection to the server was reused: no lookup, connect or handshake was needed.',

@@ -102,7 +102,7 @@ export function FlowList({ handle, selectedId, compact, onSelect, onMenu }: Prop
         aria-rowcount={total + 1}
         aria-colcount={fit.visible.length}
         aria-activedescendant={
-          selectedId !== null && list.indexOf(selectedId) !== undefined ? rowElementId(selectedId) : undefined
+          rows.some(({ row }) => row?.id === selectedId) && selectedId !== null ? rowElementId(selectedId) : undefined
         }
         data-testid="flow-list"
         style={{ '--columns': fit.template, '--row-height': `${rowHeight}px` }}

@@ -10,6 +10,7 @@ import {
 } from '@tabler/icons-react';
 import type { FlowRow } from '../api/types';
 import { copyBody, copyCurl, copyHeaders, copyUrl } from '../copy/copyFlow';
+import { MenuAnchor } from '../shell/MenuAnchor';
 import { en } from '../strings/en';
 
 interface Props {
@@ -28,7 +29,7 @@ export function RowMenu({ row, position, onClose, onOpen, onFilter, onDelete }: 
   return (
     <Menu opened={row !== null} onClose={onClose} position="bottom-start" offset={2} width={230} returnFocus>
       <Menu.Target>
-        <div style={{ position: 'fixed', left: position.x, top: position.y }} />
+        <MenuAnchor x={position.x} y={position.y} />
       </Menu.Target>
       {row && (
         <Menu.Dropdown>
@@ -95,7 +96,7 @@ export function RowMenu({ row, position, onClose, onOpen, onFilter, onDelete }: 
           </Menu.Item>
           <Menu.Divider />
           <Menu.Item
-            color="red"
+            c="var(--red)"
             leftSection={<IconTrash size={size} />}
             rightSection={<kbd>Del</kbd>}
             onClick={() => onDelete(row.id)}

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Tooltip, VisuallyHidden } from '@mantine/core';
 import {
   IconBaselineDensityMedium,
   IconBaselineDensitySmall,
@@ -66,6 +66,7 @@ export function TrafficPage() {
 
   return (
     <main className={classes.page}>
+      {view !== 'setup' && <VisuallyHidden component="h1">{en.shell.traffic}</VisuallyHidden>}
       <div className={classes.toolbar}>
         <FilterBar
           filter={place.filter}

@@ -44,7 +44,8 @@ export function useRowActions({ session, place, go, list, layout, setLayout }: P
       const index = session.list.indexOf(selected) ?? (await session.locate(selected).catch(() => undefined));
       if (!wanted || index === undefined) return;
       lastIndex.current = index;
-      list.current?.reveal(index, true);
+      // The list has to be drawn with its rows first.
+      requestAnimationFrame(() => list.current?.reveal(index, true));
     };
     const stop = session.list.onChange(() => void reveal());
     void reveal();

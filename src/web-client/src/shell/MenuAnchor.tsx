@@ -1,0 +1,20 @@
+import type { ComponentPropsWithRef } from 'react';
+import { en } from '../strings/en';
+
+interface Props extends ComponentPropsWithRef<'button'> {
+  x: number;
+  y: number;
+}
+
+/** What a context menu hangs on: a point where the pointer was. */
+export function MenuAnchor({ x, y, ...rest }: Props) {
+  return (
+    <button
+      {...rest}
+      type="button"
+      tabIndex={-1}
+      aria-label={en.menu.more}
+      style={{ position: 'fixed', left: x, top: y, width: 0, height: 0, padding: 0, border: 0, pointerEvents: 'none' }}
+    />
+  );
+}
