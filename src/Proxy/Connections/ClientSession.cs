@@ -128,6 +128,21 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         }
 
         using var secure = transport.Secure(tls);
+        var handshakeEnded = services.Time.GetTimestamp();
+        try
+        {
+            // With TLS 1.3 a client that does not trust the certificate says so after our side of the handshake is over.
+            if (await secure.Reader.FillAsync(transport.Gone) == 0)
+            {
+                return; // Opened ahead and never used, as browsers do.
+            }
+        }
+        catch (IOException exception) when (!services.IsStopping)
+        {
+            var host = hello.ServerName ?? destination?.Host ?? "";
+            await RecordFailedHandshakeAsync(transport, host, destination, services.Time.GetUtcNow(), handshakeEnded, exception);
+            return;
+        }
 
         // 4. HTTP inside.
         if (tls.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2)

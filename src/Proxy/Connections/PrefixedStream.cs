@@ -21,7 +21,7 @@ internal sealed class PrefixedStream(WireReader head, Stream inner) : Stream
     {
         if (head.BufferedLength == 0)
         {
-            return inner.ReadAsync(buffer, cancellationToken);
+            return head.IsReadingAhead ? TakeAheadAsync(buffer, cancellationToken) : inner.ReadAsync(buffer, cancellationToken);
         }
 
         var count = Math.Min(buffer.Length, head.BufferedLength);
@@ -50,6 +50,10 @@ internal sealed class PrefixedStream(WireReader head, Stream inner) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <summary>The reader has a read under way already: its bytes come first.</summary>
+    private async ValueTask<int> TakeAheadAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
+        await head.FillAsync(cancellationToken) == 0 ? 0 : await ReadAsync(buffer, cancellationToken);
 
     protected override void Dispose(bool disposing)
     {

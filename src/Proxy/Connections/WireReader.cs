@@ -20,6 +20,9 @@ internal sealed class WireReader(Stream stream, int bufferSize = WireReader.Defa
     /// <summary>Whether the other side has ended its stream.</summary>
     public bool IsEnded { get; private set; }
 
+    /// <summary>Whether <see cref="ReadAhead"/> has begun a read that nobody has taken yet.</summary>
+    public bool IsReadingAhead => _ahead is not null;
+
     /// <summary>What has been read and not yet consumed.</summary>
     public ReadOnlyMemory<byte> Buffered => _buffer.AsMemory(_start, _end - _start);
 

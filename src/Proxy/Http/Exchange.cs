@@ -158,9 +158,10 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             while (true)
             {
                 var reading = server.ReadHeadAsync(client.Gone).AsTask();
-                if (!_upload.IsCompleted && !reading.IsCompleted)
+                if (!reading.IsCompleted)
                 {
-                    await Task.WhenAny(_upload, reading);
+                    // A request that breaks in the middle needs no answer any more.
+                    await Task.WhenAny(_upload.IsCompletedSuccessfully && _upload.Result is null ? reading : _upload, reading);
                     if (_upload.IsCompleted && await _upload is (ClientGoneException or HttpWireException) and { } broken)
                     {
                         _ = reading.ContinueWith(static task => task.Exception, TaskContinuationOptions.OnlyOnFaulted);

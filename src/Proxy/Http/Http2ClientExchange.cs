@@ -168,13 +168,14 @@ internal sealed class Http2ClientExchange : ClientExchange
     {
         private readonly PipeReader _reader = context.Request.BodyReader;
         private ReadOnlySequence<byte> _buffer;
-        private SequencePosition _given;
+        private SequencePosition _next;
+        private long _remaining;
         private bool _isHeld;
         private bool _isEnded;
 
         public override bool HasBody => true;
 
-        public override bool HasBuffered => _isHeld && !_buffer.Slice(_given).IsEmpty;
+        public override bool HasBuffered => _remaining > 0;
 
         public override async ValueTask<BodySegment> ReadAsync(CancellationToken cancellationToken)
         {
@@ -202,18 +203,19 @@ internal sealed class Http2ClientExchange : ClientExchange
                 }
 
                 _buffer = result.Buffer;
-                _given = _buffer.Start;
+                _next = _buffer.Start;
+                _remaining = _buffer.Length;
                 _isHeld = true;
                 _isEnded = result.IsCompleted;
             }
 
             ReadOnlyMemory<byte> data = default;
-            if (_isHeld)
+            while (_remaining > 0 && _buffer.TryGet(ref _next, out data))
             {
-                var next = _given;
-                if (_buffer.TryGet(ref next, out data))
+                if (data.Length > 0)
                 {
-                    _given = data.Length == 0 ? _given : _buffer.GetPosition(data.Length, _given);
+                    _remaining -= data.Length;
+                    break;
                 }
             }
 

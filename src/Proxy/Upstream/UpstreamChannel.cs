@@ -62,7 +62,9 @@ internal sealed class UpstreamChannel(Socket socket, Stream stream, ServerConnec
     {
         try
         {
+            // The stream's own end would say goodbye in order: the socket goes first.
             socket.LingerState = new LingerOption(true, 0);
+            socket.Close();
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
