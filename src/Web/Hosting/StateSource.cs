@@ -31,7 +31,6 @@ internal sealed class StateSource : IStateSource, IDisposable
             authority.KeyAlgorithm,
             authority.CertificatePath);
         _proxy.Changed += OnProxyChanged;
-        _store.ProblemChanged += OnProblemChanged;
     }
 
     public event Action? Changed;
@@ -47,11 +46,7 @@ internal sealed class StateSource : IStateSource, IDisposable
         _web,
         new ProxyOptions().MagicHosts[0]);
 
-    public void Dispose()
-    {
-        _proxy.Changed -= OnProxyChanged;
-        _store.ProblemChanged -= OnProblemChanged;
-    }
+    public void Dispose() => _proxy.Changed -= OnProxyChanged;
 
     private void OnProxyChanged()
     {
@@ -62,6 +57,4 @@ internal sealed class StateSource : IStateSource, IDisposable
 
         Changed?.Invoke();
     }
-
-    private void OnProblemChanged() => Changed?.Invoke();
 }
