@@ -26,7 +26,7 @@ export async function startUpstream(folder) {
   writeFileSync(join(site, 'script.js'), "fetch('users.json').then(r => r.json()).then(d => { document.title = d.users[0].name })\n");
   writeFileSync(
     join(site, 'index.html'),
-    '<!doctype html><title>loading</title><link rel=stylesheet href=style.css><img src=pixel.png alt=""><p>It works</p><script src=script.js></script>\n',
+    '<!doctype html><title>loading</title><link rel=icon href=data:,><link rel=stylesheet href=style.css><img src=pixel.png alt=""><p>It works</p><script src=script.js></script>\n',
   );
   const [h1, h2, plain] = await freePorts(3);
   writeFileSync(join(folder, 'nginx.conf'), configuration(folder, site, { h1, h2, plain }));
