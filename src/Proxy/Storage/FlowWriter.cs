@@ -485,16 +485,17 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         }
 
         _queue.Release(flows, bytes);
+        if (announce)
+        {
+            _feed.Publish(changes);
+        }
+
         foreach (var command in _commands)
         {
             command.Complete();
         }
 
         _commands.Clear();
-        if (announce)
-        {
-            _feed.Publish(changes);
-        }
     }
 
     private void Ignore(LiveFlow flow, bool ignore)
