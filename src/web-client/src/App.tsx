@@ -23,6 +23,11 @@ export function App() {
   if (isTraffic) traffic.current = search ? `${path}?${search}` : path;
 
   useEffect(() => session.start(), [session]);
+  useEffect(() => {
+    // The editor is a chunk of its own: fetched once the list is up, it is there when the first flow is opened.
+    const timer = setTimeout(() => void import('./details/body/CodeView'), 1500);
+    return () => clearTimeout(timer);
+  }, []);
   useShortcuts({ '?': () => setSheet((opened) => !opened) });
 
   if (signedOut) return <SignedOut />;

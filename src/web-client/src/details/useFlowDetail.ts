@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { ApiError, getFlow } from '../api/rest';
 import type { FlowDetail } from '../api/types';
 import { useSession } from '../traffic/sessionContext';
@@ -10,6 +10,8 @@ export type DetailResult =
   | { kind: 'failed'; message: string };
 
 const minGapMs = 150;
+/** While a key is held, flows pass faster than this, and only the last one is worth loading. */
+const restMs = 90;
 /** A flow that the filter hides sends no deltas: while it goes on, it is asked for at this pace. */
 const pollMs = 1000;
 
@@ -17,6 +19,8 @@ const pollMs = 1000;
 export function useFlowDetail(id: number): DetailResult {
   const { list, hub } = useSession();
   const [result, setResult] = useState<DetailResult>({ kind: 'loading' });
+
+  const lastSwitch = useRef(Number.NEGATIVE_INFINITY);
 
   useEffect(() => {
     const abort = new AbortController();
@@ -55,7 +59,10 @@ export function useFlowDetail(id: number): DetailResult {
     };
 
     setResult({ kind: 'loading' });
-    void load();
+    const passing = performance.now() - lastSwitch.current < restMs * 2;
+    lastSwitch.current = performance.now();
+    if (passing) plan(restMs);
+    else void load();
     const stopWatching = list.watch(id, (row) => {
       if (row === null) setResult({ kind: 'gone' });
       else if (loading) again = true;

@@ -317,7 +317,7 @@ export const en = {
     next: 'Next flow',
     previous: 'Previous flow',
     first: 'First flow',
-    last: 'Last flow, follow new ones',
+    last: 'Last flow; with none selected, follow',
     enter: 'Open details',
     escape: 'Clear the field, then deselect',
     filter: 'Focus the filter',

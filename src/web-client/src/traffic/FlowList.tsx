@@ -26,6 +26,8 @@ const noWidths: ColumnWidths = {};
 export interface FlowListHandle {
   reveal(index: number, center?: boolean): void;
   follow(): void;
+  /** The first and last row on screen. */
+  seen(): { first: number; last: number };
   focus(): void;
 }
 
@@ -67,7 +69,11 @@ export function FlowList({ handle, selectedId, compact, onSelect, onMenu }: Prop
   });
 
   useImperativeHandle(handle, () => ({
-    reveal: view.scrollTo,
+    reveal: (index, center) => {
+      setLeftAt((value) => value ?? total);
+      view.scrollTo(index, center);
+    },
+    seen: () => ({ first: view.firstWhole, last: view.lastWhole }),
     follow: () => {
       setLeftAt(null);
       view.scrollToEnd();

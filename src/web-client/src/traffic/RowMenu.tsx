@@ -27,7 +27,7 @@ const size = 15;
 export function RowMenu({ row, position, onClose, onOpen, onFilter, onDelete }: Props) {
   const isHttp = row?.kind === 'http' || row?.kind === 'websocket';
   return (
-    <Menu opened={row !== null} onClose={onClose} position="bottom-start" offset={2} width={230} returnFocus>
+    <Menu opened={row !== null} onClose={onClose} position="bottom-start" offset={2} width={262} returnFocus>
       <Menu.Target>
         <MenuAnchor x={position.x} y={position.y} />
       </Menu.Target>

@@ -6,13 +6,14 @@ describe('fixed window', () => {
   const huge = { count: 2_000_000, rowHeight: 28, viewport: 560 };
 
   it('draws what is seen and a little more', () => {
-    expect(visibleRows(small, 0)).toEqual({ start: 0, end: 16, top: 0 });
-    expect(visibleRows(small, 1400)).toEqual({ start: 44, end: 66, top: 44 * 28 });
+    expect(visibleRows(small, 0)).toEqual({ start: 0, end: 16, top: 0, firstWhole: 0, lastWhole: 9 });
+    expect(visibleRows(small, 1400)).toMatchObject({ start: 44, end: 66, top: 44 * 28 });
+    expect(visibleRows(small, 1410)).toMatchObject({ firstWhole: 51, lastWhole: 59 });
     expect(visibleRows(small, 2520).end).toBe(100);
   });
 
   it('an empty list draws nothing', () => {
-    expect(visibleRows({ ...small, count: 0 }, 0)).toEqual({ start: 0, end: 0, top: 0 });
+    expect(visibleRows({ ...small, count: 0 }, 0)).toMatchObject({ start: 0, end: 0, top: 0 });
   });
 
   it('a huge list still reaches its first and last row', () => {

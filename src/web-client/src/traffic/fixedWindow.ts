@@ -24,6 +24,9 @@ export interface VisibleRows {
   end: number;
   /** Where the first row goes, in pixels of the scrolled element. */
   top: number;
+  /** The first and last row that are seen whole. */
+  firstWhole: number;
+  lastWhole: number;
 }
 
 /** The rows to draw at a scroll position, with some more on both sides. */
@@ -32,7 +35,9 @@ export function visibleRows(geometry: Geometry, scrollTop: number): VisibleRows 
   const content = Math.max(0, scrollTop) * scaleOf(geometry);
   const start = Math.max(0, Math.min(Math.floor(content / rowHeight), count) - overscan);
   const end = Math.min(count, Math.ceil((content + viewport) / rowHeight) + overscan);
-  return { start, end, top: start * rowHeight - content + scrollTop };
+  const firstWhole = Math.min(Math.ceil(content / rowHeight), Math.max(0, count - 1));
+  const lastWhole = Math.max(firstWhole, Math.min(count, Math.floor((content + viewport) / rowHeight)) - 1);
+  return { start, end, top: start * rowHeight - content + scrollTop, firstWhole, lastWhole };
 }
 
 /** Where to scroll so that a row is seen; `scrollTop` when it already is. */

@@ -69,7 +69,10 @@ export function useRowActions({ session, place, go, list, layout, setLayout }: P
   const move = async (by: number) => {
     const { total } = session.list;
     if (total === 0) return;
-    if (selected === null) return goTo(by > 0 ? 0 : total - 1);
+    if (selected === null) {
+      const seen = list.current?.seen() ?? { first: 0, last: total - 1 };
+      return goTo(by > 0 ? seen.first : seen.last);
+    }
     const index =
       session.list.indexOf(selected) ?? (await session.locate(selected).catch(() => undefined)) ?? lastIndex.current;
     const target = Math.min(Math.max((index ?? 0) + by, 0), total - 1);
@@ -94,13 +97,12 @@ export function useRowActions({ session, place, go, list, layout, setLayout }: P
     },
     remove: (id) => {
       const index = session.list.indexOf(id) ?? lastIndex.current ?? 0;
+      // The next flow takes the place of the deleted one.
+      const next = session.list.row(index + 1)?.id ?? session.list.row(index - 1)?.id ?? null;
       deleteFlow(id)
-        .then(async () => {
+        .then(() => {
           notifications.show({ id: 'delete', message: en.clear.deletedOne(id), color: 'teal', autoClose: 2500 });
-          if (id !== selected) return;
-          // The next flow takes the place of the deleted one.
-          const next = session.list.row(index + 1)?.id ?? session.list.row(index - 1)?.id ?? null;
-          go({ flowId: next === id ? null : next });
+          if (id === selected) go({ flowId: next });
         })
         .catch((error: unknown) =>
           notifications.show({
