@@ -22,6 +22,9 @@ namespace MitmWeb.Proxy.Connections;
 /// </summary>
 internal sealed class ClientSession(ExchangeServices services, ExchangePipeline pipeline, Http2Server http2, LeafCertificates leaves)
 {
+    /// <summary>A client that closes sooner after its handshake without a word has most likely rejected the certificate.</summary>
+    private static readonly TimeSpan UnusedAfter = TimeSpan.FromSeconds(1);
+
     private static readonly byte[] Established = "HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray();
 
     /// <summary>Serves the connection until it ends; nothing is thrown.</summary>
@@ -129,18 +132,28 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
 
         using var secure = transport.Secure(tls);
         var handshakeEnded = services.Time.GetTimestamp();
+        Exception? rejection = null;
         try
         {
-            // With TLS 1.3 a client that does not trust the certificate says so after our side of the handshake is over.
+            // With TLS 1.3 a client that does not trust the certificate says so after our side of the handshake is over, or just leaves.
             if (await secure.Reader.FillAsync(transport.Gone) == 0)
             {
-                return; // Opened ahead and never used, as browsers do.
+                if (services.Time.GetElapsedTime(handshakeEnded) > UnusedAfter)
+                {
+                    return; // Opened ahead and never used, as browsers do.
+                }
+
+                rejection = new IOException("The connection was closed right after the handshake, before a request.");
             }
         }
         catch (IOException exception) when (!services.IsStopping)
         {
-            var host = hello.ServerName ?? destination?.Host ?? "";
-            await RecordFailedHandshakeAsync(transport, host, destination, services.Time.GetUtcNow(), handshakeEnded, exception);
+            rejection = exception;
+        }
+
+        if (rejection is not null)
+        {
+            await RecordFailedHandshakeAsync(transport, hello.ServerName ?? destination?.Host ?? "", destination, services.Time.GetUtcNow(), handshakeEnded, rejection);
             return;
         }
 
@@ -163,7 +176,7 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         var tls = new SslStream(transport.WholeStream, leaveInnerStreamOpen: true);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(transport.Gone);
         limit.CancelAfter(services.Options.HandshakeTimeout);
-        var leaf = leaves.Get(LeafSubject.ForHost(host));
+        var leaf = leaves.Get(SubjectFor(host, destination, transport));
         try
         {
             await tls.AuthenticateAsServerAsync(
@@ -204,6 +217,11 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         long started,
         Exception exception)
     {
+        if (services.IsMagicHost(host))
+        {
+            return; // The set-up page tries on purpose whether the browser trusts the CA.
+        }
+
         var flow = new Flow
         {
             Id = services.Sink.NextFlowId(),
@@ -311,6 +329,26 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
             if (await transport.Reader.FillAsync(transport.Gone) == 0)
             {
                 return null;
+            }
+        }
+    }
+
+    /// <summary>The names for the leaf certificate. A server name that cannot be a host (a client may send anything) is passed over.</summary>
+    private static LeafSubject SubjectFor(string host, Destination? destination, ClientTransport transport)
+    {
+        try
+        {
+            return LeafSubject.ForHost(host);
+        }
+        catch (ArgumentException)
+        {
+            try
+            {
+                return LeafSubject.ForHost(destination?.Host ?? transport.Connection.LocalEndPoint.Address.ToString());
+            }
+            catch (ArgumentException)
+            {
+                return LeafSubject.ForHost(transport.Connection.LocalEndPoint.Address.ToString());
             }
         }
     }
