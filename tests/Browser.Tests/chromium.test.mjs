@@ -26,7 +26,11 @@ after(async () => {
 const proxied = (home) =>
   launchBrowser({
     home: join(folder.path, home),
-    args: [`--proxy-server=${mitmweb.proxy}`, '--proxy-bypass-list=<-loopback>', '--host-rules=MAP * 127.0.0.1:9, EXCLUDE localhost, EXCLUDE 127.0.0.1'],
+    args: [
+      `--proxy-server=${mitmweb.proxy}`,
+      '--proxy-bypass-list=<-loopback>',
+      '--host-rules=MAP * 127.0.0.1:9, EXCLUDE localhost, EXCLUDE 127.0.0.1',
+    ],
   });
 
 test('with the CA trusted, pages load over HTTP/1.1 and HTTP/2 without warnings', async () => {
