@@ -217,8 +217,10 @@ function useTailFollow(
   useLayoutEffect(() => {
     const element = scroller.current;
     if (leftAt === null && element) element.scrollTop = element.scrollHeight;
-    if (leftAt !== null && total < leftAt) setLeftAt(total === 0 && selectedId === null ? null : total);
-  }, [scroller, total, viewport, leftAt, selectedId]);
+    // A new list starts at its end again; one that got shorter has nothing new.
+    if (!isReady) setLeftAt(null);
+    else if (leftAt !== null && total < leftAt) setLeftAt(total);
+  }, [scroller, total, viewport, leftAt, isReady]);
 
   const touched = () => {
     lastTouch.current = performance.now();
