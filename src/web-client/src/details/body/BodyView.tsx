@@ -5,6 +5,7 @@ import { type BodyPart, bodyUrl } from '../../api/rest';
 import type { FlowDetail, Side } from '../../api/types';
 import { copyBody, headerValue } from '../../copy/copyFlow';
 import { formatSize } from '../../format/format';
+import { ErrorBoundary } from '../../shell/ErrorBoundary';
 import { en } from '../../strings/en';
 import { usePersistent } from '../../theme/persistent';
 import classes from './BodyView.module.css';
@@ -16,6 +17,8 @@ import { chooseMode, presentBody } from './presentBody';
 import { firstPart, nextPart, useBody } from './useBody';
 
 const CodeView = lazy(() => import('./CodeView'));
+/** Shown when the editor cannot be loaded (the proxy is away, or was updated since this page was opened). */
+const maxPlain = 200_000;
 const noModes: Record<string, BodyMode> = {};
 
 interface Props {
@@ -146,9 +149,19 @@ function LoadedBody({ flow, side, body, contentType, onMore }: LoadedProps) {
         )}
         {mode === 'pretty' && facts.kind === 'form' && <FormView text={text} />}
         {isText && !(mode === 'pretty' && facts.kind === 'form') && (
-          <Suspense fallback={<pre className={classes.plain}>{shown.text.slice(0, 4000)}</pre>}>
-            <CodeView text={shown.text} language={shown.language} wrap={wrap} label={label} />
-          </Suspense>
+          <ErrorBoundary
+            resetKey={flow.id}
+            fallback={() => (
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keys.
+              <pre className={classes.plain} tabIndex={0}>
+                {shown.text.slice(0, maxPlain)}
+              </pre>
+            )}
+          >
+            <Suspense fallback={<pre className={classes.plain}>{shown.text.slice(0, 4000)}</pre>}>
+              <CodeView text={shown.text} language={shown.language} wrap={wrap} label={label} />
+            </Suspense>
+          </ErrorBoundary>
         )}
       </div>
     </>
