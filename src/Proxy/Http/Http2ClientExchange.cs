@@ -18,6 +18,7 @@ internal sealed class Http2ClientExchange : ClientExchange
 
     private readonly HttpContext _context;
     private readonly IHttpExtendedConnectFeature? _webSocket;
+    private long _left = long.MaxValue;
 
     public Http2ClientExchange(HttpContext context)
     {
@@ -79,6 +80,7 @@ internal sealed class Http2ClientExchange : ClientExchange
             }
         }
 
+        _left = body.HasBody ? response.ContentLength ?? long.MaxValue : 0;
         if (body.HasBody)
         {
             _context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
@@ -89,14 +91,16 @@ internal sealed class Http2ClientExchange : ClientExchange
     public override ValueTask WriteBodyAsync(BodySegment segment, CancellationToken cancellationToken)
     {
         _context.Response.BodyWriter.Write(segment.Data.Span);
+        _left -= segment.Data.Length;
         return ValueTask.CompletedTask;
     }
 
     public override async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         var result = await _context.Response.BodyWriter.FlushAsync(cancellationToken);
-        if (result.IsCompleted || result.IsCanceled)
+        if ((result.IsCompleted || result.IsCanceled) && _left > 0)
         {
+            // A client that has all it was promised may leave at once.
             throw new ClientGoneException();
         }
     }
@@ -112,8 +116,9 @@ internal sealed class Http2ClientExchange : ClientExchange
             }
         }
 
+        var isGone = _context.RequestAborted.IsCancellationRequested;
         await _context.Response.CompleteAsync();
-        if (_context.RequestAborted.IsCancellationRequested)
+        if (isGone && _left > 0)
         {
             throw new ClientGoneException();
         }

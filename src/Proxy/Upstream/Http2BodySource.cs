@@ -6,6 +6,8 @@ namespace MitmWeb.Proxy.Upstream;
 /// <summary>A response's body that comes over an HTTP/2 session.</summary>
 internal sealed class Http2BodySource(Stream stream, HttpResponseMessage response, bool hasBody) : BodySource, IDisposable
 {
+    private readonly long? _length = response.Content.Headers.ContentLength;
+    private long _read;
     private byte[]? _buffer = ArrayPool<byte>.Shared.Rent(32 * 1024);
 
     public override bool HasBody => hasBody;
@@ -22,7 +24,9 @@ internal sealed class Http2BodySource(Stream stream, HttpResponseMessage respons
         int count;
         try
         {
-            count = await stream.ReadAsync(_buffer, cancellationToken);
+            // Only the end, perhaps with trailers, is missing: a client that has its content may leave now without breaking anything off.
+            count = await stream.ReadAsync(_buffer, _read == _length ? CancellationToken.None : cancellationToken);
+            _read += count;
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
