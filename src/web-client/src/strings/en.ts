@@ -195,6 +195,7 @@ export const en = {
     partial: (shown: string, total: string) => `First ${shown} of ${total}.`,
     more: (size: string) => `Load ${size} more`,
     decoded: (encodings: string) => `${encodings} decoded`,
+    onWire: (size: string) => `${size} on the wire`,
     decodeError: (reason: string) => `Shown as stored, it could not be decoded: ${reason}`,
     malformed: (reason: string) => `Not valid JSON, shown as it is: ${reason}`,
     imageFailed: 'The browser cannot show this image',

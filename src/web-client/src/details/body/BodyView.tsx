@@ -35,7 +35,12 @@ export function BodyView({ flow, side }: Props) {
   const contentType = headerValue(message?.headers, 'content-type');
 
   return (
-    <section className={classes.view} data-testid="body-view" aria-label={en.body.title}>
+    <section
+      className={classes.view}
+      data-empty={result.kind === 'empty'}
+      data-testid="body-view"
+      aria-label={en.body.title}
+    >
       {result.kind === 'empty' && (
         <p className={classes.note}>
           {flow.state === 'done' || flow.state === 'error' || side === 'request' ? en.body.none : en.body.notYet}
@@ -90,6 +95,7 @@ function LoadedBody({ flow, side, body, contentType, onMore }: LoadedProps) {
         <h3>{en.body.title}</h3>
         <span className={classes.meta}>
           {formatSize(body.total)}
+          {body.decoded && ` · ${en.body.onWire(formatSize(flow[side]?.bodySize ?? 0))}`}
           {facts.mediaType && ` · ${facts.mediaType}`}
         </span>
         {body.decoded && <span className={classes.chip}>{en.body.decoded(body.decoded)}</span>}
