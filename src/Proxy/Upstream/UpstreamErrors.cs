@@ -54,7 +54,7 @@ internal static class UpstreamErrors
 
     public static FlowError Tls(Destination destination, Exception exception)
     {
-        var detail = exception.InnerException is { } inner ? $"{exception.Message} {inner.Message}" : exception.Message;
+        var detail = ExceptionDetail.Of(exception);
         if (exception is IOException && exception is not AuthenticationException)
         {
             return new FlowError(
