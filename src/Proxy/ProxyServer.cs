@@ -22,7 +22,6 @@ public sealed partial class ProxyServer : IAsyncDisposable
     private readonly LeafCertificates _leaves;
     private readonly UpstreamPool _pool;
     private readonly ExchangeServices _services;
-    private readonly Http2Server _http2;
     private readonly ClientSession _session;
     private readonly ProxyListener _listener;
     private readonly CancellationTokenSource _stop = new();
@@ -56,8 +55,7 @@ public sealed partial class ProxyServer : IAsyncDisposable
         _pool = new UpstreamPool(_options, new UpstreamConnector(_options, sink, _time), _time);
         _services = new ExchangeServices(_options, _pool, sink, localSite, _time, loggers.CreateLogger("MitmWeb.Proxy.Exchange"));
         var pipeline = new ExchangePipeline(_services);
-        _http2 = new Http2Server(pipeline, _options, loggers);
-        _session = new ClientSession(_services, pipeline, _http2, _leaves);
+        _session = new ClientSession(_services, pipeline, _leaves);
     }
 
     /// <summary>Raised when <see cref="Listeners"/> or <see cref="LastClient"/> has changed; from any thread, and often.</summary>
@@ -71,11 +69,12 @@ public sealed partial class ProxyServer : IAsyncDisposable
     public (IPAddress Address, DateTimeOffset At)? LastClient { get; private set; }
 
     /// <summary>Begins to accept clients.</summary>
-    public async Task StartAsync(CancellationToken cancellationToken = default)
+    public Task StartAsync(CancellationToken cancellationToken = default)
     {
-        await _http2.StartAsync(cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
         _listener.Start(ServeAsync);
         Log.Listening(_logger, _listener.EndPoint);
+        return Task.CompletedTask;
     }
 
     /// <summary>Takes no more clients and breaks off what is under way; every flow that was running has reached the sink when it returns.</summary>
@@ -89,7 +88,6 @@ public sealed partial class ProxyServer : IAsyncDisposable
         _services.IsStopping = true;
         await _listener.DisposeAsync();
         await _stop.CancelAsync();
-        await _http2.DisposeAsync();
 
         // The connections' own code runs to its end now, which hands the last flows to the sink.
         var deadline = _time.GetTimestamp();

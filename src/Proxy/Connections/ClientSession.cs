@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using MitmWeb.Proxy.Certificates;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Http;
+using MitmWeb.Proxy.Http2;
 using MitmWeb.Proxy.Upstream;
 
 namespace MitmWeb.Proxy.Connections;
@@ -20,7 +21,7 @@ namespace MitmWeb.Proxy.Connections;
 ///                    └─ anything else in a tunnel ─▶ passed on unread
 /// </code>
 /// </summary>
-internal sealed class ClientSession(ExchangeServices services, ExchangePipeline pipeline, Http2Server http2, LeafCertificates leaves)
+internal sealed class ClientSession(ExchangeServices services, ExchangePipeline pipeline, LeafCertificates leaves)
 {
     /// <summary>A client that closes sooner after its handshake without a word has most likely rejected the certificate.</summary>
     private static readonly TimeSpan UnusedAfter = TimeSpan.FromSeconds(1);
@@ -54,8 +55,8 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
                 await ServeTlsAsync(transport, destination);
                 break;
 
-            case Protocol.Http2 when destination is { } server:
-                await http2.ServeAsync(transport, server, known);
+            case Protocol.Http2:
+                await ServeHttp2Async(transport, destination, known);
                 break;
 
             case Protocol.Http1:
@@ -81,6 +82,9 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
 
         await transport.CloseAsync();
     }
+
+    private Task ServeHttp2Async(ClientTransport transport, Destination? destination, UpstreamException? known) =>
+        new Http2Server(transport, pipeline, services.Options, services.Time, destination, known).RunAsync();
 
     private async Task ServeTlsAsync(ClientTransport transport, Destination? tunnel)
     {
@@ -160,7 +164,7 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         // 4. HTTP inside.
         if (tls.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2)
         {
-            await http2.ServeAsync(secure, destination!.Value, failure);
+            await ServeHttp2Async(secure, destination, failure);
         }
         else
         {

@@ -1,4 +1,5 @@
 using MitmWeb.Proxy.Connections;
+using MitmWeb.Proxy.Http2;
 
 namespace MitmWeb.Proxy.Http;
 
@@ -19,6 +20,12 @@ internal abstract class ClientExchange
 
     /// <summary>Cancelled when the client is gone.</summary>
     public abstract CancellationToken Gone { get; }
+
+    /// <summary>Why it is gone, if it is and has said so; for a server that speaks HTTP/2.</summary>
+    public virtual Http2ErrorCode GoneCode => Http2ErrorCode.Cancel;
+
+    /// <summary>Whether the client can be told that the server has reset the stream, and with which code, instead of getting an error page.</summary>
+    public virtual bool TellsResets => false;
 
     /// <summary>Whether the response's head has been handed over: from then on an error can only be shown by breaking off.</summary>
     public bool HasStarted { get; protected set; }
@@ -51,5 +58,6 @@ internal abstract class ClientExchange
     public abstract ValueTask<TunnelEnd> UpgradeAsync(ResponseHead head, CancellationToken cancellationToken);
 
     /// <summary>Breaks the response off in the way in which the protocol tells the client that it is not complete.</summary>
-    public abstract void Abort();
+    /// <param name="code">Why, for a client that speaks HTTP/2.</param>
+    public abstract void Abort(Http2ErrorCode code);
 }

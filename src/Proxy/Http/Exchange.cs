@@ -1,5 +1,6 @@
 using MitmWeb.Proxy.Connections;
 using MitmWeb.Proxy.Flows;
+using MitmWeb.Proxy.Http2;
 using MitmWeb.Proxy.Upstream;
 
 namespace MitmWeb.Proxy.Http;
@@ -20,6 +21,8 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
     private readonly CancellationTokenSource? _stopUpload = client.RequestBody.HasBody ? CancellationTokenSource.CreateLinkedTokenSource(client.Gone) : null;
     private SemaphoreSlim? _sinkTurn = client.RequestBody.HasBody ? new SemaphoreSlim(1) : null;
     private Task<Exception?> _upload = Task.FromResult<Exception?>(null);
+    private readonly Lock _uploadGate = new();
+    private TaskCompletionSource<ServerExchange> _uploadTarget = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastUpdate;
     private bool _uploadHasRead;
 
@@ -41,12 +44,12 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
 
             // 2. and 3. A connection that was idle may have died meanwhile: then the request goes over a new one, if nothing is lost by it.
             server = await BeginAsync(fresh: false);
-            var head = await SendAndReadHeadAsync(server, mayRetry: server.IsReused);
+            var head = await SendAndReadHeadAsync(server, isRetry: false);
             if (head is null)
             {
-                server.Abort();
+                server.Abort(Http2ErrorCode.Cancel);
                 server = await BeginAsync(fresh: true);
-                head = (await SendAndReadHeadAsync(server, mayRetry: false))!;
+                head = (await SendAndReadHeadAsync(server, isRetry: true))!;
             }
 
             // 4. and 5.
@@ -62,7 +65,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         }
         catch (Exception exception)
         {
-            server?.Abort();
+            server?.Abort(CodeForServer(exception));
             await StopUploadAsync();
             await FailAsync(server, exception);
         }
@@ -90,7 +93,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            client.Abort();
+            client.Abort(Http2ErrorCode.Cancel);
             await EndAsync(ClientGoneError());
         }
     }
@@ -104,7 +107,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            client.Abort();
+            client.Abort(Http2ErrorCode.InternalError);
         }
 
         await EndAsync(error);
@@ -125,7 +128,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
     }
 
     /// <returns>Null when the connection turned out to be dead and the request may be sent again.</returns>
-    private async Task<ResponseHead?> SendAndReadHeadAsync(ServerExchange server, bool mayRetry)
+    private async Task<ResponseHead?> SendAndReadHeadAsync(ServerExchange server, bool isRetry)
     {
         NoteServer(server);
         flow.Timings.SendStart = Elapsed();
@@ -134,7 +137,17 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             await server.SendHeadAsync(client.Outgoing, client.RequestBody, CancellationToken.None);
             if (client.RequestBody.HasBody)
             {
-                _upload = UploadAsync(server, _stopUpload!.Token);
+                if (!client.RequestBody.HasBuffered)
+                {
+                    // The server may want to say something before the body comes: Expect: 100-continue.
+                    await server.FlushAsync(CancellationToken.None);
+                }
+
+                _uploadTarget.SetResult(server);
+                if (!isRetry || _upload.IsCompleted)
+                {
+                    _upload = UploadAsync(_stopUpload!.Token);
+                }
             }
             else
             {
@@ -145,7 +158,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         }
         catch (IOException exception) when (exception is not UpstreamException)
         {
-            if (mayRetry && !_uploadHasRead)
+            if (!isRetry && MaySendAgain(server))
             {
                 return null;
             }
@@ -186,7 +199,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         }
         catch (UpstreamException exception) when (exception.Error.Step == FlowStep.Response && flow.Interim.Count == 0)
         {
-            if (mayRetry && !_uploadHasRead)
+            if (!isRetry && MaySendAgain(server))
             {
                 return null;
             }
@@ -204,19 +217,30 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         }
     }
 
-    /// <summary>Passes the request's body on while the response may already run.</summary>
-    /// <returns>What it failed with: on the client's side a <see cref="ClientGoneException"/> or <see cref="HttpWireException"/>.</returns>
-    private async Task<Exception?> UploadAsync(ServerExchange server, CancellationToken stop)
+    /// <summary>Whether the request may go over another connection: the server has said that it did not look at it, or the connection
+    /// had been idle and nothing of the body is lost. From then on the upload waits for the other connection.</summary>
+    private bool MaySendAgain(ServerExchange server)
     {
-        var body = client.RequestBody;
-        try
+        lock (_uploadGate)
         {
-            if (!body.HasBuffered)
+            if (_uploadHasRead || !(server.IsReused || server.WasRefused))
             {
-                // The server may want to say something before the body comes: Expect: 100-continue.
-                await server.FlushAsync(CancellationToken.None);
+                return false;
             }
 
+            _uploadTarget = new TaskCompletionSource<ServerExchange>(TaskCreationOptions.RunContinuationsAsynchronously);
+            return true;
+        }
+    }
+
+    /// <summary>Passes the request's body on while the response may already run.</summary>
+    /// <returns>What it failed with: on the client's side a <see cref="ClientGoneException"/> or <see cref="HttpWireException"/>.</returns>
+    private async Task<Exception?> UploadAsync(CancellationToken stop)
+    {
+        var body = client.RequestBody;
+        ServerExchange? server = null;
+        try
+        {
             while (!body.IsComplete)
             {
                 BodySegment segment;
@@ -233,7 +257,18 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
                     return exception;
                 }
 
-                _uploadHasRead = true;
+                if (server is null)
+                {
+                    Task<ServerExchange> target;
+                    lock (_uploadGate)
+                    {
+                        _uploadHasRead = true;
+                        target = _uploadTarget.Task;
+                    }
+
+                    server = await target.WaitAsync(stop);
+                }
+
                 await server.SendBodyAsync(segment, CancellationToken.None);
                 await RecordAsync(MessageSide.Request, segment.Data);
                 if (!body.HasBuffered && !body.IsComplete)
@@ -243,7 +278,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             }
 
             flow.RequestTrailers = body.Trailers;
-            await server.CompleteRequestAsync(body.Trailers, CancellationToken.None);
+            await (server ?? await _uploadTarget.Task.WaitAsync(stop)).CompleteRequestAsync(body.Trailers, CancellationToken.None);
             flow.Timings.SendEnd = Elapsed();
             client.WatchForLeaving();
             return null;
@@ -333,6 +368,11 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             (isFromClient, data) => RecordAsync(isFromClient ? MessageSide.Request : MessageSide.Response, data),
             client.Gone);
         flow.Timings.End = Elapsed();
+        if (failure is not null)
+        {
+            client.Abort(CodeForClient(failure, Http2ErrorCode.ConnectError));
+        }
+
         await end.Stream.DisposeAsync();
         await EndAsync(services.IsStopping
             ? StoppedError()
@@ -359,15 +399,29 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             services.LogUnexpected(exception, ExchangeServices.UrlOf(flow));
         }
 
-        if (status != 0 && !client.HasStarted)
+        // A client that speaks HTTP/2, too, gets the server's own reset: gRPC, for one, knows what each code means.
+        var isReset = client.TellsResets && Http2ResetException.Within(exception) is { IsByPeer: true };
+        if (status != 0 && !client.HasStarted && !isReset)
         {
             await RefuseAsync(status, error);
             return;
         }
 
-        client.Abort();
+        client.Abort(CodeForClient(exception, Http2ErrorCode.InternalError));
         await EndAsync(error);
     }
+
+    /// <summary>The code that the server sent; the given one where it sent none.</summary>
+    private static Http2ErrorCode CodeForClient(Exception exception, Http2ErrorCode otherwise) =>
+        Http2ResetException.Within(exception) is { IsByPeer: true } reset ? reset.Code : otherwise;
+
+    /// <summary>Why the client's half is over, for the server.</summary>
+    private Http2ErrorCode CodeForServer(Exception exception) => exception switch
+    {
+        ClientGoneException or OperationCanceledException => client.GoneCode,
+        HttpWireException => Http2ErrorCode.InternalError,
+        _ => Http2ErrorCode.Cancel,
+    };
 
     private async Task SendLocalAsync(LocalResponse response, bool record)
     {

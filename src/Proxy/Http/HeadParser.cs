@@ -103,7 +103,9 @@ internal static class HeadParser
     private static HeaderList.Line ParseLine(byte[] bytes, int start, int textEnd, int end)
     {
         var text = bytes.AsSpan(start, textEnd - start);
-        var colon = text.IndexOf((byte)':');
+
+        // A pseudo-header field of HTTP/2 begins with a colon (RFC 9113, section 8.3).
+        var colon = text is [(byte)':', ..] && text[1..].IndexOf((byte)':') is >= 0 and var second ? second + 1 : text.IndexOf((byte)':');
         if (colon < 0)
         {
             return new HeaderList.Line(start, end, start, text.Length, textEnd, 0);

@@ -58,6 +58,9 @@ public sealed class HeaderList : IReadOnlyList<HeaderField>
     /// <summary>The value of a line as it was on the wire, without the white space around it; a folded value keeps its folds.</summary>
     public ReadOnlySpan<byte> ValueBytes(int index) => _bytes.AsSpan(_lines[index].ValueStart, _lines[index].ValueLength);
 
+    /// <summary>Whether the line came over HTTP/2 with the wish that no intermediary puts it into a compression table (RFC 7541, section 7.1.3).</summary>
+    internal bool IsNeverIndexed(int index) => _lines[index].IsNeverIndexed;
+
     /// <summary>Where the line stands within the head's bytes, its line end included.</summary>
     public Range LineRange(int index) => _lines[index].Start.._lines[index].End;
 
@@ -117,5 +120,5 @@ public sealed class HeaderList : IReadOnlyList<HeaderField>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    internal readonly record struct Line(int Start, int End, int NameStart, int NameLength, int ValueStart, int ValueLength);
+    internal readonly record struct Line(int Start, int End, int NameStart, int NameLength, int ValueStart, int ValueLength, bool IsNeverIndexed = false);
 }

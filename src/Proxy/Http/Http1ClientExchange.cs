@@ -1,5 +1,5 @@
-using System.Globalization;
 using MitmWeb.Proxy.Connections;
+using MitmWeb.Proxy.Http2;
 
 namespace MitmWeb.Proxy.Http;
 
@@ -53,7 +53,7 @@ internal sealed class Http1ClientExchange(ClientTransport transport, RequestHead
 
     public override async ValueTask WriteInterimAsync(ResponseHead head, CancellationToken cancellationToken)
     {
-        await WriteAsync(head.Version.StartsWith("HTTP/1", StringComparison.Ordinal) ? head.Raw : ToHttp1(head, null), cancellationToken);
+        await WriteAsync(head.Version.StartsWith("HTTP/1", StringComparison.Ordinal) ? head.Raw : Http1Translation.Response(head, ""), cancellationToken);
         await FlushAsync(cancellationToken);
     }
 
@@ -68,15 +68,15 @@ internal sealed class Http1ClientExchange(ClientTransport transport, RequestHead
             return WriteAsync(head.Raw, cancellationToken);
         }
 
-        string? framing = null;
-        if (responseBody.HasBody && !head.Headers.Contains("content-length"u8))
+        var framing = "";
+        if (responseBody.HasBody && !head.Headers.Contains("content-length"u8) && request.Method != "HEAD" && head.Status is not (204 or 304))
         {
             _isChunked = request.Version == "HTTP/1.1";
             _isUntilClose = !_isChunked;
             framing = _isChunked ? "transfer-encoding: chunked\r\n" : "connection: close\r\n";
         }
 
-        return WriteAsync(ToHttp1(head, framing), cancellationToken);
+        return WriteAsync(Http1Translation.Response(head, framing), cancellationToken);
     }
 
     public override async ValueTask WriteBodyAsync(BodySegment segment, CancellationToken cancellationToken)
@@ -132,7 +132,7 @@ internal sealed class Http1ClientExchange(ClientTransport transport, RequestHead
         return transport.AsTunnelEnd();
     }
 
-    public override void Abort() => transport.Reset();
+    public override void Abort(Http2ErrorCode code) => transport.Reset();
 
     private async ValueTask WriteAsync(byte[] bytes, CancellationToken cancellationToken)
     {
@@ -165,16 +165,5 @@ internal sealed class Http1ClientExchange(ClientTransport transport, RequestHead
         {
             transport.MarkGone();
         }
-    }
-
-    private static byte[] ToHttp1(ResponseHead head, string? framing)
-    {
-        var buffer = new MemoryStream();
-        HeadText.Write(buffer, string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {head.Status} {ReasonPhrase.Of(head.Status)}\r\n"));
-        _ = HeadParser.FirstLine(head.Raw, out var next);
-        buffer.Write(head.Raw.AsSpan(next..^2));
-        HeadText.Write(buffer, framing ?? "");
-        buffer.Write("\r\n"u8);
-        return buffer.ToArray();
     }
 }

@@ -1,4 +1,4 @@
 namespace MitmWeb.Proxy.Http;
 
 /// <summary>What came over the wire is not HTTP, or ended where it must not. The message is a sentence for people.</summary>
-internal sealed class HttpWireException(string message) : IOException(message);
+internal sealed class HttpWireException(string message, Exception? inner = null) : IOException(message, inner);

@@ -1,15 +1,21 @@
 using System.Text;
+using MitmWeb.Proxy.Http2;
 
 namespace MitmWeb.Proxy.Http;
 
 /// <summary>
-/// The head of a request: for HTTP/1.x the very bytes of the wire; for HTTP/2 the same fields written as lines
-/// (<c>GET /path HTTP/2</c>, then the fields in their order, the pseudo-header fields folded into the first line and Host).
+/// The head of a request: for HTTP/1.x the very bytes of the wire; for HTTP/2 the same fields written as lines, in their order, with
+/// duplicates. The pseudo-header fields (RFC 9113, section 8.3.1) stand so: <c>:method</c> and <c>:path</c> in the first line
+/// (<c>GET /path HTTP/2</c>; for CONNECT <c>:authority</c> instead of a path), <c>:authority</c> as the line <c>Host</c> right after it
+/// (with a capital letter, which no field of HTTP/2 has: a field <c>host</c> is shown as that), then a line <c>:scheme</c> only where it
+/// is not the connection's own, and a line <c>:protocol</c> for an extended CONNECT (RFC 8441). Their order among each other and the
+/// never-indexed marks of fields are kept beside the text, and sent on.
 /// </summary>
 public sealed class RequestHead
 {
-    private RequestHead(byte[] raw, string method, string target, string version, HeaderList headers)
+    private RequestHead(byte[] raw, string method, string target, string version, HeaderList headers, PseudoFields pseudo = default)
     {
+        Pseudo = pseudo;
         Raw = raw;
         Method = method;
         Target = target;
@@ -31,6 +37,9 @@ public sealed class RequestHead
 
     /// <summary>The header lines in their order.</summary>
     public HeaderList Headers { get; }
+
+    /// <summary>What the text form does not show of an HTTP/2 request.</summary>
+    internal PseudoFields Pseudo { get; }
 
     /// <summary>Takes a whole head apart.</summary>
     /// <param name="raw">The head up to and with its empty line; kept, not copied.</param>
@@ -71,6 +80,10 @@ public sealed class RequestHead
         buffer.Write("\r\n"u8);
         return Parse(buffer.ToArray());
     }
+
+    /// <summary>A head whose text form has been written from the fields of an HTTP/2 request.</summary>
+    internal static RequestHead FromHttp2(byte[] raw, string method, string target, HeaderList headers, PseudoFields pseudo) =>
+        new(raw, method, target, "HTTP/2", headers, pseudo);
 
     private static string Latin1(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes);
 }

@@ -46,6 +46,9 @@ public sealed class ResponseHead
         return new ResponseHead(raw, version, status, reason, HeadParser.ParseLines(raw, next));
     }
 
+    /// <summary>A head whose text form has been written from the fields of an HTTP/2 response.</summary>
+    internal static ResponseHead FromHttp2(byte[] raw, int status, HeaderList headers) => new(raw, "HTTP/2", status, "", headers);
+
     /// <summary>Writes a head from its parts.</summary>
     public static ResponseHead Create(string version, int status, string reason, IEnumerable<HeaderField> headers)
     {

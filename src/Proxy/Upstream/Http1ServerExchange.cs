@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Text;
 using MitmWeb.Proxy.Connections;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Http;
+using MitmWeb.Proxy.Http2;
 
 namespace MitmWeb.Proxy.Upstream;
 
@@ -40,7 +40,7 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
 
         // The client speaks HTTP/2: the head becomes one of HTTP/1.1 (RFC 9113, section 8.1.1).
         _isChunked = body.HasBody && !head.Headers.Contains("content-length"u8);
-        return channel.Writer.WriteAsync(ToHttp1(head, _isChunked), cancellationToken);
+        return channel.Writer.WriteAsync(Http1Translation.Request(head, _isChunked), cancellationToken);
     }
 
     public override ValueTask SendBodyAsync(BodySegment segment, CancellationToken cancellationToken)
@@ -133,7 +133,7 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
         }
     }
 
-    public override void Abort()
+    public override void Abort(Http2ErrorCode code)
     {
         if (!_isOver)
         {
@@ -188,25 +188,5 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
     {
         var line = Encoding.Latin1.GetString(HeadParser.FirstLine(bytes, out _));
         return string.Concat(line.Select(c => char.IsControl(c) ? '.' : c));
-    }
-
-    private static byte[] ToHttp1(RequestHead head, bool isChunked)
-    {
-        var buffer = new MemoryStream();
-        HeadText.Write(buffer, string.Create(CultureInfo.InvariantCulture, $"{head.Method} {head.Target} HTTP/1.1\r\n"));
-        buffer.Write(head.Raw.AsSpan(HeaderStart(head)..^2));
-        if (isChunked)
-        {
-            buffer.Write("transfer-encoding: chunked\r\n"u8);
-        }
-
-        buffer.Write("\r\n"u8);
-        return buffer.ToArray();
-    }
-
-    private static int HeaderStart(RequestHead head)
-    {
-        _ = HeadParser.FirstLine(head.Raw, out var next);
-        return next;
     }
 }

@@ -1,5 +1,6 @@
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Http;
+using MitmWeb.Proxy.Http2;
 
 namespace MitmWeb.Proxy.Upstream;
 
@@ -11,6 +12,9 @@ internal abstract class ServerExchange
 
     /// <summary>Whether an earlier exchange had used the connection.</summary>
     public abstract bool IsReused { get; }
+
+    /// <summary>Whether the server has said that it has not looked at the request, so that it may be sent again whatever it is.</summary>
+    public virtual bool WasRefused => false;
 
     /// <summary>The instants at which the connection came about.</summary>
     public abstract ConnectTimeline? Timeline { get; }
@@ -43,5 +47,6 @@ internal abstract class ServerExchange
     public abstract void Release();
 
     /// <summary>The exchange is over, but not complete: the server is told as the protocol does it.</summary>
-    public abstract void Abort();
+    /// <param name="code">Why, for a server that speaks HTTP/2.</param>
+    public abstract void Abort(Http2ErrorCode code);
 }

@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using MitmWeb.Proxy.Connections;
 using MitmWeb.Proxy.Flows;
+using MitmWeb.Proxy.Http2;
 
 namespace MitmWeb.Proxy.Upstream;
 
@@ -90,6 +91,12 @@ internal static class UpstreamErrors
         $"{destination.Authority} closed the connection before it had sent a response.",
         detail,
         "The server may have crashed, restarted, or timed out; try again, and look at its log.");
+
+    public static FlowError ResetEarly(Destination destination, Http2ErrorCode code) => new(
+        FlowStep.Response,
+        $"{destination.Authority} reset the HTTP/2 stream (error code {Http2ErrorNames.Describe(code)}) before it had sent a response.",
+        "",
+        code == Http2ErrorCode.Http11Required ? "The server wants HTTP/1.1 for this request." : "The server's log says why.");
 
     public static FlowError SendFailed(Destination destination, string detail) => new(
         FlowStep.Send,

@@ -2,26 +2,32 @@ using System.Collections.Concurrent;
 using System.Net.Security;
 using MitmWeb.Proxy.Connections;
 using MitmWeb.Proxy.Flows;
+using MitmWeb.Proxy.Http2;
 
 namespace MitmWeb.Proxy.Upstream;
 
 /// <summary>
 /// The connections to servers: idle HTTP/1.1 ones are kept for the next exchange with the same destination, whoever the client is;
-/// HTTP/2 sessions are shared. It also remembers for some minutes which protocol a server chose.
+/// HTTP/2 connections are shared. It also remembers for some minutes which protocol a server chose.
 /// </summary>
 internal sealed class UpstreamPool : IAsyncDisposable
 {
     private const int MaxIdlePerDestination = 128;
 
     private static readonly TimeSpan MemoryOfChoice = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a server may take to answer HTTP/2's first words before it is taken for one that speaks HTTP/1.1 alone.</summary>
+    private static readonly TimeSpan PriorKnowledgeLimit = TimeSpan.FromSeconds(3);
+
     private static readonly IReadOnlyList<SslApplicationProtocol> OnlyHttp1 = [SslApplicationProtocol.Http11];
+    private static readonly IReadOnlyList<SslApplicationProtocol> OnlyHttp2 = [SslApplicationProtocol.Http2];
     private static readonly IReadOnlyList<SslApplicationProtocol> Both = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11];
 
     private readonly ProxyOptions _options;
     private readonly UpstreamConnector _connector;
     private readonly TimeProvider _time;
     private readonly ConcurrentDictionary<Destination, ConcurrentStack<Http1Channel>> _idle = new();
-    private readonly ConcurrentDictionary<Destination, Lazy<Http2Session>> _sessions = new();
+    private readonly ConcurrentDictionary<Destination, Http2Channels> _http2 = new();
     private readonly ConcurrentDictionary<Destination, Choice> _choices = new();
     private readonly ITimer _sweep;
 
@@ -42,27 +48,38 @@ internal sealed class UpstreamPool : IAsyncDisposable
     /// <exception cref="UpstreamException">The server cannot be reached.</exception>
     public async ValueTask<bool> SpeaksHttp2Async(Destination destination, CancellationToken cancellationToken)
     {
-        if (Remembered(destination) is { } known)
+        if (Known(destination) is { } known)
         {
-            return known;
+            return known.IsHttp2;
         }
 
-        var channel = await _connector.ConnectAsync(destination, Both, cancellationToken);
-        Keep(destination, channel);
-        return channel.IsHttp2;
+        var channel = await _connector.ConnectAsync(destination, destination.IsTls ? Both : [], cancellationToken);
+        var isHttp2 = channel.IsHttp2 || (!destination.IsTls && await AnswersHttp2Async(destination, channel, cancellationToken));
+        _choices[destination] = new Choice(isHttp2, false, _time.GetTimestamp());
+        if (channel.IsHttp2)
+        {
+            ChannelsFor(destination).Adopt(channel);
+        }
+        else if (destination.IsTls)
+        {
+            Return(destination, new Http1Channel(channel));
+        }
+
+        return isHttp2;
     }
 
     /// <summary>Begins an exchange with a server.</summary>
     /// <param name="destination">The server.</param>
-    /// <param name="mayUseHttp2">Whether the client's side can carry what HTTP/2 brings.</param>
+    /// <param name="mayUseHttp2">Whether the client's side can carry what HTTP/2 brings: then a server that speaks it is spoken to so.</param>
     /// <param name="fresh">Whether the connection must be a new one, because an idle one has just failed.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="UpstreamException">The server cannot be reached.</exception>
     public async ValueTask<ServerExchange> BeginAsync(Destination destination, bool mayUseHttp2, bool fresh, CancellationToken cancellationToken)
     {
-        if (destination.IsTls && mayUseHttp2 && await SpeaksHttp2Async(destination, cancellationToken))
+        var isHttp2 = mayUseHttp2 ? await SpeaksHttp2Async(destination, cancellationToken) : Known(destination) is { IsHttp2Only: true };
+        if (isHttp2 && await BeginHttp2Async(destination, cancellationToken) is { } begun)
         {
-            return new Http2ServerExchange(destination, SessionFor(destination, null));
+            return begun;
         }
 
         if (!fresh && TakeIdle(destination) is { } idle)
@@ -70,7 +87,20 @@ internal sealed class UpstreamPool : IAsyncDisposable
             return new Http1ServerExchange(destination, idle, this, _options.MaxHeadSize);
         }
 
-        var channel = await _connector.ConnectAsync(destination, destination.IsTls ? OnlyHttp1 : [], cancellationToken);
+        UpstreamChannel channel;
+        try
+        {
+            channel = await _connector.ConnectAsync(destination, destination.IsTls ? OnlyHttp1 : [], cancellationToken);
+        }
+        catch (UpstreamException exception) when (IsRefusedAlpn(exception.Error))
+        {
+            // A server that speaks nothing but HTTP/2: the exchange is translated.
+            channel = await _connector.ConnectAsync(destination, OnlyHttp2, cancellationToken);
+            _choices[destination] = new Choice(true, true, _time.GetTimestamp());
+            ChannelsFor(destination).Adopt(channel);
+            return await BeginHttp2Async(destination, cancellationToken) ?? throw new UpstreamException(exception.Error, exception);
+        }
+
         return new Http1ServerExchange(destination, new Http1Channel(channel), this, _options.MaxHeadSize);
     }
 
@@ -93,16 +123,6 @@ internal sealed class UpstreamPool : IAsyncDisposable
         }
     }
 
-    /// <summary>Forgets what a server chose, because it turned out to be otherwise.</summary>
-    public void Forget(Destination destination)
-    {
-        _choices.TryRemove(destination, out _);
-        if (_sessions.TryRemove(destination, out var session) && session.IsValueCreated)
-        {
-            session.Value.Retire();
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         await _sweep.DisposeAsync();
@@ -114,52 +134,57 @@ internal sealed class UpstreamPool : IAsyncDisposable
             }
         }
 
-        foreach (var session in _sessions.Values.Where(one => one.IsValueCreated))
+        foreach (var channels in _http2.Values)
         {
-            session.Value.Dispose();
+            channels.Dispose();
         }
     }
 
-    private bool? Remembered(Destination destination) =>
-        _choices.TryGetValue(destination, out var choice) && _time.GetElapsedTime(choice.At) < MemoryOfChoice ? choice.IsHttp2 : null;
+    private static bool IsRefusedAlpn(FlowError error) =>
+        error.Step == FlowStep.ServerTls && error.Detail.Contains("no application protocol", StringComparison.OrdinalIgnoreCase);
 
-    private void Keep(Destination destination, UpstreamChannel channel)
+    private Choice? Known(Destination destination) =>
+        _choices.TryGetValue(destination, out var choice) && _time.GetElapsedTime(choice.At) < MemoryOfChoice ? choice : null;
+
+    private async ValueTask<ServerExchange?> BeginHttp2Async(Destination destination, CancellationToken cancellationToken) =>
+        await ChannelsFor(destination).ReserveAsync(cancellationToken) is var (channel, stream, isFirst)
+            ? new Http2ServerExchange(destination, channel, stream, isReused: !isFirst)
+            : null;
+
+    private Http2Channels ChannelsFor(Destination destination) => _http2.GetOrAdd(
+        destination,
+        static (key, pool) => new Http2Channels(cancellationToken => pool.ConnectHttp2Async(key, cancellationToken), pool._options.MaxHeadSize, pool._time),
+        this);
+
+    private async Task<UpstreamChannel?> ConnectHttp2Async(Destination destination, CancellationToken cancellationToken)
     {
-        _choices[destination] = new Choice(channel.IsHttp2, _time.GetTimestamp());
-        if (channel.IsHttp2)
+        var channel = await _connector.ConnectAsync(destination, destination.IsTls ? Both : [], cancellationToken);
+        if (channel.IsHttp2 || !destination.IsTls)
         {
-            SessionFor(destination, channel);
+            return channel;
         }
-        else
-        {
-            Return(destination, new Http1Channel(channel));
-        }
+
+        // The server has changed its mind.
+        _choices[destination] = new Choice(false, false, _time.GetTimestamp());
+        Return(destination, new Http1Channel(channel));
+        return null;
     }
 
-    private Http2Session SessionFor(Destination destination, UpstreamChannel? prepared)
+    /// <summary>Speaks HTTP/2 to a server without TLS because the client does (RFC 9113, section 3.3), and waits for its answer.</summary>
+    private async Task<bool> AnswersHttp2Async(Destination destination, UpstreamChannel channel, CancellationToken cancellationToken)
     {
-        var session = _sessions.GetOrAdd(
-            destination,
-            static (key, pool) => new Lazy<Http2Session>(() => new Http2Session(key, pool.ConnectHttp2Async, pool._options.MaxHeadSize)),
-            this).Value;
-        if (prepared is not null)
+        var adopted = ChannelsFor(destination).Adopt(channel);
+        try
         {
-            session.Offer(prepared);
+            await adopted.Ready.WaitAsync(PriorKnowledgeLimit, _time, cancellationToken);
+            return true;
         }
-
-        return session;
-    }
-
-    private async Task<UpstreamChannel> ConnectHttp2Async(Destination destination, CancellationToken cancellationToken)
-    {
-        var channel = await _connector.ConnectAsync(destination, Both, cancellationToken);
-        if (!channel.IsHttp2)
+        catch (Exception exception) when (exception is IOException or TimeoutException or OperationCanceledException)
         {
-            // The server has changed its mind: the next exchange asks anew.
-            Forget(destination);
+            adopted.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
+            return false;
         }
-
-        return channel;
     }
 
     private Http1Channel? TakeIdle(Destination destination)
@@ -209,14 +234,11 @@ internal sealed class UpstreamPool : IAsyncDisposable
             }
         }
 
-        foreach (var (destination, session) in _sessions)
+        foreach (var channels in _http2.Values)
         {
-            if (session.IsValueCreated && session.Value.IsIdle(_time, _options.IdleTimeout) && _sessions.TryRemove(new KeyValuePair<Destination, Lazy<Http2Session>>(destination, session)))
-            {
-                session.Value.Retire();
-            }
+            channels.Sweep(_options.IdleTimeout);
         }
     }
 
-    private sealed record Choice(bool IsHttp2, long At);
+    private sealed record Choice(bool IsHttp2, bool IsHttp2Only, long At);
 }

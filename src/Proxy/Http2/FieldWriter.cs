@@ -1,0 +1,134 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using MitmWeb.Proxy.Http;
+
+namespace MitmWeb.Proxy.Http2;
+
+/// <summary>
+/// Encodes heads as field blocks. What came over HTTP/2 goes out as it came; what came over HTTP/1.1 is translated as RFC 9113 demands
+/// (section 8.2): names in lower case, without the fields that belong to an HTTP/1.1 connection, folds and stray line ends as spaces.
+/// </summary>
+internal static class FieldWriter
+{
+    private static readonly SearchValues<byte> Token =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"u8);
+
+    private static readonly SearchValues<byte> LineEnds = SearchValues.Create("\0\r\n"u8);
+
+    /// <summary>Encodes a request's head.</summary>
+    /// <param name="encoder">The connection's encoder.</param>
+    /// <param name="output">Where to.</param>
+    /// <param name="head">The head.</param>
+    /// <param name="scheme">The connection's scheme, where the head says none.</param>
+    /// <param name="authority">The server's authority, where the head names no host.</param>
+    public static void WriteRequest(HpackEncoder encoder, PooledBuffer output, RequestHead head, string scheme, string authority)
+    {
+        var isHttp2 = head.Version == "HTTP/2";
+        var host = head.Headers.IndexOf("host"u8);
+
+        // ":authority" is the line "Host", with a capital letter that no field of HTTP/2 can have; "host" is an ordinary field.
+        var isAuthority = host >= 0 && (!isHttp2 || head.Headers.NameBytes(host)[0] == 'H');
+        var order = head.Pseudo.Order == 0 ? PseudoFields.UsualOrder : head.Pseudo.Order;
+        for (; order != 0; order >>= 4)
+        {
+            switch ((PseudoField)(order & 0xf))
+            {
+                case PseudoField.Method:
+                    Write(encoder, output, ":method"u8, head.Method);
+                    break;
+                case PseudoField.Scheme:
+                    Write(encoder, output, ":scheme"u8, head.Pseudo.Scheme ?? scheme);
+                    break;
+                case PseudoField.Authority when isAuthority:
+                    encoder.Encode(output, ":authority"u8, head.Headers.ValueBytes(host), head.Headers.IsNeverIndexed(host));
+                    break;
+                case PseudoField.Authority when host < 0:
+                    Write(encoder, output, ":authority"u8, authority);
+                    break;
+                case PseudoField.Path:
+                    Write(encoder, output, ":path"u8, head.Target);
+                    break;
+                case PseudoField.Protocol when head.Headers.Find(":protocol"u8) is { } protocol:
+                    Write(encoder, output, ":protocol"u8, protocol);
+                    break;
+            }
+        }
+
+        WriteLines(encoder, output, head.Headers, isHttp2, isAuthority ? host : -1);
+    }
+
+    /// <summary>Encodes a response's head.</summary>
+    public static void WriteResponse(HpackEncoder encoder, PooledBuffer output, ResponseHead head)
+    {
+        Write(encoder, output, ":status"u8, head.Status == 200 ? "200" : head.Status.ToString("000", CultureInfo.InvariantCulture));
+        WriteLines(encoder, output, head.Headers, head.Version == "HTTP/2", -1);
+    }
+
+    /// <summary>Encodes trailers.</summary>
+    public static void WriteTrailers(HpackEncoder encoder, PooledBuffer output, HeaderList trailers) =>
+        WriteLines(encoder, output, trailers, isHttp2: false, -1);
+
+    private static void Write(HpackEncoder encoder, PooledBuffer output, ReadOnlySpan<byte> name, string value)
+    {
+        if (value.Length <= 256)
+        {
+            Span<byte> bytes = stackalloc byte[256];
+            if (Encoding.Latin1.TryGetBytes(value, bytes, out var count) && Ascii.IsValid(value))
+            {
+                encoder.Encode(output, name, bytes[..count]);
+                return;
+            }
+        }
+
+        encoder.Encode(output, name, HeadText.Encode(value));
+    }
+
+    private static void WriteLines(HpackEncoder encoder, PooledBuffer output, HeaderList lines, bool isHttp2, int skipped)
+    {
+        var hasConnection = !isHttp2 && lines.Contains("connection"u8);
+        for (var i = 0; i < lines.Count; i++)
+        {
+            var name = lines.NameBytes(i);
+            if (i == skipped || name is [(byte)':', ..])
+            {
+                continue;
+            }
+
+            if (isHttp2 && !name.ContainsAnyInRange((byte)'A', (byte)'Z'))
+            {
+                encoder.Encode(output, name, lines.ValueBytes(i), lines.IsNeverIndexed(i));
+            }
+            else if (!name.IsEmpty
+                && !name.ContainsAnyExcept(Token)
+                && !FieldReader.IsConnectionSpecific(name)
+                && !(hasConnection && lines.HasToken("connection"u8, name))
+                && !(Ascii.EqualsIgnoreCase(name, "te"u8) && !lines.HasToken("te"u8, "trailers"u8)))
+            {
+                WriteTranslated(encoder, output, name, lines.ValueBytes(i), lines.IsNeverIndexed(i));
+            }
+        }
+    }
+
+    private static void WriteTranslated(HpackEncoder encoder, PooledBuffer output, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, bool isNeverIndexed)
+    {
+        Span<byte> lower = name.Length <= 128 ? stackalloc byte[name.Length] : new byte[name.Length];
+        Ascii.ToLower(name, lower, out _);
+        if (lower.SequenceEqual("te"u8))
+        {
+            value = "trailers"u8;
+        }
+        else if (value.ContainsAny(LineEnds))
+        {
+            var unfolded = value.ToArray();
+            foreach (ref var one in unfolded.AsSpan())
+            {
+                one = one is (byte)'\r' or (byte)'\n' or 0 ? (byte)' ' : one;
+            }
+
+            value = unfolded;
+        }
+
+        encoder.Encode(output, lower, value.Trim(" \t"u8), isNeverIndexed);
+    }
+}

@@ -1,0 +1,11 @@
+namespace MitmWeb.Proxy.Http2;
+
+/// <summary>What the text form of a request that came over HTTP/2 does not show of its pseudo-header fields (RFC 9113, section 8.3.1).</summary>
+/// <param name="Scheme"><c>:scheme</c>; null when there was none.</param>
+/// <param name="Order">The fields in their order, as one <see cref="PseudoField"/> per four bits, the first one lowest.</param>
+internal readonly record struct PseudoFields(string? Scheme, uint Order)
+{
+    /// <summary>The order in which a request that came over HTTP/1.1 is sent.</summary>
+    public const uint UsualOrder =
+        (uint)PseudoField.Method | ((uint)PseudoField.Scheme << 4) | ((uint)PseudoField.Authority << 8) | ((uint)PseudoField.Path << 12);
+}
