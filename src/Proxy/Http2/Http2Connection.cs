@@ -941,15 +941,12 @@ internal sealed class Http2Connection
             problem = $"The response's head has {_fields.Size} bytes, more than {_maxHeadSize}.";
         }
 
-        if (problem is null && head.Status < 200 && isLast)
+        var hasContent = problem is null && !(stream.Method == "HEAD" || head.Status is 204 or 304);
+        if (problem is null && isLast)
         {
-            problem = "An interim response ends the stream.";
-        }
-
-        var hasContent = !(stream.Method == "HEAD" || head.Status is 204 or 304);
-        if (problem is null && isLast && hasContent && length > 0)
-        {
-            problem = $"The response has no body although content-length announces {length} bytes.";
+            problem = head.Status < 200 ? "An interim response ends the stream."
+                : hasContent && length > 0 ? $"The response has no body although content-length announces {length} bytes."
+                : null;
         }
 
         if (problem is not null)

@@ -47,6 +47,11 @@ internal sealed class Http2Wire(Http2Connection connection, WireReader reader, S
         {
             connection.End(new Http2ConnectionException(Http2ErrorCode.NoError, exception.InnerException?.Message ?? exception.Message, exception));
         }
+        catch (Exception exception)
+        {
+            // A fault in MitmWeb: nobody is to wait for ever because of it.
+            connection.End(exception, Http2ErrorCode.InternalError);
+        }
 
         // The last words: GOAWAY says why.
         Wake();

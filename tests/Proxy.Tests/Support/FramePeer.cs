@@ -7,7 +7,7 @@ using MitmWeb.Proxy.Http2;
 namespace MitmWeb.Proxy.Tests.Support;
 
 /// <summary>One end of an HTTP/2 connection, frame by frame. What it sends is encoded without any table, so that each byte is plain.</summary>
-internal sealed class FramePeer(Stream stream, bool isServer) : IDisposable
+internal sealed class FramePeer(Stream stream, bool isServer, Socket? socket = null) : IDisposable
 {
     private readonly HpackDecoder _decoder = new();
     private readonly byte[] _header = new byte[FrameHeader.Size];
@@ -21,7 +21,7 @@ internal sealed class FramePeer(Stream stream, bool isServer) : IDisposable
     public static async Task<FramePeer> ConnectAsync(TestProxy proxy, string authority, params (Http2Setting Setting, uint Value)[] settings)
     {
         var (peer, _) = await proxy.SecureAsync(authority, "127.0.0.1", SslApplicationProtocol.Http2);
-        var client = new FramePeer(peer.Stream, isServer: false);
+        var client = new FramePeer(peer.Stream, isServer: false, peer.Socket);
         await client.StartAsync(settings);
         return client;
     }
@@ -219,7 +219,11 @@ internal sealed class FramePeer(Stream stream, bool isServer) : IDisposable
         }
     }
 
-    public void Dispose() => stream.Dispose();
+    public void Dispose()
+    {
+        stream.Dispose();
+        socket?.Dispose();
+    }
 
     private static byte[] Number(uint number)
     {
