@@ -56,6 +56,7 @@ internal sealed class Http2Connection
     private long _peerMaxStreams = 100;
     private bool _hasPeerSettings;
     private int _peerLastStream = int.MaxValue;
+    private Http2ConnectionException? _peerReason;
 
     // Windows of the connection as a whole.
     private long _sendWindow = DefaultWindow;
@@ -1139,6 +1140,11 @@ internal sealed class Http2Connection
         var last = BinaryPrimitives.ReadInt32BigEndian(payload) & int.MaxValue;
         var code = (Http2ErrorCode)BinaryPrimitives.ReadUInt32BigEndian(payload[4..]);
         _isGoingAway = true;
+        if (code != Http2ErrorCode.NoError)
+        {
+            _peerReason = Error(code, $"The server ended the connection (GOAWAY, error code {Http2ErrorNames.Describe(code)}).");
+        }
+
         _peerLastStream = Math.Min(last, _peerLastStream);
         foreach (var stream in _streams.Values.Where(one => one.Id > _peerLastStream).ToList())
         {
@@ -1408,7 +1414,7 @@ internal sealed class Http2Connection
     private void BreakOff(Exception failure)
     {
         IsOver = true;
-        Failure ??= failure;
+        Failure ??= _peerReason ?? failure;
         foreach (var stream in _streams.Values.ToList())
         {
             Close(stream, Failure);
