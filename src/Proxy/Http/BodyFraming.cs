@@ -37,7 +37,9 @@ internal readonly record struct BodyFraming(BodyKind Kind, long Length = 0, stri
     /// <param name="requestMethod">The method of the request that it answers.</param>
     public static BodyFraming OfResponse(ResponseHead head, string requestMethod)
     {
-        if (requestMethod == "HEAD" || head.Status is (>= 100 and < 200) or 204 or 304)
+        if (requestMethod == "HEAD"
+            || head.Status is (>= 100 and < 200) or 204 or 304
+            || (requestMethod == "CONNECT" && head.Status is >= 200 and < 300))
         {
             return None;
         }
@@ -71,6 +73,13 @@ internal readonly record struct BodyFraming(BodyKind Kind, long Length = 0, stri
             }
 
             codings = joined.ToString();
+            var chunked = codings.IndexOf("chunked", StringComparison.OrdinalIgnoreCase);
+            if (chunked >= 0 && (!EndsWithChunked(codings) || chunked != codings.LastIndexOf("chunked", StringComparison.OrdinalIgnoreCase)))
+            {
+                // Twice, in the middle, or with something around it: readers differ in what they make of that (RFC 9112, section 6.1).
+                return Refuse($"The message's Transfer-Encoding is '{codings}', where 'chunked' does not stand once and at the end: two readers could see two different ends of its body.");
+            }
+
             return default;
         }
 

@@ -104,9 +104,11 @@ internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pi
         var looked = 0;
         while (true)
         {
-            if (looked == 0)
+            if (looked <= 1)
             {
+                // Also when only the CR of an empty line had come.
                 SkipEmptyLines(reader);
+                looked = 0;
             }
 
             var length = HeadParser.FindEnd(reader.BufferedSpan, looked);
@@ -173,7 +175,7 @@ internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pi
             return $"'{head.Method}' is no HTTP method.";
         }
 
-        return head.Raw.AsSpan().Contains((byte)0) ? "The request's head has a NUL byte in it." : null;
+        return HeadCheck.OfRequest(head);
     }
 
     private static bool IsToken(string text) => !text.AsSpan().ContainsAnyExcept(TokenCharacters);

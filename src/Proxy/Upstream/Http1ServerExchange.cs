@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using MitmWeb.Proxy.Connections;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Http;
@@ -159,6 +158,11 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
             throw new HttpWireException($"Its first line is '{FirstLine(head.Raw)}', which has no status code.");
         }
 
+        if (HeadCheck.OfResponse(head) is { } problem)
+        {
+            throw new HttpWireException(problem);
+        }
+
         if (head.Status is >= 100 and < 200 and not 101)
         {
             return;
@@ -184,11 +188,7 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
         }
     }
 
-    private static string FirstLine(ReadOnlySpan<byte> bytes)
-    {
-        var line = Encoding.Latin1.GetString(HeadParser.FirstLine(bytes, out _));
-        return string.Concat(line.Select(c => char.IsControl(c) ? '.' : c));
-    }
+    private static string FirstLine(ReadOnlySpan<byte> bytes) => HeadText.Printable(HeadParser.FirstLine(bytes, out _));
 
     private static byte[] ToHttp1(RequestHead head, bool isChunked)
     {
