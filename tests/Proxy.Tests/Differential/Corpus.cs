@@ -76,7 +76,7 @@ internal static class Corpus
             ("GET with a body", "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"),
             ("DELETE with a body", "DELETE / HTTP/1.1\r\nHost: x\r\ncontent-length:5\r\n\r\nhello"),
             ("a binary body", $"PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: {large.Length}\r\n\r\n{large}"),
-            ("a body that looks like a request", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 27\r\n\r\nGET /evil HTTP/1.1\r\nX: 1\r\n\r\n"),
+            ("a body that looks like a request", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 28\r\n\r\nGET /evil HTTP/1.1\r\nX: 1\r\n\r\n"),
             ("Content-Type without a body", "GET / HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n\r\n"),
             ("equal Content-Lengths", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello"),
             ("Content-Length with zeros", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0005\r\n\r\nhello"),
