@@ -47,7 +47,7 @@ internal static class Corpus
             ("Latin-1", "Host: x\r\nX-Latin: caf\u00e9 \u00a0\u00ff\r\n"),
             ("UTF-8", "Host: x\r\nX-Utf8: \u00e2\u0082\u00ac \u00f0\u009f\u0098\u0080\r\n"),
             ("control bytes", "Host: x\r\nX-Control: a\u0001b\u007fc\r\n"),
-            ("name that is no token", "Host: x\r\nX(Bad): 1\r\nX Bad: 2\r\nX\u00e9: 3\r\n"),
+            ("name that is no token", "Host: x\r\nX(Bad): 1\r\n[x]: 2\r\nX\u00e9: 3\r\n"),
             ("colons", "Host: x\r\nX-Colon: a:b:c\r\nX-Url: http://x/?a=b:c\r\n"),
             ("hop-by-hop", "Host: x\r\nConnection: keep-alive, X-Hop\r\nX-Hop: 1\r\nKeep-Alive: timeout=5\r\nTE: trailers, gzip;q=0.5\r\n"),
             ("upgrade that is not taken", "Host: x\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n"),
@@ -60,7 +60,6 @@ internal static class Corpus
             ("forwarding", "Host: x\r\nVia: 1.1 other\r\nX-Forwarded-For: 1.2.3.4\r\nForwarded: for=\"[::1]\"\r\n"),
             ("long value", "Host: x\r\nX-Long: " + new string('v', 60 * 1024) + "\r\n"),
             ("200 headers", "Host: x\r\n" + string.Concat(Enumerable.Range(0, 200).Select(i => string.Create(CultureInfo.InvariantCulture, $"X-Header-{i}: value {i}\r\n")))),
-            ("folded value", "Host: x\r\nX-Fold: a\r\n b\r\n\tc\r\nX-After: 1\r\n"),
         ];
         return heads.Select(head => new RawCase($"request with {head.Name}", $"GET /h HTTP/1.1\r\n{head.Lines}\r\n", Ok));
     }
@@ -180,6 +179,5 @@ internal static class Corpus
         yield return new("response with LF line ends", Get, "HTTP/1.1 200 OK\nX: 1\nContent-Length: 2\n\nok");
         yield return new("response with mixed line ends", Get, "HTTP/1.1 200 OK\r\nX: 1\nContent-Length: 2\r\n\nok");
         yield return new("request with LF line ends", "GET /lf HTTP/1.1\nHost: x\n\n", Ok);
-        yield return new("response with a bare CR in a value", Get, "HTTP/1.1 200 OK\r\nX: a\rb\r\nContent-Length: 2\r\n\r\nok");
     }
 }
