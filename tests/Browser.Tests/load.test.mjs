@@ -119,7 +119,10 @@ async function allOf(count, when) {
 function get(agent, url) {
   return new Promise((resolve, reject) => {
     request(url, { agent }, (response) => {
-      response.on('error', reject).on('end', () => resolve(response.statusCode)).resume();
+      response
+        .on('error', reject)
+        .on('end', () => resolve(response.statusCode))
+        .resume();
     })
       .on('error', reject)
       .end();
