@@ -39,6 +39,11 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
                 throw known;
             }
 
+            if (client.RequestBody.Length > services.Options.BodySizeLimit)
+            {
+                throw new BodyTooLongException(MessageSide.Request, services.Options.BodySizeLimit.Value);
+            }
+
             // 2. and 3. A connection that was idle may have died meanwhile: then the request goes over a new one, if nothing is lost by it.
             server = await BeginAsync(fresh: false);
             var head = await SendAndReadHeadAsync(server, mayRetry: server.IsReused);
@@ -157,12 +162,12 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         {
             while (true)
             {
-                var reading = server.ReadHeadAsync(client.Gone).AsTask();
+                var reading = ReadHeadAsync(server);
                 if (!reading.IsCompleted)
                 {
                     // A request that breaks in the middle needs no answer any more.
                     await Task.WhenAny(_upload.IsCompletedSuccessfully && _upload.Result is null ? reading : _upload, reading);
-                    if (_upload.IsCompleted && await _upload is (ClientGoneException or HttpWireException) and { } broken)
+                    if (_upload.IsCompleted && await _upload is (ClientGoneException or HttpWireException or BodyTooLongException) and { } broken)
                     {
                         _ = reading.ContinueWith(static task => task.Exception, TaskContinuationOptions.OnlyOnFaulted);
                         throw broken;
@@ -234,6 +239,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
                 }
 
                 _uploadHasRead = true;
+                CheckLimit(MessageSide.Request, flow.RequestBodySize + segment.Data.Length);
                 await server.SendBodyAsync(segment, CancellationToken.None);
                 await RecordAsync(MessageSide.Request, segment.Data);
                 if (!body.HasBuffered && !body.IsComplete)
@@ -248,15 +254,39 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             client.WatchForLeaving();
             return null;
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException or BodyTooLongException)
         {
             return exception;
+        }
+    }
+
+    private async Task<ResponseHead> ReadHeadAsync(ServerExchange server)
+    {
+        if (services.Options.FirstByteTimeout is not { } limit)
+        {
+            return await server.ReadHeadAsync(client.Gone);
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(client.Gone);
+        stop.CancelAfter(limit);
+        try
+        {
+            return await server.ReadHeadAsync(stop.Token);
+        }
+        catch (OperationCanceledException) when (!client.Gone.IsCancellationRequested)
+        {
+            throw new UpstreamException(UpstreamErrors.NoFirstByte(destination, limit)) { IsTimeout = true };
         }
     }
 
     private async Task PassResponseAsync(ServerExchange server, ResponseHead head)
     {
         var body = server.ResponseBody;
+        if (body.Length > services.Options.BodySizeLimit)
+        {
+            throw new BodyTooLongException(MessageSide.Response, services.Options.BodySizeLimit.Value);
+        }
+
         await client.WriteHeadAsync(head, body, CancellationToken.None);
         if (body.HasBody)
         {
@@ -269,6 +299,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             while (!body.IsComplete)
             {
                 var segment = await ReadResponseAsync(body);
+                CheckLimit(MessageSide.Response, flow.ResponseBodySize + segment.Data.Length);
                 await client.WriteBodyAsync(segment, CancellationToken.None);
                 if (!body.HasBuffered && !body.IsComplete)
                 {
@@ -305,13 +336,28 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
 
     private async ValueTask<BodySegment> ReadResponseAsync(BodySource body)
     {
+        var limit = services.Options.BodyIdleTimeout;
+        using var stop = limit is null ? null : CancellationTokenSource.CreateLinkedTokenSource(client.Gone);
+        stop?.CancelAfter(limit!.Value);
         try
         {
-            return await body.ReadAsync(client.Gone);
+            return await body.ReadAsync(stop?.Token ?? client.Gone);
+        }
+        catch (OperationCanceledException) when (limit is { } pause && !client.Gone.IsCancellationRequested)
+        {
+            throw new UpstreamException(UpstreamErrors.Paused(destination, pause)) { IsTimeout = true };
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
             throw new UpstreamException(UpstreamErrors.Truncated(destination, exception.Message), exception);
+        }
+    }
+
+    private void CheckLimit(MessageSide side, long size)
+    {
+        if (size > services.Options.BodySizeLimit)
+        {
+            throw new BodyTooLongException(side, services.Options.BodySizeLimit.Value);
         }
     }
 
@@ -349,7 +395,8 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         var (status, error) = exception switch
         {
             _ when services.IsStopping => (0, StoppedError()),
-            UpstreamException upstream => (502, upstream.Error),
+            UpstreamException upstream => (upstream.IsTimeout ? 504 : 502, upstream.Error),
+            BodyTooLongException tooLong => (tooLong.Side == MessageSide.Request ? 413 : 502, tooLong.Describe()),
             ClientGoneException or OperationCanceledException => (0, ClientGoneError()),
             HttpWireException wire => (400, new FlowError(FlowStep.Request, $"The request's body cannot be read as HTTP. {wire.Message}", wire.Message)),
             _ => (502, new FlowError(FlowStep.Proxy, "MitmWeb could not carry this exchange out.", exception.Message, "This is a fault in MitmWeb: its log says more. Please report it.")),

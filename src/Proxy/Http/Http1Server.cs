@@ -8,7 +8,7 @@ namespace MitmWeb.Proxy.Http;
 /// The HTTP/1.x side towards a client (RFC 9112). It reads heads as bytes and keeps them: nothing is normalised, so what is recorded and
 /// forwarded is what was sent.
 /// </summary>
-internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pipeline, int maxHeadSize)
+internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pipeline, ProxyOptions options)
 {
     private UpstreamException? _known;
 
@@ -78,13 +78,18 @@ internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pi
             return false;
         }
 
-        var exchange = new Http1ClientExchange(transport, head, outgoing, new Http1BodySource(transport.Reader, framing.Refusal is null ? framing : BodyFraming.None));
         if (framing.Refusal is { } refusal)
         {
-            await pipeline.RefuseAsync(exchange, transport.Connection, destination, 400, refusal);
-            return false;
+            if (options.ValidateInboundHeaders)
+            {
+                await RefuseAsync(head, destination, refusal);
+                return false;
+            }
+
+            framing = BodyFraming.Likeliest(head.Headers, BodyFraming.None);
         }
 
+        var exchange = new Http1ClientExchange(transport, head, outgoing, new Http1BodySource(transport.Reader, framing));
         await pipeline.RunAsync(exchange, transport.Connection, destination, Interlocked.Exchange(ref _known, null));
         ((Http1BodySource)exchange.RequestBody).Release();
         return exchange.MayContinue && !exchange.IsUpgraded && !transport.IsReset;
@@ -120,9 +125,9 @@ internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pi
             }
 
             looked = reader.BufferedLength;
-            if (looked > maxHeadSize)
+            if (looked > options.MaxHeadSize)
             {
-                throw new HttpWireException($"The request's head is longer than {maxHeadSize} bytes.");
+                throw new HttpWireException($"The request's head is longer than {options.MaxHeadSize} bytes.");
             }
 
             try
@@ -161,7 +166,7 @@ internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pi
     }
 
     /// <summary>What keeps a head from being forwarded, in words.</summary>
-    private static string? Problem(RequestHead head)
+    private string? Problem(RequestHead head)
     {
         if (head.Version is not ("HTTP/1.1" or "HTTP/1.0"))
         {
@@ -175,7 +180,7 @@ internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pi
             return $"'{head.Method}' is no HTTP method.";
         }
 
-        return HeadCheck.OfRequest(head);
+        return options.ValidateInboundHeaders ? HeadCheck.OfRequest(head) : null;
     }
 
     private static bool IsToken(string text) => !text.AsSpan().ContainsAnyExcept(TokenCharacters);

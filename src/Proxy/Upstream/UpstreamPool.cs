@@ -67,11 +67,11 @@ internal sealed class UpstreamPool : IAsyncDisposable
 
         if (!fresh && TakeIdle(destination) is { } idle)
         {
-            return new Http1ServerExchange(destination, idle, this, _options.MaxHeadSize);
+            return new Http1ServerExchange(destination, idle, this, _options);
         }
 
         var channel = await _connector.ConnectAsync(destination, destination.IsTls ? OnlyHttp1 : [], cancellationToken);
-        return new Http1ServerExchange(destination, new Http1Channel(channel), this, _options.MaxHeadSize);
+        return new Http1ServerExchange(destination, new Http1Channel(channel), this, _options);
     }
 
     /// <summary>Opens a connection whose bytes are passed on unread.</summary>

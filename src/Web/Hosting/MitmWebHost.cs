@@ -127,6 +127,11 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
             ListenHost = options.ListenHost?.ToString() ?? "",
             ListenPort = options.ListenPort,
             SslInsecure = options.SslInsecure,
+            ConnectTimeout = options.ConnectTimeout,
+            FirstByteTimeout = options.FirstByteTimeout,
+            BodyIdleTimeout = options.BodyIdleTimeout,
+            BodySizeLimit = options.BodySizeLimit,
+            ValidateInboundHeaders = options.ValidateInboundHeaders,
             OwnPorts = [socket.EndPoint.Port],
         };
         try
