@@ -285,6 +285,13 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
             flow.Server = exception.Connection;
             flow.Error = exception.Error;
         }
+        catch (Exception exception)
+        {
+            // Whatever it was, the flow has an end.
+            flow.Error = services.IsStopping
+                ? new FlowError(FlowStep.Proxy, "MitmWeb was stopped before this connection had ended.")
+                : new FlowError(FlowStep.Connect, "The client closed the connection before the server was reached.", exception.Message);
+        }
 
         flow.State = flow.Error is null ? FlowState.Done : FlowState.Error;
         flow.Timings.End = Elapsed();

@@ -15,6 +15,7 @@ internal sealed class WireReader(Stream stream, int bufferSize = WireReader.Defa
     private int _start;
     private int _end;
     private Task<int>? _ahead;
+    private volatile bool _isReading;
     private bool _disposed;
 
     /// <summary>Whether the other side has ended its stream.</summary>
@@ -53,7 +54,15 @@ internal sealed class WireReader(Stream stream, int bufferSize = WireReader.Defa
         else
         {
             MakeRoom();
-            count = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+            _isReading = true;
+            try
+            {
+                count = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+            }
+            finally
+            {
+                _isReading = false;
+            }
         }
 
         if (count == 0)
@@ -74,17 +83,23 @@ internal sealed class WireReader(Stream stream, int bufferSize = WireReader.Defa
     {
         if (_ahead is null)
         {
-            MakeRoom();
-            _ahead = stream.ReadAsync(_buffer.AsMemory(_end)).AsTask();
+            _ahead = ReadAsync();
         }
 
         return _ahead;
+
+        // A connection that is broken already faults the task instead of throwing at whoever looks ahead.
+        async Task<int> ReadAsync()
+        {
+            MakeRoom();
+            return await stream.ReadAsync(_buffer.AsMemory(_end));
+        }
     }
 
     public void Dispose()
     {
         // A read that is still under way writes into the buffer: then it must not go back to the pool.
-        if (!_disposed && _ahead is null or { IsCompleted: true })
+        if (!_disposed && !_isReading && _ahead is null or { IsCompleted: true })
         {
             ArrayPool<byte>.Shared.Return(_buffer);
         }

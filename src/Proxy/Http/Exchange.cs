@@ -13,11 +13,19 @@ namespace MitmWeb.Proxy.Http;
 /// </summary>
 internal sealed class Exchange(ClientExchange client, Destination destination, Flow flow, long startedAt, ExchangeServices services)
 {
+    /// <summary>More interim responses than anybody has a use for; a server must not fill the memory with them.</summary>
+    private const int MaxInterim = 1000;
+
     private static readonly TimeSpan UpdateInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long a response may go on after the request it answers has broken off in the middle: what is on its way arrives,
+    /// but a server that waits for the rest of the request is not waited for.</summary>
+    private static readonly TimeSpan BrokenRequestGrace = TimeSpan.FromSeconds(2);
 
     private readonly TimeProvider _time = services.Time;
     private readonly IFlowSink _sink = services.Sink;
     private readonly CancellationTokenSource? _stopUpload = client.RequestBody.HasBody ? CancellationTokenSource.CreateLinkedTokenSource(client.Gone) : null;
+    private readonly CancellationTokenSource? _stopResponse = client.RequestBody.HasBody ? CancellationTokenSource.CreateLinkedTokenSource(client.Gone) : null;
     private SemaphoreSlim? _sinkTurn = client.RequestBody.HasBody ? new SemaphoreSlim(1) : null;
     private Task<Exception?> _upload = Task.FromResult<Exception?>(null);
     private long _lastUpdate;
@@ -55,8 +63,9 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             }
 
             // 4. and 5.
-            if (head.Status == 101)
+            if (head.Status == 101 || (client.Outgoing.Method == "CONNECT" && head.Status is >= 200 and < 300))
             {
+                // A CONNECT within a tunnel goes to another proxy: its 2xx begins a tunnel, too (RFC 9110, section 9.3.6).
                 await TunnelAsync(server, head);
                 return;
             }
@@ -69,11 +78,12 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         {
             server?.Abort();
             await StopUploadAsync();
-            await FailAsync(server, exception);
+            await FailAsync(server, exception is OperationCanceledException && await _upload is HttpWireException broken ? broken : exception);
         }
         finally
         {
             _stopUpload?.Dispose();
+            _stopResponse?.Dispose();
             _sinkTurn?.Dispose();
         }
     }
@@ -101,14 +111,18 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
     }
 
     /// <summary>Refuses a request that cannot be forwarded.</summary>
-    public async Task RefuseAsync(int status, FlowError error)
+    /// <param name="status">The status to answer with.</param>
+    /// <param name="error">Why.</param>
+    /// <param name="isLast">Whether the client's connection ends with it, because nobody can say where the next request would begin.</param>
+    public async Task RefuseAsync(int status, FlowError error, bool isLast = false)
     {
         try
         {
-            await SendLocalAsync(ErrorPage.Create(status, error, client.Request, ExchangeServices.UrlOf(flow)), record: false);
+            await SendLocalAsync(ErrorPage.Create(status, error, client.Request, ExchangeServices.UrlOf(flow)), record: false, isLast);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        catch (Exception)
         {
+            // The flow ends with the error that it was about, however the client took it.
             client.Abort();
         }
 
@@ -150,9 +164,9 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         }
         catch (IOException exception) when (exception is not UpstreamException)
         {
-            if (mayRetry && !_uploadHasRead)
+            if (mayRetry)
             {
-                return null;
+                return null; // Nothing has left yet.
             }
 
             throw new UpstreamException(UpstreamErrors.SendFailed(destination, exception.Message), exception);
@@ -184,6 +198,11 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
                     return head;
                 }
 
+                if (flow.Interim.Count == MaxInterim)
+                {
+                    throw new HttpWireException($"It sent more than {MaxInterim} interim responses and no final one.");
+                }
+
                 flow.Interim = [.. flow.Interim, head];
                 await client.WriteInterimAsync(head, CancellationToken.None);
                 await ChangedAsync();
@@ -191,7 +210,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         }
         catch (UpstreamException exception) when (exception.Error.Step == FlowStep.Response && flow.Interim.Count == 0)
         {
-            if (mayRetry && !_uploadHasRead)
+            if (mayRetry && MayRepeat)
             {
                 return null;
             }
@@ -231,10 +250,12 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
                 }
                 catch (Exception exception) when (exception is OperationCanceledException or (IOException and not HttpWireException))
                 {
+                    _stopResponse!.CancelAfter(BrokenRequestGrace);
                     return new ClientGoneException(exception);
                 }
                 catch (HttpWireException exception)
                 {
+                    _stopResponse!.CancelAfter(BrokenRequestGrace);
                     return exception;
                 }
 
@@ -320,9 +341,19 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         {
             await StopUploadAsync();
         }
+        else if (!_upload.IsCompleted && head.Status >= 400 && server.IsClosing)
+        {
+            // It has refused the request and will not read the rest of it (RFC 9112, section 9.3). The reset also ends a write that waits.
+            server.Abort();
+            await StopUploadAsync();
+        }
 
-        await _upload;
+        await _upload.WaitAsync(client.Gone);
     }
+
+    /// <summary>Whether sending the request twice does no harm when the server may have seen the first one (RFC 9110, section 9.2.2).
+    /// A body is read from the client only once.</summary>
+    private bool MayRepeat => !client.RequestBody.HasBody && client.Outgoing.Method is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "PUT" or "DELETE";
 
     /// <summary>Afterwards nobody reads from the client any more.</summary>
     private async Task StopUploadAsync()
@@ -336,14 +367,15 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
 
     private async ValueTask<BodySegment> ReadResponseAsync(BodySource body)
     {
+        var gone = _stopResponse?.Token ?? client.Gone;
         var limit = services.Options.BodyIdleTimeout;
-        using var stop = limit is null ? null : CancellationTokenSource.CreateLinkedTokenSource(client.Gone);
+        using var stop = limit is null ? null : CancellationTokenSource.CreateLinkedTokenSource(gone);
         stop?.CancelAfter(limit!.Value);
         try
         {
-            return await body.ReadAsync(stop?.Token ?? client.Gone);
+            return await body.ReadAsync(stop?.Token ?? gone);
         }
-        catch (OperationCanceledException) when (limit is { } pause && !client.Gone.IsCancellationRequested)
+        catch (OperationCanceledException) when (limit is { } pause && !gone.IsCancellationRequested)
         {
             throw new UpstreamException(UpstreamErrors.Paused(destination, pause)) { IsTimeout = true };
         }
@@ -370,7 +402,23 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         }
 
         _sinkTurn ??= new SemaphoreSlim(1);
-        var end = await client.UpgradeAsync(head, CancellationToken.None);
+
+        // The new protocol begins after the whole request (RFC 9110, section 7.8).
+        if (await _upload.WaitAsync(client.Gone) is { } broken)
+        {
+            throw broken;
+        }
+
+        TunnelEnd end;
+        try
+        {
+            end = await client.UpgradeAsync(head, CancellationToken.None);
+        }
+        catch (HttpWireException exception)
+        {
+            throw new UpstreamException(UpstreamErrors.BadResponse(destination, exception.Message), exception);
+        }
+
         await ChangedAsync();
         await using var upstream = server.Upgrade();
         var failure = await TunnelRelay.RunAsync(
@@ -416,7 +464,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         await EndAsync(error);
     }
 
-    private async Task SendLocalAsync(LocalResponse response, bool record)
+    private async Task SendLocalAsync(LocalResponse response, bool record, bool isLast = false)
     {
         var isHead = client.Request.Method == "HEAD";
         var head = ResponseHead.Create(
@@ -427,7 +475,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
                 .. response.Headers,
                 new HeaderField("Content-Length", response.Body.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)),
                 new HeaderField("Date", _time.GetUtcNow().ToString("R")),
-                .. client.RequestBody.IsComplete ? Array.Empty<HeaderField>() : [new HeaderField("Connection", "close")],
+                .. client.RequestBody.IsComplete && !isLast ? Array.Empty<HeaderField>() : [new HeaderField("Connection", "close")],
             ]);
         var body = new LocalBody(isHead ? default : response.Body);
         if (record)

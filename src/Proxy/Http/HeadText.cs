@@ -8,6 +8,34 @@ internal static class HeadText
 {
     private static readonly SearchValues<char> LineBreakers = SearchValues.Create("\r\n\0");
 
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+    /// <summary>Whether a method or name is one (RFC 9110, section 5.6.2).</summary>
+    public static bool IsToken(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(TokenCharacters);
+
+    /// <summary>A value on one line: each fold a space (RFC 9112, section 5.2), and each control character as well.</summary>
+    public static string WithoutControls(string value)
+    {
+        if (!value.Any(static c => c is < ' ' and not '\t' or '\u007f'))
+        {
+            return value;
+        }
+
+        var text = new StringBuilder(value.Length);
+        for (var i = 0; i < value.Length; i++)
+        {
+            var isFold = value[i] is '\r' or '\n';
+            text.Append(value[i] is < ' ' and not '\t' or '\u007f' ? ' ' : value[i]);
+            while (isFold && i + 1 < value.Length && (value[i + 1] is ' ' or '\t' or '\r' or '\n'))
+            {
+                i++;
+            }
+        }
+
+        return text.ToString();
+    }
+
     public static void Write(MemoryStream buffer, string text) => buffer.Write(Encode(text));
 
     /// <summary>Writes a first line from its parts, which are joined by spaces.</summary>

@@ -32,9 +32,9 @@ internal sealed class Http1ClientExchange(ClientTransport transport, RequestHead
         && !_isUntilClose
         && _response is { } response
         && !response.Headers.HasToken("Connection"u8, "close"u8)
-        && (request.Version == "HTTP/1.1"
-            ? !request.Headers.HasToken("Connection"u8, "close"u8)
-            : request.Headers.HasToken("Connection"u8, "keep-alive"u8) && response.Headers.HasToken("Connection"u8, "keep-alive"u8));
+        && !request.Headers.HasToken("Connection"u8, "close"u8)
+        && ((request.Version == "HTTP/1.1" && response.Version != "HTTP/1.0")
+            || (request.Headers.HasToken("Connection"u8, "keep-alive"u8) && response.Headers.HasToken("Connection"u8, "keep-alive"u8)));
 
     public override void WatchForLeaving()
     {
@@ -53,7 +53,12 @@ internal sealed class Http1ClientExchange(ClientTransport transport, RequestHead
 
     public override async ValueTask WriteInterimAsync(ResponseHead head, CancellationToken cancellationToken)
     {
-        await WriteAsync(head.Version.StartsWith("HTTP/1", StringComparison.Ordinal) ? head.Raw : ToHttp1(head, null), cancellationToken);
+        if (request.Version == "HTTP/1.0")
+        {
+            return; // It would take it for the response (RFC 9110, section 15.2).
+        }
+
+        await WriteAsync(head.Version == "HTTP/2" ? ToHttp1(head, null) : head.Raw, cancellationToken);
         await FlushAsync(cancellationToken);
     }
 
@@ -61,8 +66,9 @@ internal sealed class Http1ClientExchange(ClientTransport transport, RequestHead
     {
         HasStarted = true;
         _response = head;
-        if (head.Version.StartsWith("HTTP/1", StringComparison.Ordinal))
+        if (responseBody.HasWireFraming || head.Version.StartsWith("HTTP/1", StringComparison.Ordinal))
         {
+            // Whatever version it claims, it came over an HTTP/1.1 connection.
             _passFraming = responseBody.HasWireFraming;
             _isUntilClose = responseBody is Http1BodySource { Framing.Kind: BodyKind.UntilClose };
             return WriteAsync(head.Raw, cancellationToken);

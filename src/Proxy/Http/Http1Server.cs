@@ -175,16 +175,11 @@ internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pi
                 : $"The request's version '{head.Version}' is neither HTTP/1.1 nor HTTP/1.0.";
         }
 
-        if (head.Method.Length == 0 || !IsToken(head.Method))
+        if (!HeadText.IsToken(head.Method))
         {
             return $"'{head.Method}' is no HTTP method.";
         }
 
         return options.ValidateInboundHeaders ? HeadCheck.OfRequest(head) : null;
     }
-
-    private static bool IsToken(string text) => !text.AsSpan().ContainsAnyExcept(TokenCharacters);
-
-    private static readonly System.Buffers.SearchValues<char> TokenCharacters =
-        System.Buffers.SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.IO.Pipelines;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
@@ -45,12 +46,17 @@ internal sealed class Http2ClientExchange : ClientExchange
             fields.Insert(1, new HeaderField(":protocol", extended.Protocol ?? ""));
         }
 
+        Refusal = Problem(request, fields);
         Request = RequestHead.Create(request.Method, request.RawTarget, "HTTP/2", fields);
         Outgoing = _webSocket is null ? Request : ToUpgrade(request.RawTarget, fields);
         RequestBody = _webSocket is null && context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true
             ? new PipeBody(context)
             : BodySource.None;
     }
+
+    /// <summary>Why the request must not be forwarded, as a sentence; null when it may be. As HTTP/1.1 it could be another one
+    /// (RFC 9113, section 10.3).</summary>
+    public string? Refusal { get; }
 
     public override RequestHead Request { get; }
 
@@ -74,9 +80,14 @@ internal sealed class Http2ClientExchange : ClientExchange
         var dropped = head.Headers.Find("connection"u8)?.Split(',', StringSplitOptions.TrimEntries) ?? [];
         foreach (var field in head.Headers)
         {
-            if (!NotForHttp2.Contains(field.Name) && !dropped.Contains(field.Name, StringComparer.OrdinalIgnoreCase))
+            if (field.Name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
             {
-                response.Headers.Append(field.Name, field.Value);
+                // Said twice, or where none may be (RFC 9110, section 8.6), in HTTP/1.1: once and only where it may be, here.
+                response.ContentLength = head.Status != 204 && long.TryParse(field.Value.Split(',')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : null;
+            }
+            else if (!dropped.Contains(field.Name, StringComparer.OrdinalIgnoreCase))
+            {
+                Append(response.Headers, field);
             }
         }
 
@@ -112,7 +123,10 @@ internal sealed class Http2ClientExchange : ClientExchange
             var target = _context.Features.Get<IHttpResponseTrailersFeature>()?.Trailers;
             foreach (var field in trailers)
             {
-                target?.Append(field.Name, field.Value);
+                if (target is not null)
+                {
+                    Append(target, field);
+                }
             }
         }
 
@@ -135,9 +149,9 @@ internal sealed class Http2ClientExchange : ClientExchange
         foreach (var field in head.Headers)
         {
             // The key's answer belongs to HTTP/1.1 (RFC 8441, section 5).
-            if (!NotForHttp2.Contains(field.Name) && !field.Name.Equals("Sec-WebSocket-Accept", StringComparison.OrdinalIgnoreCase))
+            if (!field.Name.Equals("Sec-WebSocket-Accept", StringComparison.OrdinalIgnoreCase))
             {
-                _context.Response.Headers.Append(field.Name, field.Value);
+                Append(_context.Response.Headers, field);
             }
         }
 
@@ -154,6 +168,49 @@ internal sealed class Http2ClientExchange : ClientExchange
         {
             _context.Abort();
         }
+    }
+
+    /// <summary>Adds a field where HTTP/2 has a way to say it: no name that is no token, and no control characters in values, of which
+    /// line folds are some (RFC 9113, section 8.2.1; RFC 9110, section 5.5).</summary>
+    private static void Append(IHeaderDictionary headers, HeaderField field)
+    {
+        if (!NotForHttp2.Contains(field.Name) && HeadText.IsToken(field.Name))
+        {
+            headers.Append(field.Name, HeadText.WithoutControls(field.Value));
+        }
+    }
+
+    private string? Problem(IHttpRequestFeature request, List<HeaderField> fields)
+    {
+        if (request.Method == "CONNECT" && _webSocket is null)
+        {
+            return "CONNECT within HTTP/2 is not supported but for WebSocket.";
+        }
+
+        if (!HeadText.IsToken(request.Method))
+        {
+            return $"'{request.Method}' is no HTTP method.";
+        }
+
+        if (request.RawTarget.AsSpan().ContainsAnyInRange('\0', ' ') || request.RawTarget.Contains('\u007f', StringComparison.Ordinal))
+        {
+            return "The request's :path has white space or a control character in it.";
+        }
+
+        foreach (var field in fields)
+        {
+            if (NotForHttp2.Contains(field.Name))
+            {
+                return $"The request has the field '{field.Name}', which belongs to HTTP/1.1 connections alone (RFC 9113, section 8.2.2).";
+            }
+
+            if (!HeadText.IsToken(field.Name) && field.Name != ":protocol")
+            {
+                return $"'{field.Name}' is no field name.";
+            }
+        }
+
+        return null;
     }
 
     /// <summary>A WebSocket handshake over HTTP/2 (RFC 8441) as one of HTTP/1.1 (RFC 6455, section 4.1).</summary>

@@ -90,7 +90,10 @@ internal sealed class Http2Server : IAsyncDisposable
         public Task ProcessRequestAsync(HttpContext context)
         {
             var peer = context.Features.GetRequiredFeature<Http2Peer>();
-            return pipeline.RunAsync(new Http2ClientExchange(context), peer.Connection, peer.Destination, peer.TakeKnown());
+            var exchange = new Http2ClientExchange(context);
+            return exchange.Refusal is { } reason
+                ? pipeline.RefuseAsync(exchange, peer.Connection, peer.Destination, 400, reason)
+                : pipeline.RunAsync(exchange, peer.Connection, peer.Destination, peer.TakeKnown());
         }
 
         public void DisposeContext(HttpContext context, Exception? exception)

@@ -29,6 +29,8 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
 
     public override BodySource ResponseBody => _responseBody ?? BodySource.None;
 
+    public override bool IsClosing => _response is { } response && (response.Version != "HTTP/1.1" || response.Headers.HasToken("Connection"u8, "close"u8));
+
     public override ValueTask SendHeadAsync(RequestHead head, BodySource body, CancellationToken cancellationToken)
     {
         _request = head;

@@ -29,11 +29,12 @@ internal sealed class Http2ServerExchange : ServerExchange
     private bool _isReused;
     private int _isOver;
 
+    /// <param name="destination">The server.</param>
+    /// <param name="session">Its session, with this exchange counted in already.</param>
     public Http2ServerExchange(Destination destination, Http2Session session)
     {
         _destination = destination;
         _session = session;
-        session.Enter();
     }
 
     public override ServerConnection? Connection => (_channel ?? _session.Current)?.Connection;
@@ -82,7 +83,13 @@ internal sealed class Http2ServerExchange : ServerExchange
             return;
         }
 
-        var stream = await StreamAsync();
+        Stream stream;
+        do
+        {
+            stream = await StreamAsync();
+        }
+        while (!_content!.TryBegin(stream));
+
         await stream.WriteAsync(segment.Data, cancellationToken);
     }
 
@@ -116,7 +123,16 @@ internal sealed class Http2ServerExchange : ServerExchange
         _isReused = _session.CountUse();
         var fields = _response.Headers.NonValidated.Concat(_response.Content.Headers.NonValidated)
             .SelectMany(static header => header.Value, static (header, value) => new HeaderField(header.Key.ToLowerInvariant(), value));
-        var head = ResponseHead.Create("HTTP/2", (int)_response.StatusCode, "", fields);
+        ResponseHead head;
+        try
+        {
+            head = ResponseHead.Create("HTTP/2", (int)_response.StatusCode, "", fields);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new HttpWireException(exception.Message);
+        }
+
         var hasBody = !(_response.RequestMessage!.Method == HttpMethod.Head || head.Status is 204 or 304);
         _responseBody = new Http2BodySource(await _response.Content.ReadAsStreamAsync(cancellationToken), _response, hasBody);
         return head;
@@ -151,7 +167,7 @@ internal sealed class Http2ServerExchange : ServerExchange
             _cancel.Dispose();
         }
 
-        _session.Leave(TimeProvider.System);
+        _session.Leave();
     }
 
     private async Task<Stream> StreamAsync()
@@ -207,12 +223,33 @@ internal sealed class Http2ServerExchange : ServerExchange
     /// <summary>A body that is pushed by the exchange instead of being pulled.</summary>
     private sealed class PushContent : HttpContent
     {
-        private readonly TaskCompletionSource<Stream> _stream = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly Lock _lock = new();
         private readonly TaskCompletionSource _complete = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private TaskCompletionSource<Stream> _stream = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private bool _hasBegun;
 
-        public Task<Stream> Stream => _stream.Task;
+        public Task<Stream> Stream
+        {
+            get
+            {
+                lock (_lock)
+                {
+                    return _stream.Task;
+                }
+            }
+        }
 
         public bool IsComplete => _complete.Task.IsCompleted;
+
+        /// <summary>Claims the stream: from now on the body cannot go anywhere else.</summary>
+        /// <returns>False when the body has been asked for anew meanwhile, for another connection.</returns>
+        public bool TryBegin(Stream stream)
+        {
+            lock (_lock)
+            {
+                return _hasBegun = _stream.Task.IsCompletedSuccessfully && _stream.Task.Result == stream;
+            }
+        }
 
         public void Complete() => _complete.TrySetResult();
 
@@ -220,7 +257,22 @@ internal sealed class Http2ServerExchange : ServerExchange
         {
             // The head is to leave now: a server may answer before the body has begun.
             await stream.FlushAsync();
-            _stream.TrySetResult(stream);
+            lock (_lock)
+            {
+                if (_hasBegun)
+                {
+                    // .NET's client repeats a request on a new connection when the server turned it away (RFC 9113, section 6.8). What has
+                    // been sent of this body is gone: the rest alone must not pass for the whole.
+                    throw new HttpRequestException("The server closed the connection when a part of the request's body had been sent, which cannot be sent again.");
+                }
+
+                if (!_stream.TrySetResult(stream))
+                {
+                    _stream = new TaskCompletionSource<Stream>(TaskCreationOptions.RunContinuationsAsynchronously);
+                    _stream.SetResult(stream);
+                }
+            }
+
             await _complete.Task;
         }
 

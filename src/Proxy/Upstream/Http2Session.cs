@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using MitmWeb.Proxy.Connections;
 
@@ -12,18 +11,22 @@ internal sealed class Http2Session : IDisposable
 {
     private readonly Destination _destination;
     private readonly Func<Destination, CancellationToken, Task<UpstreamChannel>> _connect;
-    private readonly ConcurrentQueue<UpstreamChannel> _prepared = new();
+    private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
     private readonly HttpMessageInvoker _invoker;
+    private UpstreamChannel? _prepared;
     private UpstreamChannel? _current;
     private int _connectionUses;
     private int _active;
-    private int _retired;
+    private bool _isRetired;
     private long _lastUse;
 
-    public Http2Session(Destination destination, Func<Destination, CancellationToken, Task<UpstreamChannel>> connect, int maxHeadSize)
+    public Http2Session(Destination destination, Func<Destination, CancellationToken, Task<UpstreamChannel>> connect, int maxHeadSize, TimeProvider time)
     {
         _destination = destination;
         _connect = connect;
+        _time = time;
+        _lastUse = time.GetTimestamp();
         _invoker = new HttpMessageInvoker(new SocketsHttpHandler
         {
             UseProxy = false,
@@ -44,20 +47,47 @@ internal sealed class Http2Session : IDisposable
     /// <summary>The connection opened last: nearly always the only one.</summary>
     public UpstreamChannel? Current => Volatile.Read(ref _current);
 
-    /// <summary>Hands over a connection that stands, for the next exchange that needs a new one.</summary>
-    public void Offer(UpstreamChannel channel) => _prepared.Enqueue(channel);
+    /// <summary>Hands over a connection that stands, for the next exchange that needs a new one. One is kept: many clients that ask at
+    /// once make many, but the session needs few.</summary>
+    public void Offer(UpstreamChannel channel)
+    {
+        UpstreamChannel? surplus = channel;
+        lock (_lock)
+        {
+            if (!_isRetired && _prepared is null or { IsDead: true })
+            {
+                (_prepared, surplus) = (channel, _prepared);
+            }
+        }
+
+        surplus?.Dispose();
+    }
 
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         await _invoker.SendAsync(request, cancellationToken);
 
     /// <summary>Counts an exchange in.</summary>
-    public void Enter() => Interlocked.Increment(ref _active);
+    /// <returns>False when the session takes no new ones.</returns>
+    public bool TryEnter()
+    {
+        lock (_lock)
+        {
+            _active += _isRetired ? 0 : 1;
+            return !_isRetired;
+        }
+    }
 
     /// <summary>Counts an exchange out.</summary>
-    public void Leave(TimeProvider time)
+    public void Leave()
     {
-        Volatile.Write(ref _lastUse, time.GetTimestamp());
-        if (Interlocked.Decrement(ref _active) == 0 && Volatile.Read(ref _retired) == 1)
+        bool isLast;
+        lock (_lock)
+        {
+            _lastUse = _time.GetTimestamp();
+            isLast = --_active == 0 && _isRetired;
+        }
+
+        if (isLast)
         {
             Dispose();
         }
@@ -66,14 +96,26 @@ internal sealed class Http2Session : IDisposable
     /// <summary>How often the current connection has been used before, this use counted from now on.</summary>
     public bool CountUse() => Interlocked.Increment(ref _connectionUses) > 1;
 
-    public bool IsIdle(TimeProvider time, TimeSpan limit) =>
-        Volatile.Read(ref _active) == 0 && Volatile.Read(ref _lastUse) is > 0 and var last && time.GetElapsedTime(last) > limit;
+    /// <summary>Whether nobody has used it for that long.</summary>
+    public bool IsIdle(TimeSpan limit)
+    {
+        lock (_lock)
+        {
+            return _active == 0 && _time.GetElapsedTime(_lastUse) > limit;
+        }
+    }
 
     /// <summary>Takes no new exchanges; ends when the last one has.</summary>
     public void Retire()
     {
-        Volatile.Write(ref _retired, 1);
-        if (Volatile.Read(ref _active) == 0)
+        bool isUnused;
+        lock (_lock)
+        {
+            _isRetired = true;
+            isUnused = _active == 0;
+        }
+
+        if (isUnused)
         {
             Dispose();
         }
@@ -82,15 +124,23 @@ internal sealed class Http2Session : IDisposable
     public void Dispose()
     {
         _invoker.Dispose();
-        while (_prepared.TryDequeue(out var channel))
+        TakePrepared()?.Dispose();
+    }
+
+    private UpstreamChannel? TakePrepared()
+    {
+        lock (_lock)
         {
-            channel.Dispose();
+            var channel = _prepared;
+            _prepared = null;
+            return channel;
         }
     }
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        if (!_prepared.TryDequeue(out var channel) || channel.IsDead)
+        var channel = TakePrepared();
+        if (channel is null or { IsDead: true })
         {
             channel?.Dispose();
             channel = await _connect(_destination, cancellationToken);

@@ -20,10 +20,12 @@ internal sealed class UpstreamPool : IAsyncDisposable
     private readonly ProxyOptions _options;
     private readonly UpstreamConnector _connector;
     private readonly TimeProvider _time;
-    private readonly ConcurrentDictionary<Destination, ConcurrentStack<Http1Channel>> _idle = new();
+    private readonly Lock _idleLock = new();
+    private readonly Dictionary<Destination, Stack<Http1Channel>> _idle = [];
     private readonly ConcurrentDictionary<Destination, Lazy<Http2Session>> _sessions = new();
     private readonly ConcurrentDictionary<Destination, Choice> _choices = new();
     private readonly ITimer _sweep;
+    private bool _isDisposed;
 
     public UpstreamPool(ProxyOptions options, UpstreamConnector connector, TimeProvider time)
     {
@@ -62,7 +64,7 @@ internal sealed class UpstreamPool : IAsyncDisposable
     {
         if (destination.IsTls && mayUseHttp2 && await SpeaksHttp2Async(destination, cancellationToken))
         {
-            return new Http2ServerExchange(destination, SessionFor(destination, null));
+            return new Http2ServerExchange(destination, EnterSession(destination));
         }
 
         if (!fresh && TakeIdle(destination) is { } idle)
@@ -82,15 +84,24 @@ internal sealed class UpstreamPool : IAsyncDisposable
     public void Return(Destination destination, Http1Channel channel)
     {
         channel.IdleSince = _time.GetTimestamp();
-        var stack = _idle.GetOrAdd(destination, static _ => new ConcurrentStack<Http1Channel>());
-        if (stack.Count < MaxIdlePerDestination)
+        lock (_idleLock)
         {
-            stack.Push(channel);
+            if (!_isDisposed)
+            {
+                if (!_idle.TryGetValue(destination, out var stack))
+                {
+                    _idle.Add(destination, stack = new Stack<Http1Channel>());
+                }
+
+                if (stack.Count < MaxIdlePerDestination)
+                {
+                    stack.Push(channel);
+                    return;
+                }
+            }
         }
-        else
-        {
-            channel.Dispose();
-        }
+
+        channel.Dispose();
     }
 
     /// <summary>Forgets what a server chose, because it turned out to be otherwise.</summary>
@@ -106,12 +117,17 @@ internal sealed class UpstreamPool : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _sweep.DisposeAsync();
-        foreach (var stack in _idle.Values)
+        List<Http1Channel> idle;
+        lock (_idleLock)
         {
-            while (stack.TryPop(out var channel))
-            {
-                channel.Dispose();
-            }
+            _isDisposed = true;
+            idle = [.. _idle.Values.SelectMany(static stack => stack)];
+            _idle.Clear();
+        }
+
+        foreach (var channel in idle)
+        {
+            channel.Dispose();
         }
 
         foreach (var session in _sessions.Values.Where(one => one.IsValueCreated))
@@ -128,7 +144,9 @@ internal sealed class UpstreamPool : IAsyncDisposable
         _choices[destination] = new Choice(channel.IsHttp2, _time.GetTimestamp());
         if (channel.IsHttp2)
         {
-            SessionFor(destination, channel);
+            var session = EnterSession(destination);
+            session.Offer(channel);
+            session.Leave();
         }
         else
         {
@@ -136,18 +154,23 @@ internal sealed class UpstreamPool : IAsyncDisposable
         }
     }
 
-    private Http2Session SessionFor(Destination destination, UpstreamChannel? prepared)
+    /// <summary>The session for a destination, with the caller counted in: it must <see cref="Http2Session.Leave"/>.</summary>
+    private Http2Session EnterSession(Destination destination)
     {
-        var session = _sessions.GetOrAdd(
-            destination,
-            static (key, pool) => new Lazy<Http2Session>(() => new Http2Session(key, pool.ConnectHttp2Async, pool._options.MaxHeadSize)),
-            this).Value;
-        if (prepared is not null)
+        while (true)
         {
-            session.Offer(prepared);
-        }
+            var lazy = _sessions.GetOrAdd(
+                destination,
+                static (key, pool) => new Lazy<Http2Session>(() => new Http2Session(key, pool.ConnectHttp2Async, pool._options.MaxHeadSize, pool._time)),
+                this);
+            if (lazy.Value.TryEnter())
+            {
+                return lazy.Value;
+            }
 
-        return session;
+            // It has been retired meanwhile.
+            _sessions.TryRemove(new KeyValuePair<Destination, Lazy<Http2Session>>(destination, lazy));
+        }
     }
 
     private async Task<UpstreamChannel> ConnectHttp2Async(Destination destination, CancellationToken cancellationToken)
@@ -164,41 +187,55 @@ internal sealed class UpstreamPool : IAsyncDisposable
 
     private Http1Channel? TakeIdle(Destination destination)
     {
-        if (_idle.TryGetValue(destination, out var stack))
+        while (true)
         {
-            while (stack.TryPop(out var channel))
+            Http1Channel? channel;
+            lock (_idleLock)
             {
-                if (!channel.IsStale)
+                if (!_idle.TryGetValue(destination, out var stack) || !stack.TryPop(out channel))
                 {
-                    return channel;
+                    return null;
                 }
-
-                channel.Dispose();
             }
-        }
 
-        return null;
+            if (!channel.IsStale)
+            {
+                return channel;
+            }
+
+            channel.Dispose();
+        }
     }
 
     private void Sweep()
     {
-        foreach (var stack in _idle.Values.Where(static one => !one.IsEmpty))
+        var ended = new List<Http1Channel>();
+        lock (_idleLock)
         {
-            // The newest lie on top: take all off, and put back those that are young and alive.
-            var taken = new Http1Channel[stack.Count];
-            var count = stack.TryPopRange(taken);
-            for (var i = count - 1; i >= 0; i--)
+            foreach (var (destination, stack) in _idle)
             {
-                var channel = taken[i];
-                if (_time.GetElapsedTime(channel.IdleSince) > _options.IdleTimeout || channel.IsStale)
+                // The newest lie on top; those that are young and alive go back in their order.
+                var kept = stack.Where(channel => _time.GetElapsedTime(channel.IdleSince) <= _options.IdleTimeout && !channel.IsStale).ToList();
+                if (kept.Count < stack.Count)
                 {
-                    channel.Dispose();
+                    ended.AddRange(stack.Except(kept));
+                    stack.Clear();
+                    for (var i = kept.Count - 1; i >= 0; i--)
+                    {
+                        stack.Push(kept[i]);
+                    }
                 }
-                else
+
+                if (stack.Count == 0)
                 {
-                    stack.Push(channel);
+                    _idle.Remove(destination);
                 }
             }
+        }
+
+        foreach (var channel in ended)
+        {
+            channel.Dispose();
         }
 
         foreach (var (destination, choice) in _choices)
@@ -211,7 +248,7 @@ internal sealed class UpstreamPool : IAsyncDisposable
 
         foreach (var (destination, session) in _sessions)
         {
-            if (session.IsValueCreated && session.Value.IsIdle(_time, _options.IdleTimeout) && _sessions.TryRemove(new KeyValuePair<Destination, Lazy<Http2Session>>(destination, session)))
+            if (session.IsValueCreated && session.Value.IsIdle(_options.IdleTimeout) && _sessions.TryRemove(new KeyValuePair<Destination, Lazy<Http2Session>>(destination, session)))
             {
                 session.Value.Retire();
             }
