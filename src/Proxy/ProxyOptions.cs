@@ -28,6 +28,9 @@ public sealed record ProxyOptions
     /// <summary>How long an unused connection to a server is kept.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Whether each client connection has server connections (HTTP/1.1) of its own, instead of sharing them with all clients.</summary>
+    public bool UpstreamPerClient { get; init; }
+
     /// <summary>How long a server may take to begin its response, once it has the request; null for as long as the client waits.</summary>
     public TimeSpan? FirstByteTimeout { get; init; }
 

@@ -133,7 +133,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
     {
         try
         {
-            return await services.Pool.BeginAsync(destination, client.MayUseHttp2, fresh, client.Gone);
+            return await services.Pool.BeginAsync(destination, client.MayUseHttp2, client.Affinity, fresh, client.Gone);
         }
         catch (UpstreamException exception)
         {
@@ -275,7 +275,12 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             client.WatchForLeaving();
             return null;
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException or BodyTooLongException)
+        catch (BodyTooLongException exception)
+        {
+            _stopResponse!.CancelAfter(BrokenRequestGrace);
+            return exception;
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
         {
             return exception;
         }
@@ -289,7 +294,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         }
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(client.Gone);
-        stop.CancelAfter(limit);
+        _ = StartLimitAsync();
         try
         {
             return await server.ReadHeadAsync(stop.Token);
@@ -297,6 +302,20 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         catch (OperationCanceledException) when (!client.Gone.IsCancellationRequested)
         {
             throw new UpstreamException(UpstreamErrors.NoFirstByte(destination, limit)) { IsTimeout = true };
+        }
+
+        // The server's time begins when it has the whole request.
+        async Task StartLimitAsync()
+        {
+            await _upload;
+            try
+            {
+                stop.CancelAfter(limit);
+            }
+            catch (ObjectDisposedException)
+            {
+                // It answered before the request was complete.
+            }
         }
     }
 

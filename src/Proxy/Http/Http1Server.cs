@@ -8,8 +8,10 @@ namespace MitmWeb.Proxy.Http;
 /// The HTTP/1.x side towards a client (RFC 9112). It reads heads as bytes and keeps them: nothing is normalised, so what is recorded and
 /// forwarded is what was sent.
 /// </summary>
-internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pipeline, ProxyOptions options)
+internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pipeline, ProxyOptions options) : IDisposable
 {
+    private readonly ClientAffinity _affinity = new(options);
+
     private UpstreamException? _known;
 
     /// <summary>Serves requests one after the other until the connection ends or becomes a tunnel.</summary>
@@ -61,6 +63,8 @@ internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pi
         }
     }
 
+    public void Dispose() => _affinity.Dispose();
+
     private async Task<bool> ServeAsync(RequestHead head, Destination? fixedDestination)
     {
         var framing = BodyFraming.OfRequest(head);
@@ -89,7 +93,7 @@ internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pi
             framing = BodyFraming.Likeliest(head.Headers, BodyFraming.None);
         }
 
-        var exchange = new Http1ClientExchange(transport, head, outgoing, new Http1BodySource(transport.Reader, framing));
+        var exchange = new Http1ClientExchange(transport, _affinity, head, outgoing, new Http1BodySource(transport.Reader, framing));
         await pipeline.RunAsync(exchange, transport.Connection, destination, Interlocked.Exchange(ref _known, null));
         ((Http1BodySource)exchange.RequestBody).Release();
         return exchange.MayContinue && !exchange.IsUpgraded && !transport.IsReset;
@@ -97,7 +101,7 @@ internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pi
 
     private Task RefuseAsync(RequestHead head, Destination? destination, string reason) =>
         pipeline.RefuseAsync(
-            new Http1ClientExchange(transport, head, head, new Http1BodySource(transport.Reader, BodyFraming.None)),
+            new Http1ClientExchange(transport, _affinity, head, head, new Http1BodySource(transport.Reader, BodyFraming.None)),
             transport.Connection,
             destination,
             400,

@@ -9,7 +9,7 @@ namespace MitmWeb.Proxy.Upstream;
 /// An exchange over an HTTP/1.1 connection to a server. The request's head is sent as it is given, byte for byte, and the response's
 /// bytes are read as they are.
 /// </summary>
-internal sealed class Http1ServerExchange(Destination destination, Http1Channel channel, UpstreamPool pool, ProxyOptions options) : ServerExchange
+internal sealed class Http1ServerExchange(Destination destination, Http1Channel channel, UpstreamPool pool, ClientAffinity? affinity, ProxyOptions options) : ServerExchange
 {
     private readonly bool _isReused = channel.IsUsed;
     private RequestHead? _request;
@@ -128,7 +128,14 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
         if (_requestComplete && MayBeReused())
         {
             channel.IsUsed = true;
-            pool.Return(destination, channel);
+            if (affinity is not null && (channel.IsOwned || affinity.Claims(_request!, _response!)))
+            {
+                affinity.Keep(destination, channel);
+            }
+            else
+            {
+                pool.Return(destination, channel);
+            }
         }
         else
         {

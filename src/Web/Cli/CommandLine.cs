@@ -150,6 +150,11 @@ internal static class CommandLine
             Description = "Let messages pass that two readers could understand in two ways (request smuggling): for security tests",
         };
 
+        private readonly Option<bool> _upstreamPerClient = new("--upstream-per-client")
+        {
+            Description = "Give each client connection server connections of its own (HTTP/1.1)",
+        };
+
         private readonly Option<bool> _quiet = new("--quiet", "-q")
         {
             Description = "Print nothing but the dashboard's address and errors",
@@ -177,6 +182,7 @@ internal static class CommandLine
                 _bodyIdleTimeout,
                 _bodySizeLimit,
                 _noValidate,
+                _upstreamPerClient,
                 _webPassword,
                 _quiet,
                 _verbose,
@@ -245,6 +251,7 @@ internal static class CommandLine
                 FirstByteTimeout = parsed.GetValue(_firstByteTimeout),
                 BodyIdleTimeout = parsed.GetValue(_bodyIdleTimeout),
                 BodySizeLimit = parsed.GetValue(_bodySizeLimit),
+                UpstreamPerClient = parsed.GetValue(_upstreamPerClient),
                 ValidateInboundHeaders = !parsed.GetValue(_noValidate),
                 Verbosity = quiet ? Verbosity.Quiet : verbose ? Verbosity.Verbose : Verbosity.Normal,
             };

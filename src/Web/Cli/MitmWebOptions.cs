@@ -45,6 +45,9 @@ public sealed record MitmWebOptions
     /// <summary>The longest body that passes, in bytes; null for no limit.</summary>
     public long? BodySizeLimit { get; init; }
 
+    /// <summary>Whether each client connection has server connections of its own.</summary>
+    public bool UpstreamPerClient { get; init; }
+
     /// <summary>Whether ambiguous messages are refused.</summary>
     public bool ValidateInboundHeaders { get; init; } = true;
 

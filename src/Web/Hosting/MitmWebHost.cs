@@ -131,6 +131,7 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
             FirstByteTimeout = options.FirstByteTimeout,
             BodyIdleTimeout = options.BodyIdleTimeout,
             BodySizeLimit = options.BodySizeLimit,
+            UpstreamPerClient = options.UpstreamPerClient,
             ValidateInboundHeaders = options.ValidateInboundHeaders,
             OwnPorts = [socket.EndPoint.Port],
         };

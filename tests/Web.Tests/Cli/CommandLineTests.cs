@@ -48,13 +48,14 @@ public sealed class CommandLineTests
     public void Parse_Limits_AreTaken()
     {
         var options = Start(
-            "--connect-timeout", "5", "--first-byte-timeout", "0.5", "--body-idle-timeout=60", "--body-size-limit", "10m", "--no-validate-inbound-headers");
+            "--connect-timeout", "5", "--first-byte-timeout", "0.5", "--body-idle-timeout=60", "--body-size-limit", "10m", "--no-validate-inbound-headers", "--upstream-per-client");
 
         Assert.Equal(TimeSpan.FromSeconds(5), options.ConnectTimeout);
         Assert.Equal(TimeSpan.FromMilliseconds(500), options.FirstByteTimeout);
         Assert.Equal(TimeSpan.FromMinutes(1), options.BodyIdleTimeout);
         Assert.Equal(10L * 1024 * 1024, options.BodySizeLimit);
         Assert.False(options.ValidateInboundHeaders);
+        Assert.True(options.UpstreamPerClient);
     }
 
     [Fact]
