@@ -115,8 +115,9 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
 
         // 3. The handshake.
         var offered = new List<SslApplicationProtocol>();
-        if (useHttp2)
+        if (useHttp2 || (offersHttp2 && destination is not null && !hello.Alpn.Contains("http/1.1")))
         {
+            // A client that speaks nothing else (gRPC) gets it, whatever the server speaks: the exchange translates.
             offered.Add(SslApplicationProtocol.Http2);
         }
 
