@@ -1,4 +1,4 @@
-// npm run dev: the dashboard by Vite (http://localhost:5173/) with live reload, and the host rebuilt by dotnet watch.
+// npm run dev: the dashboard by Vite (http://127.0.0.1:5173/) with live reload, and the host rebuilt by dotnet watch.
 import { spawn } from 'node:child_process';
 import { installPackages } from './build.mjs';
 import { client, hostProject, root } from './layout.mjs';
@@ -9,7 +9,7 @@ await runMain(async () => {
   const dotnet = findDotnet();
   await checkSdk(dotnet);
   await installPackages(client, 'the dashboard');
-  const [command, args] = npm('run', 'dev');
+  const [command, args] = npm('run', 'dev', '--', '--host', '127.0.0.1');
   const watch = ['watch', '--non-interactive', '--project', hostProject, 'run', '--', '--web-password', 'dev', ...process.argv.slice(2)];
   const children = [
     spawn(command, args, { cwd: client, stdio: 'inherit' }),
@@ -19,7 +19,7 @@ await runMain(async () => {
     for (const child of children) child.kill(signal);
   };
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop(signal));
-  console.error('Sign in once at http://localhost:5173/?token=dev');
+  console.error('Sign in at http://127.0.0.1:8081/?token=dev, then open http://127.0.0.1:5173/');
   const code = await Promise.race(children.map((child) => exitOf(child, 'a development server')));
   stop('SIGTERM');
   return code;

@@ -16,5 +16,9 @@ await runMain(async () => {
 
   // A terminal sends Ctrl+C to all of us, and npm passes it on once more; MitmWeb takes signals that come together for one.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  return exitOf(child, command);
+
+  // The shell that npm puts between itself and this script does not pass on a SIGTERM that it dies of.
+  const parent = process.ppid;
+  const watch = setInterval(() => process.env.npm_lifecycle_event && process.ppid !== parent && child.kill('SIGTERM'), 250).unref();
+  return exitOf(child, command).finally(() => clearInterval(watch));
 });

@@ -2,15 +2,19 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
 const backend = 'http://127.0.0.1:8081';
+// The host refuses requests that name another site or host: to it, the development server is the dashboard itself.
+const proxied = { target: backend, changeOrigin: true, headers: { Origin: backend } };
 
 export default defineConfig({
   base: '/',
   plugins: [react()],
   server: {
+    // The same host name as the dashboard's, so that its cookie counts here too.
+    host: '127.0.0.1',
     proxy: {
-      '/api': backend,
-      '/setup': backend,
-      '/hub': { target: backend, ws: true },
+      '/api': proxied,
+      '/setup': proxied,
+      '/hub': { ...proxied, ws: true },
     },
   },
   build: {

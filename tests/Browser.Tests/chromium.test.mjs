@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { launchBrowser, trustCertificate } from './browser.mjs';
 import { temporaryFolder } from './folder.mjs';
 import { startMitmWeb } from './mitmweb.mjs';
@@ -22,11 +23,16 @@ after(async () => {
   folder.remove();
 });
 
-/** A browser that sends everything through the proxy, loopback too. What it wants from its maker stays on this machine. */
+/** A browser that sends everything through the proxy, loopback too. What it asks its maker for goes nowhere. */
 const proxied = (home) =>
   launchBrowser({
     home: join(folder.path, home),
-    args: [`--proxy-server=${mitmweb.proxy}`, '--proxy-bypass-list=<-loopback>', '--host-rules=MAP * 127.0.0.1:9, EXCLUDE localhost'],
+    args: [
+      `--proxy-server=${mitmweb.proxy}`,
+      '--proxy-bypass-list=<-loopback>',
+      '--gaia-url=http://127.0.0.1:9',
+      '--component-updater=url-source=http://127.0.0.1:9',
+    ],
   });
 
 test('with the CA trusted, pages load over HTTP/1.1 and HTTP/2 without warnings', async () => {
@@ -70,11 +76,12 @@ test('without it the browser warns, and the flow says why', async () => {
   try {
     const page = await browser.newPage();
     await assert.rejects(page.goto(`${upstream.http1}/distrusted.html`), /ERR_CERT_AUTHORITY_INVALID/);
-    const { flows } = await mitmweb.api('/flows?limit=1000');
-    assert.ok(
-      flows.some((flow) => flow.kind === 'tls' && flow.host === 'localhost' && /TLS handshake/.test(flow.error)),
-      JSON.stringify(flows.map(({ kind, host, error }) => ({ kind, host, error }))),
-    );
+    for (const patience = Date.now() + 5000; ; await delay(50)) {
+      const { flows } = await mitmweb.api('/flows?limit=1000');
+      if (flows.some((flow) => flow.kind === 'tls' && flow.host === 'localhost' && /TLS handshake|certificate/.test(flow.error))) break;
+      const seen = flows.map(({ kind, host, path, state, error }) => ({ kind, host, path, state, error }));
+      assert.ok(Date.now() < patience, JSON.stringify(seen.slice(-5)));
+    }
   } finally {
     await browser.close();
   }

@@ -50,6 +50,7 @@ export async function startMitmWeb({ confdir, args = [], env = {} }) {
     proxyPort: Number(new URL(proxy).port),
     token,
     confdir,
+    pid: child.pid,
     caFile: join(confdir, 'mitmweb-ca-cert.pem'),
     get errors() {
       return errors;

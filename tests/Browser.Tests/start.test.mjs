@@ -52,6 +52,21 @@ test('with nothing changed, npm start listens within 3 s, and Ctrl+C ends it wit
   assert.doesNotMatch(errors, /Building|Installing/);
 });
 
+test('a Ctrl+C that arrives several times is one: it ends in order', async () => {
+  const args = ['--confdir', join(folder.path, 'conf'), '--listen-host', '127.0.0.1', '-p', '0', '--web-port', '0'];
+  const child = spawn(process.execPath, [join(root, 'scripts', 'start.mjs'), ...args], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  child.stdout.setEncoding('utf8');
+  for await (const text of child.stdout) if (/^Ctrl\+C/m.test(text)) break;
+  const ended = once(child, 'exit');
+  process.kill(-child.pid, 'SIGINT');
+  process.kill(-child.pid, 'SIGINT');
+  const [code] = await ended;
+  assert.equal(code, 0);
+});
+
 test('a wrong argument passes through to its message and exit code', async () => {
   const child = spawn(process.execPath, [join(root, 'scripts', 'start.mjs'), '--listen-prot', '9090'], {
     stdio: ['ignore', 'ignore', 'pipe'],

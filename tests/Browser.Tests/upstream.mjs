@@ -38,6 +38,8 @@ export async function startUpstream(folder) {
   });
   for (const port of [h1, h2, plain]) await reachable(port, child);
   return {
+    folder,
+    site,
     caFile: join(folder, 'upstream-ca.pem'),
     http1: `https://localhost:${h1}`,
     http2: `https://localhost:${h2}`,
@@ -58,6 +60,7 @@ function configuration(folder, site, ports) {
     root ${site};
     location /echo { default_type application/json; return 200 '{"method":"$request_method","agent":"$http_user_agent"}'; }
     location /gone { return 410; }
+    location /upload/ { root ${folder}; dav_methods PUT; client_max_body_size 0; create_full_put_path on; }
   }`;
   const tls = `ssl_certificate ${folder}/server.pem; ssl_certificate_key ${folder}/server.key;`;
   return `

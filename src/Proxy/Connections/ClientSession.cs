@@ -70,7 +70,8 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
 
     private async Task ServeHttp1Async(ClientTransport transport, Destination? destination, UpstreamException? known)
     {
-        var asked = await new Http1Server(transport, pipeline, services.Options.MaxHeadSize).RunAsync(destination, known);
+        using var server = new Http1Server(transport, pipeline, services.Options);
+        var asked = await server.RunAsync(destination, known);
         if (asked is { } tunnel)
         {
             await transport.Writer.WriteAsync(Established, transport.Gone);

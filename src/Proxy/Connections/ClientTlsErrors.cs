@@ -10,7 +10,7 @@ internal static class ClientTlsErrors
 
     public static FlowError Describe(Exception exception, string host, IPAddress client)
     {
-        var detail = exception.InnerException is { } inner ? $"{exception.Message} {inner.Message}" : exception.Message;
+        var detail = ExceptionDetail.Of(exception);
         if (exception is OperationCanceledException)
         {
             return new FlowError(FlowStep.ClientTls, $"{client} began a TLS handshake for {host} but did not complete it in time.", detail);

@@ -1,4 +1,5 @@
 using MitmWeb.Proxy.Connections;
+using MitmWeb.Proxy.Upstream;
 
 namespace MitmWeb.Proxy.Http;
 
@@ -16,6 +17,9 @@ internal abstract class ClientExchange
 
     /// <summary>The request's body.</summary>
     public abstract BodySource RequestBody { get; }
+
+    /// <summary>The server connections that belong to the client's own; null where its protocol has no such thing.</summary>
+    public virtual ClientAffinity? Affinity => null;
 
     /// <summary>Cancelled when the client is gone.</summary>
     public abstract CancellationToken Gone { get; }

@@ -47,6 +47,11 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
                 throw known;
             }
 
+            if (client.RequestBody.Length > services.Options.BodySizeLimit)
+            {
+                throw new BodyTooLongException(MessageSide.Request, services.Options.BodySizeLimit.Value);
+            }
+
             // 2. and 3. A connection that was idle may have died meanwhile: then the request goes over a new one, if nothing is lost by it.
             server = await BeginAsync(fresh: false);
             var head = await SendAndReadHeadAsync(server, mayRetry: server.IsReused);
@@ -128,7 +133,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
     {
         try
         {
-            return await services.Pool.BeginAsync(destination, client.MayUseHttp2, fresh, client.Gone);
+            return await services.Pool.BeginAsync(destination, client.MayUseHttp2, client.Affinity, fresh, client.Gone);
         }
         catch (UpstreamException exception)
         {
@@ -171,12 +176,12 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         {
             while (true)
             {
-                var reading = server.ReadHeadAsync(client.Gone).AsTask();
+                var reading = ReadHeadAsync(server);
                 if (!reading.IsCompleted)
                 {
                     // A request that breaks in the middle needs no answer any more.
                     await Task.WhenAny(_upload.IsCompletedSuccessfully && _upload.Result is null ? reading : _upload, reading);
-                    if (_upload.IsCompleted && await _upload is (ClientGoneException or HttpWireException) and { } broken)
+                    if (_upload.IsCompleted && await _upload is (ClientGoneException or HttpWireException or BodyTooLongException) and { } broken)
                     {
                         _ = reading.ContinueWith(static task => task.Exception, TaskContinuationOptions.OnlyOnFaulted);
                         throw broken;
@@ -255,6 +260,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
                 }
 
                 _uploadHasRead = true;
+                CheckLimit(MessageSide.Request, flow.RequestBodySize + segment.Data.Length);
                 await server.SendBodyAsync(segment, CancellationToken.None);
                 await RecordAsync(MessageSide.Request, segment.Data);
                 if (!body.HasBuffered && !body.IsComplete)
@@ -269,15 +275,58 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             client.WatchForLeaving();
             return null;
         }
+        catch (BodyTooLongException exception)
+        {
+            _stopResponse!.CancelAfter(BrokenRequestGrace);
+            return exception;
+        }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
         {
             return exception;
         }
     }
 
+    private async Task<ResponseHead> ReadHeadAsync(ServerExchange server)
+    {
+        if (services.Options.FirstByteTimeout is not { } limit)
+        {
+            return await server.ReadHeadAsync(client.Gone);
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(client.Gone);
+        _ = StartLimitAsync();
+        try
+        {
+            return await server.ReadHeadAsync(stop.Token);
+        }
+        catch (OperationCanceledException) when (!client.Gone.IsCancellationRequested)
+        {
+            throw new UpstreamException(UpstreamErrors.NoFirstByte(destination, limit)) { IsTimeout = true };
+        }
+
+        // The server's time begins when it has the whole request.
+        async Task StartLimitAsync()
+        {
+            await _upload;
+            try
+            {
+                stop.CancelAfter(limit);
+            }
+            catch (ObjectDisposedException)
+            {
+                // It answered before the request was complete.
+            }
+        }
+    }
+
     private async Task PassResponseAsync(ServerExchange server, ResponseHead head)
     {
         var body = server.ResponseBody;
+        if (body.Length > services.Options.BodySizeLimit)
+        {
+            throw new BodyTooLongException(MessageSide.Response, services.Options.BodySizeLimit.Value);
+        }
+
         await client.WriteHeadAsync(head, body, CancellationToken.None);
         if (body.HasBody)
         {
@@ -290,6 +339,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             while (!body.IsComplete)
             {
                 var segment = await ReadResponseAsync(body);
+                CheckLimit(MessageSide.Response, flow.ResponseBodySize + segment.Data.Length);
                 await client.WriteBodyAsync(segment, CancellationToken.None);
                 if (!body.HasBuffered && !body.IsComplete)
                 {
@@ -339,13 +389,29 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
 
     private async ValueTask<BodySegment> ReadResponseAsync(BodySource body)
     {
+        var gone = _stopResponse?.Token ?? client.Gone;
+        var limit = services.Options.BodyIdleTimeout;
+        using var stop = limit is null ? null : CancellationTokenSource.CreateLinkedTokenSource(gone);
+        stop?.CancelAfter(limit!.Value);
         try
         {
-            return await body.ReadAsync(_stopResponse?.Token ?? client.Gone);
+            return await body.ReadAsync(stop?.Token ?? gone);
+        }
+        catch (OperationCanceledException) when (limit is { } pause && !gone.IsCancellationRequested)
+        {
+            throw new UpstreamException(UpstreamErrors.Paused(destination, pause)) { IsTimeout = true };
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
             throw new UpstreamException(UpstreamErrors.Truncated(destination, exception.Message), exception);
+        }
+    }
+
+    private void CheckLimit(MessageSide side, long size)
+    {
+        if (size > services.Options.BodySizeLimit)
+        {
+            throw new BodyTooLongException(side, services.Options.BodySizeLimit.Value);
         }
     }
 
@@ -399,7 +465,8 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         var (status, error) = exception switch
         {
             _ when services.IsStopping => (0, StoppedError()),
-            UpstreamException upstream => (502, upstream.Error),
+            UpstreamException upstream => (upstream.IsTimeout ? 504 : 502, upstream.Error),
+            BodyTooLongException tooLong => (tooLong.Side == MessageSide.Request ? 413 : 502, tooLong.Describe()),
             ClientGoneException or OperationCanceledException => (0, ClientGoneError()),
             HttpWireException wire => (400, new FlowError(FlowStep.Request, $"The request's body cannot be read as HTTP. {wire.Message}", wire.Message)),
             _ => (502, new FlowError(FlowStep.Proxy, "MitmWeb could not carry this exchange out.", exception.Message, "This is a fault in MitmWeb: its log says more. Please report it.")),

@@ -1,10 +1,11 @@
 using System.Globalization;
 using MitmWeb.Proxy.Connections;
+using MitmWeb.Proxy.Upstream;
 
 namespace MitmWeb.Proxy.Http;
 
 /// <summary>An exchange with a client that speaks HTTP/1.x. What an HTTP/1.x server answers is passed on byte for byte.</summary>
-internal sealed class Http1ClientExchange(ClientTransport transport, RequestHead request, RequestHead outgoing, Http1BodySource body) : ClientExchange
+internal sealed class Http1ClientExchange(ClientTransport transport, ClientAffinity affinity, RequestHead request, RequestHead outgoing, Http1BodySource body) : ClientExchange
 {
     private bool _passFraming;
     private bool _isChunked;
@@ -19,6 +20,8 @@ internal sealed class Http1ClientExchange(ClientTransport transport, RequestHead
     public override bool MayUseHttp2 => false;
 
     public override BodySource RequestBody => body;
+
+    public override ClientAffinity? Affinity => affinity;
 
     public override CancellationToken Gone => transport.Gone;
 

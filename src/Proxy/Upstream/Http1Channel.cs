@@ -19,6 +19,9 @@ internal sealed class Http1Channel(UpstreamChannel channel) : IDisposable
     /// <summary>Whether it has served an exchange before.</summary>
     public bool IsUsed { get; set; }
 
+    /// <summary>Whether it belongs to one client's connection, and so never goes to the pool.</summary>
+    public bool IsOwned { get; set; }
+
     /// <summary>When it was put back (<see cref="TimeProvider.GetTimestamp"/>).</summary>
     public long IdleSince { get; set; }
 

@@ -54,7 +54,7 @@ internal static class UpstreamErrors
 
     public static FlowError Tls(Destination destination, Exception exception)
     {
-        var detail = exception.InnerException is { } inner ? $"{exception.Message} {inner.Message}" : exception.Message;
+        var detail = ExceptionDetail.Of(exception);
         if (exception is IOException && exception is not AuthenticationException)
         {
             return new FlowError(
@@ -96,6 +96,18 @@ internal static class UpstreamErrors
         $"{destination.Authority} closed the connection while the request was being sent.",
         detail,
         "The server may refuse requests of this size or kind; look at its log.");
+
+    public static FlowError NoFirstByte(Destination destination, TimeSpan limit) => new(
+        FlowStep.Response,
+        $"{destination.Authority} did not begin its response within {limit.TotalSeconds:0.###} seconds.",
+        "",
+        "The limit was set with --first-byte-timeout. The server may be busy or stuck; look at its log.");
+
+    public static FlowError Paused(Destination destination, TimeSpan limit) => new(
+        FlowStep.Response,
+        $"{destination.Authority} sent nothing for {limit.TotalSeconds:0.###} seconds in the middle of its response.",
+        "",
+        "The limit was set with --body-idle-timeout. What had come by then is recorded.");
 
     public static FlowError BadResponse(Destination destination, string detail) => new(
         FlowStep.Response,

@@ -58,23 +58,24 @@ internal sealed class UpstreamPool : IAsyncDisposable
     /// <summary>Begins an exchange with a server.</summary>
     /// <param name="destination">The server.</param>
     /// <param name="mayUseHttp2">Whether the client's side can carry what HTTP/2 brings.</param>
+    /// <param name="affinity">The connections that belong to the client's own; null when it has none.</param>
     /// <param name="fresh">Whether the connection must be a new one, because an idle one has just failed.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="UpstreamException">The server cannot be reached.</exception>
-    public async ValueTask<ServerExchange> BeginAsync(Destination destination, bool mayUseHttp2, bool fresh, CancellationToken cancellationToken)
+    public async ValueTask<ServerExchange> BeginAsync(Destination destination, bool mayUseHttp2, ClientAffinity? affinity, bool fresh, CancellationToken cancellationToken)
     {
         if (destination.IsTls && mayUseHttp2 && await SpeaksHttp2Async(destination, cancellationToken))
         {
             return new Http2ServerExchange(destination, EnterSession(destination));
         }
 
-        if (!fresh && TakeIdle(destination) is { } idle)
+        if (!fresh && (affinity?.Take(destination) ?? (_options.UpstreamPerClient ? null : TakeIdle(destination))) is { } idle)
         {
-            return new Http1ServerExchange(destination, idle, this, _options.MaxHeadSize);
+            return new Http1ServerExchange(destination, idle, this, affinity, _options);
         }
 
         var channel = await _connector.ConnectAsync(destination, destination.IsTls ? OnlyHttp1 : [], cancellationToken);
-        return new Http1ServerExchange(destination, new Http1Channel(channel), this, _options.MaxHeadSize);
+        return new Http1ServerExchange(destination, new Http1Channel(channel), this, affinity, _options);
     }
 
     /// <summary>Opens a connection whose bytes are passed on unread.</summary>

@@ -16,6 +16,8 @@ public static class ApiExtensions
     /// <summary>What the API and the hub need.</summary>
     public static IServiceCollection AddMitmWebApi(this IServiceCollection services)
     {
+        // Without it .NET takes compressed data that is cut off for whole; it is read once, at the first use of a compression stream.
+        AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
         services.TryAddSingleton(TimeProvider.System);
         services.AddProblemDetails();
         services.ConfigureHttpJsonOptions(options =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace MitmWeb.Web.Cli;
@@ -5,9 +6,12 @@ namespace MitmWeb.Web.Cli;
 /// <summary>Ctrl+C and the signals that ask a process to end. The first asks for an orderly end, the second ends at once.</summary>
 internal sealed class ShutdownSignals : IDisposable
 {
+    /// <summary>One Ctrl+C comes several times where npm and scripts pass on what the terminal has sent to all of them already.</summary>
+    private static readonly TimeSpan SameSignal = TimeSpan.FromMilliseconds(400);
+
     private readonly CancellationTokenSource _requested = new();
     private readonly PosixSignalRegistration[] _registrations;
-    private int _count;
+    private long _first;
 
     public ShutdownSignals()
     {
@@ -44,11 +48,13 @@ internal sealed class ShutdownSignals : IDisposable
     private void Handle(PosixSignalContext context)
     {
         context.Cancel = true;
-        if (Interlocked.Increment(ref _count) == 1)
+        var now = Stopwatch.GetTimestamp();
+        var first = Interlocked.CompareExchange(ref _first, now, 0);
+        if (first == 0)
         {
             _requested.Cancel();
         }
-        else
+        else if (Stopwatch.GetElapsedTime(first, now) > SameSignal)
         {
             Environment.Exit(ExitCode.Interrupted);
         }

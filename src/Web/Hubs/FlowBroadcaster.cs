@@ -121,9 +121,9 @@ internal sealed partial class FlowBroadcaster(
         }
         catch (Exception e)
         {
-            // Without its subscription the client would wait for ever: it sees the connection end, connects again and asks anew.
+            // What was lost cannot be told again: with the next change the client is told to load anew.
             Log.PushFailed(logger, e, connectionId);
-            Unsubscribe(connectionId);
+            subscriber.Fail();
         }
     }
 
@@ -148,8 +148,9 @@ internal sealed partial class FlowBroadcaster(
             {
                 await hub.Clients.All.SendAsync("state", state.Current, cancellationToken);
             }
-            catch (IOException e)
+            catch (Exception e) when (e is not OperationCanceledException)
             {
+                // The next change tells it again; a dashboard that was not told must not stop the proxy.
                 Log.StateFailed(logger, e);
             }
         }

@@ -15,9 +15,19 @@ internal sealed class FlowsHub(FlowBroadcaster broadcaster) : Hub
             throw new HubException("Say what to subscribe to: { filter, since, session }.");
         }
 
-        return FlowFilter.TryParse(request.Filter, out var filter, out var problem)
-            ? broadcaster.Subscribe(Context.ConnectionId, filter, request.Since, request.Session)
-            : throw new HubException(problem);
+        if (!FlowFilter.TryParse(request.Filter, out var filter, out var problem))
+        {
+            throw new HubException(problem);
+        }
+
+        var answer = broadcaster.Subscribe(Context.ConnectionId, filter, request.Since, request.Session);
+        if (Context.ConnectionAborted.IsCancellationRequested)
+        {
+            // It went while it subscribed, and its end may have been reported before there was anything to take back.
+            broadcaster.Unsubscribe(Context.ConnectionId);
+        }
+
+        return answer;
     }
 
     public override Task OnDisconnectedAsync(Exception? exception)

@@ -177,6 +177,16 @@ internal sealed class Subscriber(FlowFilter filter)
         }
     }
 
+    /// <summary>A message could not be sent: nobody is pushing any more, and the next message is a reset.</summary>
+    public void Fail()
+    {
+        lock (_gate)
+        {
+            ResetAll();
+            (_pushing, _dirty) = (false, true);
+        }
+    }
+
     private bool TryStartPushing()
     {
         if (!_started || !_dirty || _pushing)

@@ -25,7 +25,7 @@ export function App() {
   useEffect(() => session.start(), [session]);
   useEffect(() => {
     // The editor is a chunk of its own: fetched once the list is up, it is there when the first flow is opened.
-    const timer = setTimeout(() => void import('./details/body/CodeView'), 1500);
+    const timer = setTimeout(() => void import('./details/body/CodeView').catch(() => {}), 1500);
     return () => clearTimeout(timer);
   }, []);
   useShortcuts({ '?': () => setSheet((opened) => !opened) });

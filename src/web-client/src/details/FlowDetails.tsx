@@ -1,10 +1,11 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
 import { IconChevronDown, IconCopy, IconLink, IconTerminal2, IconX } from '@tabler/icons-react';
-import { useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { FlowDetail } from '../api/types';
 import { copyBody, copyCurl, copyHeaders, copyUrl } from '../copy/copyFlow';
 import { flowUrl } from '../copy/curl';
 import { formatDuration, formatSize, formatVersions } from '../format/format';
+import { ErrorBoundary } from '../shell/ErrorBoundary';
 import { en } from '../strings/en';
 import { methodClass, statusClass } from '../traffic/category';
 import type { DetailTab } from '../traffic/location';
@@ -41,6 +42,14 @@ export function FlowDetails({ id, tab, onTab, onClose }: Props) {
     return () => observer.disconnect();
   }, []);
 
+  const title = shown ? `${shown.method ?? shown.kind.toUpperCase()} ${shown.host}${shown.path ?? ''}` : null;
+  useEffect(() => {
+    document.title = title ? `${title} · ${en.appName}` : en.appName;
+    return () => {
+      document.title = en.appName;
+    };
+  }, [title]);
+
   return (
     <section
       ref={root}
@@ -59,7 +68,20 @@ export function FlowDetails({ id, tab, onTab, onClose }: Props) {
           </Button>
         </div>
       ) : shown ? (
-        <Loaded flow={shown} tab={tab} wide={wide} onTab={onTab} onClose={onClose} />
+        <ErrorBoundary
+          resetKey={`${shown.id}/${shown.seq}/${tab}`}
+          fallback={(reason) => (
+            <div className={classes.gone} role="alert">
+              <h2>{en.details.cannotShow}</h2>
+              <p>{reason}</p>
+              <Button variant="default" onClick={onClose}>
+                {en.details.back}
+              </Button>
+            </div>
+          )}
+        >
+          <Loaded flow={shown} tab={tab} wide={wide} onTab={onTab} onClose={onClose} />
+        </ErrorBoundary>
       ) : (
         <p className={classes.loading}>{en.details.loading}</p>
       )}

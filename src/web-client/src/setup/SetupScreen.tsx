@@ -46,6 +46,16 @@ function Loaded({ state, empty }: { state: ProxyState; empty: boolean }) {
     }, [session]),
     300,
   );
+  const refused = useSampled(
+    useCallback(() => {
+      for (let i = session.list.total - 1, seen = 0; i >= 0 && seen < 200; i--, seen++) {
+        const row = session.list.row(i);
+        if (row?.kind === 'tls') return row.clientAddress.replace(/:\d+$/, '');
+      }
+      return null;
+    }, [session]),
+    300,
+  );
   const address = addressFor(state, window.location.hostname);
   const remote = remoteAddresses(state);
   const problem = state.listeners.find((listener) => listener.error)?.error;
@@ -57,11 +67,11 @@ function Loaded({ state, empty }: { state: ProxyState; empty: boolean }) {
           <h1>
             <span className={classes.beacon} data-on={address !== null} aria-hidden="true" />
             {address ? en.setup.listening(address) : en.setup.notListening}
-            {address && empty && <span className={classes.waiting}> — {en.setup.waitingFor.toLowerCase()}</span>}
+            {address && empty && <span className={classes.waiting}>{en.setup.waitingFor}…</span>}
           </h1>
           <p>{problem ?? en.setup.intro}</p>
         </div>
-        <SetupSteps listening={address !== null} lastClient={state.lastClient} hasHttps={hasHttps} />
+        <SetupSteps listening={address !== null} lastClient={state.lastClient} hasHttps={hasHttps} refused={refused} />
       </header>
       <div className={classes.cards}>
         {address && (

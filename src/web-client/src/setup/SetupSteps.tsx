@@ -7,12 +7,15 @@ interface Props {
   listening: boolean;
   lastClient: ProxyState['lastClient'];
   hasHttps: boolean;
+  /** A client that broke the TLS handshake off. */
+  refused: string | null;
 }
 
 /** Ticks as things happen: listening, a client came, its HTTPS could be read. */
-export function SetupSteps({ listening, lastClient, hasHttps }: Props) {
+export function SetupSteps({ listening, lastClient, hasHttps, refused }: Props) {
   const { steps } = en.setup;
   const connected = lastClient !== null;
+  const httpsHint = hasHttps ? steps.httpsDone : refused ? steps.httpsRefused(refused) : steps.httpsHint;
   const items = [
     { done: listening, title: steps.listening, hint: '' },
     {
@@ -20,7 +23,7 @@ export function SetupSteps({ listening, lastClient, hasHttps }: Props) {
       title: steps.client,
       hint: lastClient ? steps.clientFrom(lastClient.address) : steps.clientHint,
     },
-    { done: hasHttps, title: steps.https, hint: hasHttps ? steps.httpsDone : steps.httpsHint },
+    { done: hasHttps, title: steps.https, hint: httpsHint },
   ];
   const current = items.findIndex((item) => !item.done);
   return (

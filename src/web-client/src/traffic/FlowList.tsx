@@ -120,10 +120,16 @@ export function FlowList({ handle, selectedId, compact, onSelect, onMenu }: Prop
           if (id !== null) onSelect(id, event);
         }}
         onContextMenu={(event) => {
-          const id = idOf(event);
-          if (id === null) return;
+          // From the keyboard, the menu is that of the selected row.
+          const id = idOf(event) ?? selectedId;
+          const row = id === null ? null : document.getElementById(rowElementId(id));
+          if (id === null || !row) return;
           event.preventDefault();
-          onMenu(id, { x: event.clientX, y: event.clientY });
+          const box = row.getBoundingClientRect();
+          onMenu(
+            id,
+            idOf(event) === null ? { x: box.left + 40, y: box.bottom } : { x: event.clientX, y: event.clientY },
+          );
         }}
       >
         <FlowListHeader visible={fit.visible} widths={widths} onWidths={setWidths} />
@@ -211,8 +217,10 @@ function useTailFollow(
   useLayoutEffect(() => {
     const element = scroller.current;
     if (leftAt === null && element) element.scrollTop = element.scrollHeight;
-    if (leftAt !== null && total < leftAt) setLeftAt(total === 0 && selectedId === null ? null : total);
-  }, [scroller, total, viewport, leftAt, selectedId]);
+    // A new list starts at its end again; one that got shorter has nothing new.
+    if (!isReady) setLeftAt(null);
+    else if (leftAt !== null && total < leftAt) setLeftAt(total);
+  }, [scroller, total, viewport, leftAt, isReady]);
 
   const touched = () => {
     lastTouch.current = performance.now();

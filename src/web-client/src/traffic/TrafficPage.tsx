@@ -117,7 +117,8 @@ export function TrafficPage() {
               handle={list}
               selectedId={place.flowId}
               compact={compact}
-              onSelect={actions.toggle}
+              // The second click of a double click opens, it does not close again.
+              onSelect={(id, event) => (event.detail > 1 ? actions.open(id) : actions.toggle(id))}
               onMenu={(id, { x, y }) => {
                 const row = session.list.find(id);
                 if (row) setMenu({ row, x, y });

@@ -201,6 +201,17 @@ describe('FlowListModel', () => {
     expect(heard).toEqual(['streaming', null]);
   });
 
+  it('apply_TotalDiffersForLong_LoadsAgain', async () => {
+    const { server, model } = await loaded(5);
+    server.add(1);
+    server.flows.unshift(flowRow({ id: 0, seq: ++server.seq }));
+    model.apply([server.changes([])], 1000);
+    expect(model.total).toBe(5);
+    model.apply([server.changes([])], 3500);
+    await settle();
+    expect(model.total).toBe(7);
+  });
+
   it('load_ServerFails_TellsAndRecovers', async () => {
     let broken = true;
     const server = new Server();

@@ -3,6 +3,8 @@ import type { Changes, FlowPage, FlowRow } from '../api/types';
 export const pageSize = 200;
 const maxCachedRows = 30_000;
 const maxPagesInFlight = 2;
+/** When the server's total differs from ours for this long, something was missed: the list is loaded again. */
+const mismatchMs = 2000;
 
 export type LoadPage = (filter: string, offset: number, limit: number) => Promise<FlowPage>;
 
@@ -40,6 +42,7 @@ export class FlowListModel {
   private filterText = '';
   private loadError: string | null = null;
   private ready = false;
+  private differsSince: number | null = null;
 
   constructor(private readonly loadPage: LoadPage) {}
 
@@ -150,13 +153,25 @@ export class FlowListModel {
   }
 
   /** Takes a batch of deltas (never one with `reset`: that is a new load). */
-  apply(batch: readonly Changes[]): void {
+  apply(batch: readonly Changes[], now = performance.now()): void {
     if (this.queue) {
       this.queue.push(...batch);
       return;
     }
     for (const changes of batch) this.applyNow(changes);
+    this.checkTotal(batch.at(-1)?.total ?? this.count, now);
     this.changed();
+  }
+
+  /** Totals differ for a moment when a page is ahead of the deltas, but not for long. */
+  private checkTotal(total: number, now: number): void {
+    if (total === this.count) this.differsSince = null;
+    else {
+      this.differsSince ??= now;
+      if (now - this.differsSince < mismatchMs) return;
+      this.differsSince = null;
+      void this.resync();
+    }
   }
 
   private applyNow(changes: Changes): void {

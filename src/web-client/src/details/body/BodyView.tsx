@@ -5,6 +5,7 @@ import { type BodyPart, bodyUrl } from '../../api/rest';
 import type { FlowDetail, Side } from '../../api/types';
 import { copyBody, headerValue } from '../../copy/copyFlow';
 import { formatSize } from '../../format/format';
+import { ErrorBoundary } from '../../shell/ErrorBoundary';
 import { en } from '../../strings/en';
 import { usePersistent } from '../../theme/persistent';
 import classes from './BodyView.module.css';
@@ -16,6 +17,8 @@ import { chooseMode, presentBody } from './presentBody';
 import { firstPart, nextPart, useBody } from './useBody';
 
 const CodeView = lazy(() => import('./CodeView'));
+/** Shown when the editor cannot be loaded (the proxy is away, or was updated since this page was opened). */
+const maxPlain = 200_000;
 const noModes: Record<string, BodyMode> = {};
 
 interface Props {
@@ -32,7 +35,12 @@ export function BodyView({ flow, side }: Props) {
   const contentType = headerValue(message?.headers, 'content-type');
 
   return (
-    <section className={classes.view} data-testid="body-view" aria-label={en.body.title}>
+    <section
+      className={classes.view}
+      data-empty={result.kind === 'empty'}
+      data-testid="body-view"
+      aria-label={en.body.title}
+    >
       {result.kind === 'empty' && (
         <p className={classes.note}>
           {flow.state === 'done' || flow.state === 'error' || side === 'request' ? en.body.none : en.body.notYet}
@@ -87,6 +95,7 @@ function LoadedBody({ flow, side, body, contentType, onMore }: LoadedProps) {
         <h3>{en.body.title}</h3>
         <span className={classes.meta}>
           {formatSize(body.total)}
+          {body.decoded && ` · ${en.body.onWire(formatSize(flow[side]?.bodySize ?? 0))}`}
           {facts.mediaType && ` · ${facts.mediaType}`}
         </span>
         {body.decoded && <span className={classes.chip}>{en.body.decoded(body.decoded)}</span>}
@@ -146,9 +155,19 @@ function LoadedBody({ flow, side, body, contentType, onMore }: LoadedProps) {
         )}
         {mode === 'pretty' && facts.kind === 'form' && <FormView text={text} />}
         {isText && !(mode === 'pretty' && facts.kind === 'form') && (
-          <Suspense fallback={<pre className={classes.plain}>{shown.text.slice(0, 4000)}</pre>}>
-            <CodeView text={shown.text} language={shown.language} wrap={wrap} label={label} />
-          </Suspense>
+          <ErrorBoundary
+            resetKey={flow.id}
+            fallback={() => (
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keys.
+              <pre className={classes.plain} tabIndex={0}>
+                {shown.text.slice(0, maxPlain)}
+              </pre>
+            )}
+          >
+            <Suspense fallback={<pre className={classes.plain}>{shown.text.slice(0, 4000)}</pre>}>
+              <CodeView text={shown.text} language={shown.language} wrap={wrap} label={label} />
+            </Suspense>
+          </ErrorBoundary>
         )}
       </div>
     </>

@@ -1,9 +1,11 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { type BodyPart, getBody } from '../../api/rest';
 import type { Side } from '../../api/types';
 
 export const firstPart = 1_000_000;
 export const nextPart = 4_000_000;
+/** A body that grows is read again at this pace at most. */
+const growthMs = 400;
 
 export type BodyResult =
   | { kind: 'empty' }
@@ -13,27 +15,48 @@ export type BodyResult =
 
 /** The first `limit` bytes of a body, decoded; read again when `size` grows. */
 export function useBody(id: number, side: Side, size: number, limit: number): BodyResult {
-  const [result, setResult] = useState<BodyResult>({ kind: 'loading' });
-  const [key, setKey] = useState('');
-  const wanted = `${id}/${side}`;
-  const stale = key !== wanted;
+  const [loaded, setLoaded] = useState<{ key: string; result: BodyResult } | null>(null);
+  const key = `${id}/${side}`;
+  const newest = useRef(size);
+  const refresh = useRef<() => void>(() => {});
+  newest.current = size;
 
   useEffect(() => {
-    if (size === 0) return;
     const abort = new AbortController();
-    getBody(id, side, { start: 0, end: limit }, { decoded: true }, abort.signal)
-      .then((body) => {
-        setResult({ kind: 'ready', body });
-        setKey(`${id}/${side}`);
-      })
-      .catch((error: unknown) => {
-        if (abort.signal.aborted) return;
-        setResult({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
-        setKey(`${id}/${side}`);
-      });
-    return () => abort.abort();
-  }, [id, side, size, limit]);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let busy = false;
+    let loadedSize = -1;
+
+    const load = async () => {
+      if (busy || newest.current === 0 || newest.current === loadedSize) return;
+      busy = true;
+      const wanted = newest.current;
+      let result: BodyResult;
+      try {
+        const body = await getBody(id, side, { start: 0, end: limit }, { decoded: true }, abort.signal);
+        result = { kind: 'ready', body };
+      } catch (error) {
+        result = { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+      }
+      if (abort.signal.aborted) return;
+      setLoaded({ key: `${id}/${side}`, result });
+      loadedSize = wanted;
+      timer = setTimeout(() => {
+        busy = false;
+        void load();
+      }, growthMs);
+    };
+    refresh.current = () => void load();
+    void load();
+    return () => {
+      abort.abort();
+      clearTimeout(timer);
+    };
+  }, [id, side, limit]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the size is what asks for another look.
+  useEffect(() => refresh.current(), [size]);
 
   if (size === 0) return { kind: 'empty' };
-  return stale ? { kind: 'loading' } : result;
+  return loaded?.key === key ? loaded.result : { kind: 'loading' };
 }
