@@ -116,8 +116,9 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
 
         // 3. The handshake.
         var offered = new List<SslApplicationProtocol>();
-        if (useHttp2)
+        if (useHttp2 || (offersHttp2 && destination is not null && !hello.Alpn.Contains("http/1.1")))
         {
+            // A client that speaks nothing else (gRPC) gets it, whatever the server speaks: the exchange translates.
             offered.Add(SslApplicationProtocol.Http2);
         }
 
@@ -363,6 +364,7 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
 
     private static TlsDetails Describe(ClientHello hello) => new() { Sni = hello.ServerName, AlpnOffered = hello.Alpn };
 
+    /// <summary>The name to ask the server for where it is not the tunnel's own. What can be no name (.NET refuses it) is passed over.</summary>
     private static string? ServerName(ClientHello hello, Destination destination) =>
-        hello.ServerName is { } name && !name.Equals(destination.Host, StringComparison.OrdinalIgnoreCase) && !IPAddress.TryParse(name, out _) ? name : null;
+        hello.ServerName is { } name && !name.Equals(destination.Host, StringComparison.OrdinalIgnoreCase) && Uri.CheckHostName(name) == UriHostNameType.Dns ? name : null;
 }

@@ -367,7 +367,10 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             await StopUploadAsync();
         }
 
-        await _upload.WaitAsync(client.Gone);
+        if (await _upload.WaitAsync(client.Gone) is { } broken && services.IsStopping)
+        {
+            throw broken;
+        }
     }
 
     /// <summary>Whether sending the request twice does no harm when the server may have seen the first one (RFC 9110, section 9.2.2).

@@ -50,8 +50,9 @@ internal sealed class UpstreamPool : IAsyncDisposable
         }
 
         var channel = await _connector.ConnectAsync(destination, Both, cancellationToken);
-        Keep(destination, channel);
-        return channel.IsHttp2;
+        var isHttp2 = channel.IsHttp2;
+        Keep(destination, channel); // Another exchange may have used and closed it before this returns.
+        return isHttp2;
     }
 
     /// <summary>Begins an exchange with a server.</summary>
