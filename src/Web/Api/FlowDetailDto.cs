@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Text.Json;
 using MitmWeb.Proxy.Flows;
@@ -10,6 +11,7 @@ namespace MitmWeb.Web.Api;
 public sealed record FlowDetailDto : FlowRowDto
 {
     /// <summary>Describes a stored flow.</summary>
+    [SetsRequiredMembers]
     public FlowDetailDto(StoredFlow flow)
         : base((flow ?? throw new ArgumentNullException(nameof(flow))).Row)
     {
@@ -43,25 +45,25 @@ public sealed record FlowDetailDto : FlowRowDto
     }
 
     /// <summary>The request; null for kinds without.</summary>
-    public RequestDto? Request { get; }
+    public required RequestDto? Request { get; init; }
 
     /// <summary>The interim responses in their order.</summary>
-    public IReadOnlyList<InterimDto> Interim { get; }
+    public required IReadOnlyList<InterimDto> Interim { get; init; }
 
     /// <summary>The final response; null while there is none.</summary>
-    public ResponseDto? Response { get; }
+    public required ResponseDto? Response { get; init; }
 
     /// <summary>How long each phase took.</summary>
-    public TimingsDto Timings { get; }
+    public required TimingsDto Timings { get; init; }
 
     /// <summary>Why it failed; null when it did not.</summary>
-    public FlowErrorDto? ErrorDetail { get; }
+    public required FlowErrorDto? ErrorDetail { get; init; }
 
     /// <summary>The client's connection.</summary>
-    public ClientConnectionDto ClientConnection { get; }
+    public required ClientConnectionDto ClientConnection { get; init; }
 
     /// <summary>The server's connection; null when there was none.</summary>
-    public ServerConnectionDto? ServerConnection { get; }
+    public required ServerConnectionDto? ServerConnection { get; init; }
 
     private static string Text(IPEndPoint endPoint) => endPoint.ToString();
 

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Storage;
@@ -8,6 +10,7 @@ namespace MitmWeb.Web.Api;
 public record FlowRowDto
 {
     /// <summary>Fills the list's part from a stored row.</summary>
+    [SetsRequiredMembers]
     public FlowRowDto(FlowRow row)
     {
         ArgumentNullException.ThrowIfNull(row);
@@ -48,71 +51,73 @@ public record FlowRowDto
     }
 
     /// <summary>Unique within the session; a flow that began later has a greater one.</summary>
-    public long Id { get; }
+    public required long Id { get; init; }
 
     /// <summary>The number of the change that made the flow what is shown here.</summary>
-    public long Seq { get; }
+    public required long Seq { get; init; }
 
     /// <summary><c>http</c>, <c>websocket</c>, <c>tcp</c>, or <c>tls</c> (a handshake with a client that failed).</summary>
-    public string Kind { get; }
+    [AllowedValues("http", "websocket", "tcp", "tls")]
+    public required string Kind { get; init; }
 
     /// <summary><c>pending</c> (no response yet), <c>streaming</c>, <c>done</c>, or <c>error</c>.</summary>
-    public string State { get; }
+    [AllowedValues("pending", "streaming", "done", "error")]
+    public required string State { get; init; }
 
     /// <summary>When the first byte of the request had arrived.</summary>
     [JsonConverter(typeof(MicrosecondTimeConverter))]
-    public DateTimeOffset StartedAt { get; }
+    public required DateTimeOffset StartedAt { get; init; }
 
     /// <summary>The method; empty for kinds without.</summary>
-    public string Method { get; }
+    public required string Method { get; init; }
 
     /// <summary><c>http</c>, <c>https</c>, <c>ws</c>, <c>wss</c>, or <c>tcp</c>.</summary>
-    public string Scheme { get; }
+    public required string Scheme { get; init; }
 
     /// <summary>The host, without brackets.</summary>
-    public string Host { get; }
+    public required string Host { get; init; }
 
     /// <summary>The port.</summary>
-    public int Port { get; }
+    public required int Port { get; init; }
 
     /// <summary>Path and query as the client sent them.</summary>
-    public string Path { get; }
+    public required string Path { get; init; }
 
     /// <summary>The response's status; null while there is none.</summary>
-    public int? Status { get; }
+    public required int? Status { get; init; }
 
     /// <summary>The response's reason phrase; null while there is no response.</summary>
-    public string? Reason { get; }
+    public required string? Reason { get; init; }
 
     /// <summary>The response's media type without parameters; null when there is none.</summary>
-    public string? ContentType { get; }
+    public required string? ContentType { get; init; }
 
     /// <summary>Body bytes from the client so far.</summary>
-    public long RequestSize { get; }
+    public required long RequestSize { get; init; }
 
     /// <summary>Body bytes from the server so far.</summary>
-    public long ResponseSize { get; }
+    public required long ResponseSize { get; init; }
 
     /// <summary>Milliseconds from start to end; null while it runs.</summary>
-    public double? DurationMs { get; }
+    public required double? DurationMs { get; init; }
 
     /// <summary>Milliseconds from the start to the response's head; null while there is none.</summary>
-    public double? TtfbMs { get; }
+    public required double? TtfbMs { get; init; }
 
     /// <summary>The version that the client spoke: <c>HTTP/2</c>.</summary>
-    public string? HttpVersion { get; }
+    public required string? HttpVersion { get; init; }
 
     /// <summary>The version that the server spoke.</summary>
-    public string? ServerHttpVersion { get; }
+    public required string? ServerHttpVersion { get; init; }
 
     /// <summary>The client's address and port.</summary>
-    public string ClientAddress { get; }
+    public required string ClientAddress { get; init; }
 
     /// <summary>The server's address and port; null while there is no connection.</summary>
-    public string? ServerAddress { get; }
+    public required string? ServerAddress { get; init; }
 
     /// <summary>Why it failed, in one plain sentence; null when it did not.</summary>
-    public string? Error { get; }
+    public required string? Error { get; init; }
 
     internal static double? Milliseconds(long? microseconds) => microseconds is { } value ? value / 1000.0 : null;
 }
