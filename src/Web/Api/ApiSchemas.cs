@@ -20,6 +20,12 @@ internal static class ApiSchemas
             (schema.Type, schema.Format) = (JsonSchemaType.String, "date-time");
         }
 
+        // The serializer leaves nothing out.
+        if (type.Assembly == typeof(ApiSchemas).Assembly && schema.Properties is { Count: > 0 } properties)
+        {
+            schema.Required = properties.Keys.ToHashSet(StringComparer.Ordinal);
+        }
+
         // Names and values of headers.
         if (type == typeof(string[][]) && schema.Items is OpenApiSchema pair)
         {

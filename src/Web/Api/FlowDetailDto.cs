@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Text.Json;
 using MitmWeb.Proxy.Flows;
@@ -11,7 +10,6 @@ namespace MitmWeb.Web.Api;
 public sealed record FlowDetailDto : FlowRowDto
 {
     /// <summary>Describes a stored flow.</summary>
-    [SetsRequiredMembers]
     public FlowDetailDto(StoredFlow flow)
         : base((flow ?? throw new ArgumentNullException(nameof(flow))).Row)
     {
@@ -45,25 +43,25 @@ public sealed record FlowDetailDto : FlowRowDto
     }
 
     /// <summary>The request; null for kinds without.</summary>
-    public required RequestDto? Request { get; init; }
+    public RequestDto? Request { get; init; }
 
     /// <summary>The interim responses in their order.</summary>
-    public required IReadOnlyList<InterimDto> Interim { get; init; }
+    public IReadOnlyList<InterimDto> Interim { get; init; }
 
     /// <summary>The final response; null while there is none.</summary>
-    public required ResponseDto? Response { get; init; }
+    public ResponseDto? Response { get; init; }
 
     /// <summary>How long each phase took.</summary>
-    public required TimingsDto Timings { get; init; }
+    public TimingsDto Timings { get; init; }
 
     /// <summary>Why it failed; null when it did not.</summary>
-    public required FlowErrorDto? ErrorDetail { get; init; }
+    public FlowErrorDto? ErrorDetail { get; init; }
 
     /// <summary>The client's connection.</summary>
-    public required ClientConnectionDto ClientConnection { get; init; }
+    public ClientConnectionDto ClientConnection { get; init; }
 
     /// <summary>The server's connection; null when there was none.</summary>
-    public required ServerConnectionDto? ServerConnection { get; init; }
+    public ServerConnectionDto? ServerConnection { get; init; }
 
     private static string Text(IPEndPoint endPoint) => endPoint.ToString();
 

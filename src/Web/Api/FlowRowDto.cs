@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Storage;
@@ -10,7 +9,6 @@ namespace MitmWeb.Web.Api;
 public record FlowRowDto
 {
     /// <summary>Fills the list's part from a stored row.</summary>
-    [SetsRequiredMembers]
     public FlowRowDto(FlowRow row)
     {
         ArgumentNullException.ThrowIfNull(row);
@@ -51,73 +49,73 @@ public record FlowRowDto
     }
 
     /// <summary>Unique within the session; a flow that began later has a greater one.</summary>
-    public required long Id { get; init; }
+    public long Id { get; init; }
 
     /// <summary>The number of the change that made the flow what is shown here.</summary>
-    public required long Seq { get; init; }
+    public long Seq { get; init; }
 
     /// <summary><c>http</c>, <c>websocket</c>, <c>tcp</c>, or <c>tls</c> (a handshake with a client that failed).</summary>
     [AllowedValues("http", "websocket", "tcp", "tls")]
-    public required string Kind { get; init; }
+    public string Kind { get; init; }
 
     /// <summary><c>pending</c> (no response yet), <c>streaming</c>, <c>done</c>, or <c>error</c>.</summary>
     [AllowedValues("pending", "streaming", "done", "error")]
-    public required string State { get; init; }
+    public string State { get; init; }
 
     /// <summary>When the first byte of the request had arrived.</summary>
     [JsonConverter(typeof(MicrosecondTimeConverter))]
-    public required DateTimeOffset StartedAt { get; init; }
+    public DateTimeOffset StartedAt { get; init; }
 
     /// <summary>The method; empty for kinds without.</summary>
-    public required string Method { get; init; }
+    public string Method { get; init; }
 
     /// <summary><c>http</c>, <c>https</c>, <c>ws</c>, <c>wss</c>, or <c>tcp</c>.</summary>
-    public required string Scheme { get; init; }
+    public string Scheme { get; init; }
 
     /// <summary>The host, without brackets.</summary>
-    public required string Host { get; init; }
+    public string Host { get; init; }
 
     /// <summary>The port.</summary>
-    public required int Port { get; init; }
+    public int Port { get; init; }
 
     /// <summary>Path and query as the client sent them.</summary>
-    public required string Path { get; init; }
+    public string Path { get; init; }
 
     /// <summary>The response's status; null while there is none.</summary>
-    public required int? Status { get; init; }
+    public int? Status { get; init; }
 
     /// <summary>The response's reason phrase; null while there is no response.</summary>
-    public required string? Reason { get; init; }
+    public string? Reason { get; init; }
 
     /// <summary>The response's media type without parameters; null when there is none.</summary>
-    public required string? ContentType { get; init; }
+    public string? ContentType { get; init; }
 
     /// <summary>Body bytes from the client so far.</summary>
-    public required long RequestSize { get; init; }
+    public long RequestSize { get; init; }
 
     /// <summary>Body bytes from the server so far.</summary>
-    public required long ResponseSize { get; init; }
+    public long ResponseSize { get; init; }
 
     /// <summary>Milliseconds from start to end; null while it runs.</summary>
-    public required double? DurationMs { get; init; }
+    public double? DurationMs { get; init; }
 
     /// <summary>Milliseconds from the start to the response's head; null while there is none.</summary>
-    public required double? TtfbMs { get; init; }
+    public double? TtfbMs { get; init; }
 
     /// <summary>The version that the client spoke: <c>HTTP/2</c>.</summary>
-    public required string? HttpVersion { get; init; }
+    public string? HttpVersion { get; init; }
 
     /// <summary>The version that the server spoke.</summary>
-    public required string? ServerHttpVersion { get; init; }
+    public string? ServerHttpVersion { get; init; }
 
     /// <summary>The client's address and port.</summary>
-    public required string ClientAddress { get; init; }
+    public string ClientAddress { get; init; }
 
     /// <summary>The server's address and port; null while there is no connection.</summary>
-    public required string? ServerAddress { get; init; }
+    public string? ServerAddress { get; init; }
 
     /// <summary>Why it failed, in one plain sentence; null when it did not.</summary>
-    public required string? Error { get; init; }
+    public string? Error { get; init; }
 
     internal static double? Milliseconds(long? microseconds) => microseconds is { } value ? value / 1000.0 : null;
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { FlowDetail, Header } from '../api/types';
-import { flowRow } from '../traffic/testing';
+import { flowRow, noPoints } from '../traffic/testing';
 import { curlCommand, flowUrl } from './curl';
 import { quoteBytes, quotePrintf } from './shellQuote';
 
@@ -21,9 +21,25 @@ function flow(part: { method?: string; headers?: Header[]; path?: string; host?:
     },
     interim: [],
     response: null,
-    timings: null,
+    timings: {
+      dnsMs: null,
+      connectMs: null,
+      tlsMs: null,
+      sendMs: null,
+      waitMs: null,
+      receiveMs: null,
+      totalMs: null,
+      points: noPoints,
+    },
     errorDetail: null,
-    clientConnection: null,
+    clientConnection: {
+      id: 1,
+      address: '127.0.0.1:50312',
+      localAddress: '127.0.0.1:8080',
+      openedAt: '2026-11-20T13:00:00.000000Z',
+      mode: 'regular',
+      tls: null,
+    },
     serverConnection: null,
   };
 }
