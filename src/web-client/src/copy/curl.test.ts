@@ -130,4 +130,9 @@ describe('quoting', () => {
     const withNull = Uint8Array.from({ length: 256 }, (_, i) => i);
     expect(echo(`printf ${quotePrintf(withNull)}`)).toEqual(Buffer.from(withNull));
   });
+
+  it('a binary body that begins with hyphens, as uploads of forms do, is no option of printf', () => {
+    const form = bytes('--boundary\r\n\0');
+    expect(execFileSync('bash', ['-c', `printf ${quotePrintf(form)}`])).toEqual(Buffer.from(form));
+  });
 });
