@@ -80,7 +80,7 @@ public sealed class UpstreamPoolTests
 
     private static async Task<ServerExchange> SendAsync(UpstreamPool pool, RawServer server)
     {
-        var exchange = await pool.BeginAsync(new Destination(false, "127.0.0.1", server.Port), false, false, default);
+        var exchange = await pool.BeginAsync(new Destination(false, "127.0.0.1", server.Port), false, null, false, default);
         await exchange.SendHeadAsync(RequestHead.Create("GET", "/", "HTTP/1.1", []), BodySource.None, default);
         await exchange.CompleteRequestAsync(null, default);
         Assert.Equal(204, (await exchange.ReadHeadAsync(default)).Status);
