@@ -42,7 +42,7 @@ export const en = {
   signedOut: {
     title: 'This browser is not signed in',
     text: 'Each start of mitmweb makes a new token. Open the link with the token that mitmweb printed when it started:',
-    sample: 'Dashboard: http://127.0.0.1:8081/?token=…',
+    sample: (origin: string) => `Dashboard  ${origin}/?token=…`,
     hint: 'The line is in the terminal or log where mitmweb runs. Scripts send the token as “Authorization: Bearer …”; a fixed one can be set with --web-password.',
     retry: 'Try again',
   },
