@@ -284,6 +284,8 @@ export const en = {
     terminalHint: 'Copy a line, run it, and the flow appears in this window.',
     browser: 'Browser',
     browserHint: 'A separate profile, so that nothing else on the machine changes:',
+    browserTrust: 'HTTPS pages open without a warning once the certificate is trusted on this machine:',
+    browserSteps: 'how to trust it',
     browserManual: 'Or set the HTTP and HTTPS proxy of any browser or device to the proxy address above.',
     certificate: 'Certificate',
     certificateHint:
