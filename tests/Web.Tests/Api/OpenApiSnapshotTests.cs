@@ -15,7 +15,30 @@ public sealed class OpenApiSnapshotTests
         using var kept = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Checkout(), Snapshot)));
         Assert.True(
             JsonElement.DeepEquals(kept.RootElement, live),
-            $"The API is not what {Snapshot} says. When the change is meant, run “npm run api” and commit what it writes.");
+            $"The API is not what {Snapshot} says at {FirstDifference(kept.RootElement, live, "#")}. When the change is meant, run “npm run api” and commit what it writes.");
+    }
+
+    private static string FirstDifference(JsonElement kept, JsonElement live, string path)
+    {
+        if (kept.ValueKind == JsonValueKind.Object && live.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var name in kept.EnumerateObject().Concat(live.EnumerateObject()).Select(member => member.Name).Distinct())
+            {
+                var inKept = kept.TryGetProperty(name, out var one);
+                var inLive = live.TryGetProperty(name, out var other);
+                if (!inKept || !inLive)
+                {
+                    return $"{path}/{name} ({(inKept ? "gone" : "new")})";
+                }
+
+                if (!JsonElement.DeepEquals(one, other))
+                {
+                    return FirstDifference(one, other, $"{path}/{name}");
+                }
+            }
+        }
+
+        return $"{path}: '{kept}' there, '{live}' now";
     }
 
     private static string Checkout()
