@@ -37,6 +37,7 @@ export const en = {
     retrying: 'Retrying…',
     now: 'Retry now',
     stillUsable: 'What is loaded stays usable.',
+    notStored: 'Traffic passes, but it is not being stored.',
   },
   signedOut: {
     title: 'This browser is not signed in',
@@ -63,6 +64,7 @@ export const en = {
   },
   list: {
     label: 'Captured flows',
+    plain: 'not encrypted',
     newFlows: (count: number) => `${formatCount(count)} new`,
     newFlowsLabel: (count: number) => `Go to ${plural(count, 'new flow', 'new flows')}`,
     loadFailed: 'The list could not be loaded',
