@@ -24,6 +24,9 @@ internal sealed class WireReader(Stream stream, int bufferSize = WireReader.Defa
     /// <summary>Whether <see cref="ReadAhead"/> has begun a read that nobody has taken yet.</summary>
     public bool IsReadingAhead => _ahead is not null;
 
+    /// <summary>Whether that read has brought something: bytes, the stream's end, or a failure.</summary>
+    public bool HasReadAhead => _ahead is { IsCompleted: true };
+
     /// <summary>What has been read and not yet consumed.</summary>
     public ReadOnlyMemory<byte> Buffered => _buffer.AsMemory(_start, _end - _start);
 

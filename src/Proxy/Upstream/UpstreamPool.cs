@@ -152,7 +152,9 @@ internal sealed class UpstreamPool : IAsyncDisposable
         }
         else
         {
-            Return(destination, new Http1Channel(channel));
+            var http1 = new Http1Channel(channel);
+            http1.ReadAhead();
+            Return(destination, http1);
         }
     }
 

@@ -63,6 +63,20 @@ public sealed class UpstreamPoolTests
     }
 
     [Fact]
+    public async Task ConnectionOpenedAhead_ServesTheFirstExchange()
+    {
+        var ended = new SemaphoreSlim(0);
+        await using var server = Http1Listener(ended, RawServer.Tls(RawServer.SelfSigned("127.0.0.1"), SslApplicationProtocol.Http11));
+        await using var pool = NewPool(new ManualTime());
+
+        Assert.False(await pool.SpeaksHttp2Async(To(server), default));
+        await ExchangeAsync(pool, server, isTls: true);
+        await ExchangeAsync(pool, server, isTls: true);
+
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
     public async Task ConnectionThatComesBackAfterTheEnd_IsClosed()
     {
         var ended = new SemaphoreSlim(0);
@@ -76,32 +90,34 @@ public sealed class UpstreamPoolTests
         Assert.True(await ended.WaitAsync(Soon));
     }
 
-    private static async Task ExchangeAsync(UpstreamPool pool, RawServer server) => (await SendAsync(pool, server)).Release();
+    private static async Task ExchangeAsync(UpstreamPool pool, RawServer server, bool isTls = false) => (await SendAsync(pool, server, isTls)).Release();
 
-    private static async Task<ServerExchange> SendAsync(UpstreamPool pool, RawServer server)
+    private static async Task<ServerExchange> SendAsync(UpstreamPool pool, RawServer server, bool isTls = false)
     {
-        var exchange = await pool.BeginAsync(new Destination(false, "127.0.0.1", server.Port), false, null, false, default);
+        var exchange = await pool.BeginAsync(new Destination(isTls, "127.0.0.1", server.Port), false, null, false, default);
         await exchange.SendHeadAsync(RequestHead.Create("GET", "/", "HTTP/1.1", []), BodySource.None, default);
         await exchange.CompleteRequestAsync(null, default);
         Assert.Equal(204, (await exchange.ReadHeadAsync(default)).Status);
         return exchange;
     }
 
-    private static RawServer Http1Listener(SemaphoreSlim ended) => new(async peer =>
-    {
-        try
+    private static RawServer Http1Listener(SemaphoreSlim ended, SslServerAuthenticationOptions? tls = null) => new(
+        async peer =>
         {
-            while (true)
+            try
             {
-                await peer.ReadHeadAsync();
-                await peer.SendAsync("HTTP/1.1 204 No Content\r\n\r\n");
+                while (true)
+                {
+                    await peer.ReadHeadAsync();
+                    await peer.SendAsync("HTTP/1.1 204 No Content\r\n\r\n");
+                }
             }
-        }
-        finally
-        {
-            ended.Release();
-        }
-    });
+            finally
+            {
+                ended.Release();
+            }
+        },
+        tls);
 
     private static RawServer Http2Listener(SemaphoreSlim ended) => new(
         async peer =>
