@@ -59,7 +59,7 @@ public static class ApiExtensions
     public static void MapMitmWebApi(this IEndpointRouteBuilder routes)
     {
         routes.MapOpenApi("/api/{documentName}.json");
-        var api = routes.MapGroup("/api");
+        var api = routes.MapGroup("/api").WithTags("MitmWeb");
         api.AddEndpointFilter(async (context, next) =>
         {
             context.HttpContext.Response.Headers.CacheControl = "no-store";
