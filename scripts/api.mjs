@@ -20,7 +20,17 @@ await runMain(async () => {
   writeFileSync(snapshot, text);
   // A package of its own: the generator needs the compiler's older API.
   await installPackages(folder, 'the type generator');
-  const [command, args] = npm('exec', '--', 'openapi-typescript', snapshot, '-o', types, '--array-length', '--root-types', '--root-types-no-schema-prefix');
+  const [command, args] = npm(
+    'exec',
+    '--',
+    'openapi-typescript',
+    snapshot,
+    '-o',
+    types,
+    '--array-length',
+    '--root-types',
+    '--root-types-no-schema-prefix',
+  );
   await runQuietly('openapi-types', command, args, { cwd: folder });
   const stamp = createHash('sha256').update(text).digest('hex');
   writeFileSync(types, `// From openapi.json (SHA-256 ${stamp}) by “npm run api”.\n${readFileSync(types, 'utf8')}`);
