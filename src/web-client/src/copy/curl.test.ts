@@ -135,4 +135,9 @@ describe('quoting', () => {
     const form = bytes('--boundary\r\n\0');
     expect(execFileSync('bash', ['-c', `printf ${quotePrintf(form)}`])).toEqual(Buffer.from(form));
   });
+
+  it('an empty body that was announced is sent as one', () => {
+    const command = curlCommand(flow({ method: 'POST', headers: [['Content-Length', '0']] }), none);
+    expect(words(command)).toEqual(['https://api.example.com/', '-H', 'Content-Type:', '--data-binary']);
+  });
 });

@@ -35,7 +35,12 @@ export function curlCommand(flow: FlowDetail, body: Uint8Array): string {
   const method = request?.method ?? flow.method ?? 'GET';
   const url = flowUrl(flow).replace(/^ws/, 'http');
   const names = new Set(headers.map(([name]) => name.toLowerCase()));
-  const hasBody = body.length > 0;
+  // An empty body that was announced is one too: some servers want the Content-Length of 0.
+  const isEmptyBody =
+    method !== 'GET' &&
+    method !== 'HEAD' &&
+    headers.some(([name, value]) => name.toLowerCase() === 'content-length' && value === '0');
+  const hasBody = body.length > 0 || isEmptyBody;
 
   const options: string[] = [];
   if (method === 'HEAD') options.push('--head');
