@@ -28,6 +28,22 @@ public sealed record ProxyOptions
     /// <summary>How long an unused connection to a server is kept.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Whether each client connection has server connections (HTTP/1.1) of its own, instead of sharing them with all clients.</summary>
+    public bool UpstreamPerClient { get; init; }
+
+    /// <summary>How long a server may take to begin its response, once it has the request; null for as long as the client waits.</summary>
+    public TimeSpan? FirstByteTimeout { get; init; }
+
+    /// <summary>How long a server may pause in the middle of a response's body; null for as long as the client waits.</summary>
+    public TimeSpan? BodyIdleTimeout { get; init; }
+
+    /// <summary>The longest body, in bytes, of requests and of responses; null for no limit.</summary>
+    public long? BodySizeLimit { get; init; }
+
+    /// <summary>Whether messages that two readers could understand in two ways (request smuggling, RFC 9112, section 11.2) are refused.
+    /// Off, they pass as they are: for security tests.</summary>
+    public bool ValidateInboundHeaders { get; init; } = true;
+
     /// <summary>The longest message head, in bytes.</summary>
     public int MaxHeadSize { get; init; } = 256 * 1024;
 

@@ -3,15 +3,14 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
-import { Agent, request } from 'node:https';
-import { connect } from 'node:net';
+import { request } from 'node:https';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { connect as connectTls } from 'node:tls';
 import { promisify } from 'node:util';
 import { findTestProgram } from '../../scripts/testPrograms.mjs';
 import { temporaryFolder } from './folder.mjs';
 import { startMitmWeb } from './mitmweb.mjs';
+import { TunnelAgent } from './tunnelAgent.mjs';
 import { startUpstream } from './upstream.mjs';
 
 const clients = 50;
@@ -119,29 +118,14 @@ async function allOf(count, when) {
 function get(agent, url) {
   return new Promise((resolve, reject) => {
     request(url, { agent }, (response) => {
-      response.on('error', reject).on('end', () => resolve(response.statusCode)).resume();
+      response
+        .on('error', reject)
+        .on('end', () => resolve(response.statusCode))
+        .resume();
     })
       .on('error', reject)
       .end();
   });
-}
-
-/** One connection through the proxy, kept alive. */
-class TunnelAgent extends Agent {
-  constructor(host) {
-    super({ keepAlive: true, maxSockets: 1 });
-    this.host = host;
-  }
-
-  createConnection({ host, port, servername }, done) {
-    const socket = connect(this.host.proxyPort, '127.0.0.1');
-    socket.once('error', done);
-    socket.once('connect', () => socket.write(`CONNECT ${host}:${port} HTTP/1.1\r\nHost: ${host}:${port}\r\n\r\n`));
-    socket.once('data', () => {
-      const tls = connectTls({ socket, servername: servername || host, ca: readFileSync(this.host.caFile), ALPNProtocols: ['http/1.1'] });
-      tls.once('error', done).once('secureConnect', () => done(null, tls));
-    });
-  }
 }
 
 async function curl(...args) {

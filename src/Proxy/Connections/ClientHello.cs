@@ -60,8 +60,11 @@ internal sealed record ClientHello(string? ServerName, IReadOnlyList<string> Alp
 
             var content = bytes[5..];
             var available = Math.Min(content.Length, recordLength);
-            content[..available].CopyTo(message.AsSpan(length));
-            length += available;
+
+            // What comes after the hello is of no interest, and may be more than there is room for.
+            var taken = Math.Min(available, message.Length - length);
+            content[..taken].CopyTo(message.AsSpan(length));
+            length += taken;
             bytes = content[available..];
             if (available < recordLength && (length < 4 || length < 4 + ((message[1] << 16) | (message[2] << 8) | message[3])))
             {

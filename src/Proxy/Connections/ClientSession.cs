@@ -71,7 +71,8 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
 
     private async Task ServeHttp1Async(ClientTransport transport, Destination? destination, UpstreamException? known)
     {
-        var asked = await new Http1Server(transport, pipeline, services.Options.MaxHeadSize).RunAsync(destination, known);
+        using var server = new Http1Server(transport, pipeline, services.Options);
+        var asked = await server.RunAsync(destination, known);
         if (asked is { } tunnel)
         {
             await transport.Writer.WriteAsync(Established, transport.Gone);
@@ -119,8 +120,9 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
 
         // 3. The handshake.
         var offered = new List<SslApplicationProtocol>();
-        if (useHttp2)
+        if (useHttp2 || (offersHttp2 && destination is not null && !hello.Alpn.Contains("http/1.1")))
         {
+            // A client that speaks nothing else (gRPC) gets it, whatever the server speaks: the exchange translates.
             offered.Add(SslApplicationProtocol.Http2);
         }
 
@@ -289,6 +291,13 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
             flow.Server = exception.Connection;
             flow.Error = exception.Error;
         }
+        catch (Exception exception)
+        {
+            // Whatever it was, the flow has an end.
+            flow.Error = services.IsStopping
+                ? new FlowError(FlowStep.Proxy, "MitmWeb was stopped before this connection had ended.")
+                : new FlowError(FlowStep.Connect, "The client closed the connection before the server was reached.", exception.Message);
+        }
 
         flow.State = flow.Error is null ? FlowState.Done : FlowState.Error;
         flow.Timings.End = Elapsed();
@@ -359,6 +368,7 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
 
     private static TlsDetails Describe(ClientHello hello) => new() { Sni = hello.ServerName, AlpnOffered = hello.Alpn };
 
+    /// <summary>The name to ask the server for where it is not the tunnel's own. What can be no name (.NET refuses it) is passed over.</summary>
     private static string? ServerName(ClientHello hello, Destination destination) =>
-        hello.ServerName is { } name && !name.Equals(destination.Host, StringComparison.OrdinalIgnoreCase) && !IPAddress.TryParse(name, out _) ? name : null;
+        hello.ServerName is { } name && !name.Equals(destination.Host, StringComparison.OrdinalIgnoreCase) && Uri.CheckHostName(name) == UriHostNameType.Dns ? name : null;
 }

@@ -33,7 +33,17 @@ internal sealed class ClientTransport(Socket socket, Stream stream, ClientConnec
     public TunnelEnd AsTunnelEnd() => new(WholeStream, EndSendingAsync);
 
     /// <summary>The client is known to be gone.</summary>
-    public void MarkGone() => gone.Cancel();
+    public void MarkGone()
+    {
+        try
+        {
+            gone.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The connection's end had been noticed otherwise, too.
+        }
+    }
 
     /// <summary>Breaks the connection off with a reset, so that the client does not take what it got for the whole.</summary>
     public void Reset()

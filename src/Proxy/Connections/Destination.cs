@@ -12,7 +12,8 @@ namespace MitmWeb.Proxy.Connections;
 /// <param name="ServerName">The name for SNI and for checking the certificate, where it differs from <paramref name="Host"/>.</param>
 internal readonly record struct Destination(bool IsTls, string Host, int Port, string? ServerName = null)
 {
-    private static readonly SearchValues<char> NotInHosts = SearchValues.Create(" \t\"<>\\^`{|}@/?#");
+    private static readonly SearchValues<char> NotInHosts = SearchValues.Create(
+        " \"<>\\^`{|}@/?#[]" + string.Concat(Enumerable.Range(0, 0xa0).Select(static code => (char)code).Where(char.IsControl)));
 
     public string Scheme => IsTls ? "https" : "http";
 
@@ -36,7 +37,7 @@ internal readonly record struct Destination(bool IsTls, string Host, int Port, s
         if (authority.StartsWith("["))
         {
             var end = authority.IndexOf(']');
-            if (end < 0 || !IPAddress.TryParse(authority[1..end], out var address) || address.AddressFamily != AddressFamily.InterNetworkV6)
+            if (end < 0 || authority[..end].Contains('/') || !IPAddress.TryParse(authority[1..end], out var address) || address.AddressFamily != AddressFamily.InterNetworkV6)
             {
                 return false;
             }

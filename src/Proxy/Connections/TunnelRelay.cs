@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net.Sockets;
 
 namespace MitmWeb.Proxy.Connections;
 
@@ -65,7 +66,7 @@ internal static class TunnelRelay
         {
             return null;
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
             await stop.CancelAsync();
             return exception;

@@ -15,6 +15,7 @@ internal sealed class WireReader(Stream stream, int bufferSize = WireReader.Defa
     private int _start;
     private int _end;
     private Task<int>? _ahead;
+    private volatile bool _isReading;
     private bool _disposed;
 
     /// <summary>Whether the other side has ended its stream.</summary>
@@ -22,6 +23,9 @@ internal sealed class WireReader(Stream stream, int bufferSize = WireReader.Defa
 
     /// <summary>Whether <see cref="ReadAhead"/> has begun a read that nobody has taken yet.</summary>
     public bool IsReadingAhead => _ahead is not null;
+
+    /// <summary>Whether that read has brought something: bytes, the stream's end, or a failure.</summary>
+    public bool HasReadAhead => _ahead is { IsCompleted: true };
 
     /// <summary>What has been read and not yet consumed.</summary>
     public ReadOnlyMemory<byte> Buffered => _buffer.AsMemory(_start, _end - _start);
@@ -53,7 +57,15 @@ internal sealed class WireReader(Stream stream, int bufferSize = WireReader.Defa
         else
         {
             MakeRoom();
-            count = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+            _isReading = true;
+            try
+            {
+                count = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
+            }
+            finally
+            {
+                _isReading = false;
+            }
         }
 
         if (count == 0)
@@ -74,17 +86,23 @@ internal sealed class WireReader(Stream stream, int bufferSize = WireReader.Defa
     {
         if (_ahead is null)
         {
-            MakeRoom();
-            _ahead = stream.ReadAsync(_buffer.AsMemory(_end)).AsTask();
+            _ahead = ReadAsync();
         }
 
         return _ahead;
+
+        // A connection that is broken already faults the task instead of throwing at whoever looks ahead.
+        async Task<int> ReadAsync()
+        {
+            MakeRoom();
+            return await stream.ReadAsync(_buffer.AsMemory(_end));
+        }
     }
 
     public void Dispose()
     {
         // A read that is still under way writes into the buffer: then it must not go back to the pool.
-        if (!_disposed && _ahead is null or { IsCompleted: true })
+        if (!_disposed && !_isReading && _ahead is null or { IsCompleted: true })
         {
             ArrayPool<byte>.Shared.Return(_buffer);
         }

@@ -12,6 +12,7 @@ internal sealed class WireWriter(Stream stream) : IDisposable
 
     private byte[]? _buffer;
     private int _count;
+    private volatile bool _isSending;
 
     /// <summary>Whether something waits for a flush.</summary>
     public bool HasPending => _count > 0;
@@ -39,7 +40,7 @@ internal sealed class WireWriter(Stream stream) : IDisposable
 
         var count = _count;
         _count = 0;
-        return stream.WriteAsync(_buffer.AsMemory(0, count), cancellationToken);
+        return SendAsync(_buffer.AsMemory(0, count), cancellationToken);
     }
 
     public void Dispose()
@@ -48,7 +49,25 @@ internal sealed class WireWriter(Stream stream) : IDisposable
         {
             _buffer = null;
             _count = 0;
-            ArrayPool<byte>.Shared.Return(buffer);
+
+            // A write that is still under way reads from the buffer: then it must not go back to the pool, where others would fill it.
+            if (!_isSending)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+        }
+    }
+
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
+    {
+        _isSending = true;
+        try
+        {
+            await stream.WriteAsync(data, cancellationToken);
+        }
+        finally
+        {
+            _isSending = false;
         }
     }
 

@@ -7,6 +7,9 @@ namespace MitmWeb.Proxy.Http;
 /// How a message's body is framed (RFC 9112, section 6.3), or why nobody can say: where two readers of the same head could see two
 /// different ends (request smuggling, section 11.2), the message is refused.
 /// </summary>
+/// <param name="Kind">How the end is known.</param>
+/// <param name="Length">The length, where it is known by that.</param>
+/// <param name="Refusal">Why the message is refused; null when it is not.</param>
 internal readonly record struct BodyFraming(BodyKind Kind, long Length = 0, string? Refusal = null)
 {
     public static readonly BodyFraming None = new(BodyKind.None);
@@ -37,7 +40,9 @@ internal readonly record struct BodyFraming(BodyKind Kind, long Length = 0, stri
     /// <param name="requestMethod">The method of the request that it answers.</param>
     public static BodyFraming OfResponse(ResponseHead head, string requestMethod)
     {
-        if (requestMethod == "HEAD" || head.Status is (>= 100 and < 200) or 204 or 304)
+        if (requestMethod == "HEAD"
+            || head.Status is (>= 100 and < 200) or 204 or 304
+            || (requestMethod == "CONNECT" && head.Status is >= 200 and < 300))
         {
             return None;
         }
@@ -49,6 +54,31 @@ internal readonly record struct BodyFraming(BodyKind Kind, long Length = 0, stri
         }
 
         return EndsWithChunked(codings) ? Chunked : UntilClose;
+    }
+
+    /// <summary>
+    /// The framing that most readers would see in a message that is refused, for those who let it pass on purpose: chunks win over a
+    /// length, and the first length over the others.
+    /// </summary>
+    /// <param name="headers">The message's headers.</param>
+    /// <param name="otherwise">The framing when neither header can be understood.</param>
+    public static BodyFraming Likeliest(HeaderList headers, BodyFraming otherwise)
+    {
+        for (var te = headers.IndexOf("Transfer-Encoding"u8); te >= 0; te = headers.IndexOf("Transfer-Encoding"u8, te + 1))
+        {
+            if (Encoding.Latin1.GetString(headers.ValueBytes(te)).Contains("chunked", StringComparison.OrdinalIgnoreCase))
+            {
+                return Chunked;
+            }
+        }
+
+        var first = headers.Find("Content-Length"u8)?.Split(',')[0].Trim(' ', '\t');
+        if (!long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var length))
+        {
+            return otherwise;
+        }
+
+        return length == 0 ? None : new BodyFraming(BodyKind.Length, length);
     }
 
     /// <summary>Reads the two headers. Without either the result is <see cref="UntilClose"/>.</summary>
@@ -71,6 +101,13 @@ internal readonly record struct BodyFraming(BodyKind Kind, long Length = 0, stri
             }
 
             codings = joined.ToString();
+            var chunked = codings.IndexOf("chunked", StringComparison.OrdinalIgnoreCase);
+            if (chunked >= 0 && (!EndsWithChunked(codings) || chunked != codings.LastIndexOf("chunked", StringComparison.OrdinalIgnoreCase)))
+            {
+                // Twice, in the middle, or with something around it: readers differ in what they make of that (RFC 9112, section 6.1).
+                return Refuse($"The message's Transfer-Encoding is '{codings}', where 'chunked' does not stand once and at the end: two readers could see two different ends of its body.");
+            }
+
             return default;
         }
 

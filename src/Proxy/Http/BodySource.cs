@@ -9,6 +9,9 @@ internal abstract class BodySource
     /// <summary>Whether <see cref="BodySegment.Wire"/> carries HTTP/1.1 framing that may be passed on as it is.</summary>
     public virtual bool HasWireFraming => false;
 
+    /// <summary>How long the body will be, where its head says so; else null.</summary>
+    public virtual long? Length => null;
+
     /// <summary>Whether the whole body has been read.</summary>
     public bool IsComplete { get; protected set; }
 

@@ -16,6 +16,7 @@ internal struct ChunkedDecoder
 
     private Phase _phase;
     private long _remaining;
+    private int _looked;
 
     private enum Phase
     {
@@ -87,9 +88,11 @@ internal struct ChunkedDecoder
                     break;
 
                 case Phase.Trailers:
-                    var length = TrailersLength(rest);
+                    var length = TrailersLength(rest, _looked);
                     if (length < 0)
                     {
+                        // Trailers that come byte by byte are searched once; what stands before them goes with this piece.
+                        _looked = rest.Length;
                         if (rest.Length > MaxTrailers)
                         {
                             throw new HttpWireException($"The trailer section is longer than {MaxTrailers} bytes.");
@@ -110,14 +113,25 @@ internal struct ChunkedDecoder
         }
     }
 
-    private static int TrailersLength(ReadOnlySpan<byte> bytes)
+    /// <summary>Line ends are CRLF and nothing else here: a reader that takes a bare LF for one, and one that does not, would disagree
+    /// on where the body ends, and so on what the next message is.</summary>
+    private static int TrailersLength(ReadOnlySpan<byte> bytes, int looked)
     {
         if (bytes.StartsWith("\r\n"u8))
         {
             return 2;
         }
 
-        return bytes.Length > 0 && bytes[0] == '\n' ? 1 : HeadParser.FindEnd(bytes);
+        var length = bytes.StartsWith("\n"u8) ? 1 : HeadParser.FindEnd(bytes, looked);
+        if (length < 0)
+        {
+            return -1;
+        }
+
+        var section = bytes[..length];
+        return section.Count((byte)'\n') == section.Count("\r\n"u8) && section.Count((byte)'\r') == section.Count("\r\n"u8) && !section.Contains((byte)0)
+            ? length
+            : throw new HttpWireException("The trailer section has a CR or LF in it that is no whole line end, or a NUL byte.");
     }
 
     private static long ReadSize(ReadOnlySpan<byte> line)
@@ -137,6 +151,11 @@ internal struct ChunkedDecoder
         if (after.Length > 0 && after[0] != ';')
         {
             throw new HttpWireException("A chunk size is followed by something that is no chunk extension.");
+        }
+
+        if (after.ContainsAny((byte)'\r', (byte)0))
+        {
+            throw new HttpWireException("A chunk extension has a CR or NUL in it.");
         }
 
         return size;

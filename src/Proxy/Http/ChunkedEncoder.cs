@@ -25,7 +25,7 @@ internal static class ChunkedEncoder
         end.Write("0\r\n"u8);
         foreach (var field in trailers ?? HeaderList.Empty)
         {
-            HeadText.Write(end, $"{field.Name}: {field.Value}\r\n");
+            HeadText.WriteField(end, field);
         }
 
         end.Write("\r\n"u8);

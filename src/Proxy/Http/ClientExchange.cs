@@ -1,5 +1,6 @@
 using MitmWeb.Proxy.Connections;
 using MitmWeb.Proxy.Http2;
+using MitmWeb.Proxy.Upstream;
 
 namespace MitmWeb.Proxy.Http;
 
@@ -17,6 +18,9 @@ internal abstract class ClientExchange
 
     /// <summary>The request's body.</summary>
     public abstract BodySource RequestBody { get; }
+
+    /// <summary>The server connections that belong to the client's own; null where its protocol has no such thing.</summary>
+    public virtual ClientAffinity? Affinity => null;
 
     /// <summary>Cancelled when the client is gone.</summary>
     public abstract CancellationToken Gone { get; }

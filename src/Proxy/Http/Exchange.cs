@@ -14,11 +14,19 @@ namespace MitmWeb.Proxy.Http;
 /// </summary>
 internal sealed class Exchange(ClientExchange client, Destination destination, Flow flow, long startedAt, ExchangeServices services)
 {
+    /// <summary>More interim responses than anybody has a use for; a server must not fill the memory with them.</summary>
+    private const int MaxInterim = 1000;
+
     private static readonly TimeSpan UpdateInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long a response may go on after the request it answers has broken off in the middle: what is on its way arrives,
+    /// but a server that waits for the rest of the request is not waited for.</summary>
+    private static readonly TimeSpan BrokenRequestGrace = TimeSpan.FromSeconds(2);
 
     private readonly TimeProvider _time = services.Time;
     private readonly IFlowSink _sink = services.Sink;
     private readonly CancellationTokenSource? _stopUpload = client.RequestBody.HasBody ? CancellationTokenSource.CreateLinkedTokenSource(client.Gone) : null;
+    private readonly CancellationTokenSource? _stopResponse = client.RequestBody.HasBody ? CancellationTokenSource.CreateLinkedTokenSource(client.Gone) : null;
     private SemaphoreSlim? _sinkTurn = client.RequestBody.HasBody ? new SemaphoreSlim(1) : null;
     private Task<Exception?> _upload = Task.FromResult<Exception?>(null);
     private readonly Lock _uploadGate = new();
@@ -42,6 +50,11 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
                 throw known;
             }
 
+            if (client.RequestBody.Length > services.Options.BodySizeLimit)
+            {
+                throw new BodyTooLongException(MessageSide.Request, services.Options.BodySizeLimit.Value);
+            }
+
             // 2. and 3. A connection that was idle may have died meanwhile: then the request goes over a new one, if nothing is lost by it.
             server = await BeginAsync(fresh: false);
             var head = await SendAndReadHeadAsync(server, isRetry: false);
@@ -53,8 +66,9 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             }
 
             // 4. and 5.
-            if (head.Status == 101)
+            if (head.Status == 101 || (client.Outgoing.Method == "CONNECT" && head.Status is >= 200 and < 300))
             {
+                // A CONNECT within a tunnel goes to another proxy: its 2xx begins a tunnel, too (RFC 9110, section 9.3.6).
                 await TunnelAsync(server, head);
                 return;
             }
@@ -67,11 +81,12 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         {
             server?.Abort(CodeForServer(exception));
             await StopUploadAsync();
-            await FailAsync(server, exception);
+            await FailAsync(server, exception is OperationCanceledException && await _upload is HttpWireException broken ? broken : exception);
         }
         finally
         {
             _stopUpload?.Dispose();
+            _stopResponse?.Dispose();
             _sinkTurn?.Dispose();
         }
     }
@@ -99,14 +114,18 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
     }
 
     /// <summary>Refuses a request that cannot be forwarded.</summary>
-    public async Task RefuseAsync(int status, FlowError error)
+    /// <param name="status">The status to answer with.</param>
+    /// <param name="error">Why.</param>
+    /// <param name="isLast">Whether the client's connection ends with it, because nobody can say where the next request would begin.</param>
+    public async Task RefuseAsync(int status, FlowError error, bool isLast = false)
     {
         try
         {
-            await SendLocalAsync(ErrorPage.Create(status, error, client.Request, ExchangeServices.UrlOf(flow)), record: false);
+            await SendLocalAsync(ErrorPage.Create(status, error, client.Request, ExchangeServices.UrlOf(flow)), record: false, isLast);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        catch (Exception)
         {
+            // The flow ends with the error that it was about, however the client took it.
             client.Abort(Http2ErrorCode.InternalError);
         }
 
@@ -117,7 +136,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
     {
         try
         {
-            return await services.Pool.BeginAsync(destination, client.MayUseHttp2, fresh, client.Gone);
+            return await services.Pool.BeginAsync(destination, client.MayUseHttp2, client.Affinity, fresh, client.Gone);
         }
         catch (UpstreamException exception)
         {
@@ -158,9 +177,9 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         }
         catch (IOException exception) when (exception is not UpstreamException)
         {
-            if (!isRetry && MaySendAgain(server))
+            if (!isRetry && MaySendAgain(server, isHarmless: true))
             {
-                return null;
+                return null; // Nothing has left yet.
             }
 
             throw new UpstreamException(UpstreamErrors.SendFailed(destination, exception.Message), exception);
@@ -170,12 +189,12 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         {
             while (true)
             {
-                var reading = server.ReadHeadAsync(client.Gone).AsTask();
+                var reading = ReadHeadAsync(server);
                 if (!reading.IsCompleted)
                 {
                     // A request that breaks in the middle needs no answer any more.
                     await Task.WhenAny(_upload.IsCompletedSuccessfully && _upload.Result is null ? reading : _upload, reading);
-                    if (_upload.IsCompleted && await _upload is (ClientGoneException or HttpWireException) and { } broken)
+                    if (_upload.IsCompleted && await _upload is (ClientGoneException or HttpWireException or BodyTooLongException) and { } broken)
                     {
                         _ = reading.ContinueWith(static task => task.Exception, TaskContinuationOptions.OnlyOnFaulted);
                         throw broken;
@@ -192,6 +211,11 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
                     return head;
                 }
 
+                if (flow.Interim.Count == MaxInterim)
+                {
+                    throw new HttpWireException($"It sent more than {MaxInterim} interim responses and no final one.");
+                }
+
                 flow.Interim = [.. flow.Interim, head];
                 await client.WriteInterimAsync(head, CancellationToken.None);
                 await ChangedAsync();
@@ -199,7 +223,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         }
         catch (UpstreamException exception) when (exception.Error.Step == FlowStep.Response && flow.Interim.Count == 0)
         {
-            if (!isRetry && MaySendAgain(server))
+            if (!isRetry && MaySendAgain(server, MayRepeat))
             {
                 return null;
             }
@@ -217,13 +241,15 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         }
     }
 
-    /// <summary>Whether the request may go over another connection: the server has said that it did not look at it, or the connection
-    /// had been idle and nothing of the body is lost. From then on the upload waits for the other connection.</summary>
-    private bool MaySendAgain(ServerExchange server)
+    /// <summary>Whether the request may go over another connection: nothing of the body is lost, and the server has said that it did not
+    /// look at the request, or the connection had been idle. From then on the upload waits for the other connection.</summary>
+    /// <param name="server">The exchange that failed.</param>
+    /// <param name="isHarmless">Whether it does no harm if the server has got the request all the same.</param>
+    private bool MaySendAgain(ServerExchange server, bool isHarmless)
     {
         lock (_uploadGate)
         {
-            if (_uploadHasRead || !(server.IsReused || server.WasRefused))
+            if (_uploadHasRead || !((server.IsReused && isHarmless) || server.WasRefused))
             {
                 return false;
             }
@@ -250,10 +276,12 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
                 }
                 catch (Exception exception) when (exception is OperationCanceledException or (IOException and not HttpWireException))
                 {
+                    _stopResponse!.CancelAfter(BrokenRequestGrace);
                     return new ClientGoneException(exception);
                 }
                 catch (HttpWireException exception)
                 {
+                    _stopResponse!.CancelAfter(BrokenRequestGrace);
                     return exception;
                 }
 
@@ -269,6 +297,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
                     server = await target.WaitAsync(stop);
                 }
 
+                CheckLimit(MessageSide.Request, flow.RequestBodySize + segment.Data.Length);
                 await server.SendBodyAsync(segment, CancellationToken.None);
                 await RecordAsync(MessageSide.Request, segment.Data);
                 if (!body.HasBuffered && !body.IsComplete)
@@ -283,15 +312,58 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             client.WatchForLeaving();
             return null;
         }
+        catch (BodyTooLongException exception)
+        {
+            _stopResponse!.CancelAfter(BrokenRequestGrace);
+            return exception;
+        }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
         {
             return exception;
         }
     }
 
+    private async Task<ResponseHead> ReadHeadAsync(ServerExchange server)
+    {
+        if (services.Options.FirstByteTimeout is not { } limit)
+        {
+            return await server.ReadHeadAsync(client.Gone);
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(client.Gone);
+        _ = StartLimitAsync();
+        try
+        {
+            return await server.ReadHeadAsync(stop.Token);
+        }
+        catch (OperationCanceledException) when (!client.Gone.IsCancellationRequested)
+        {
+            throw new UpstreamException(UpstreamErrors.NoFirstByte(destination, limit)) { IsTimeout = true };
+        }
+
+        // The server's time begins when it has the whole request.
+        async Task StartLimitAsync()
+        {
+            await _upload;
+            try
+            {
+                stop.CancelAfter(limit);
+            }
+            catch (ObjectDisposedException)
+            {
+                // It answered before the request was complete.
+            }
+        }
+    }
+
     private async Task PassResponseAsync(ServerExchange server, ResponseHead head)
     {
         var body = server.ResponseBody;
+        if (body.Length > services.Options.BodySizeLimit)
+        {
+            throw new BodyTooLongException(MessageSide.Response, services.Options.BodySizeLimit.Value);
+        }
+
         await client.WriteHeadAsync(head, body, CancellationToken.None);
         if (body.HasBody)
         {
@@ -304,6 +376,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             while (!body.IsComplete)
             {
                 var segment = await ReadResponseAsync(body);
+                CheckLimit(MessageSide.Response, flow.ResponseBodySize + segment.Data.Length);
                 await client.WriteBodyAsync(segment, CancellationToken.None);
                 if (!body.HasBuffered && !body.IsComplete)
                 {
@@ -324,9 +397,22 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         {
             await StopUploadAsync();
         }
+        else if (!_upload.IsCompleted && head.Status >= 400 && server.IsClosing)
+        {
+            // It has refused the request and will not read the rest of it (RFC 9112, section 9.3). The reset also ends a write that waits.
+            server.Abort(Http2ErrorCode.NoError);
+            await StopUploadAsync();
+        }
 
-        await _upload;
+        if (await _upload.WaitAsync(client.Gone) is { } broken && services.IsStopping)
+        {
+            throw broken;
+        }
     }
+
+    /// <summary>Whether sending the request twice does no harm when the server may have seen the first one (RFC 9110, section 9.2.2).
+    /// A body is read from the client only once.</summary>
+    private bool MayRepeat => !client.RequestBody.HasBody && client.Outgoing.Method is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "PUT" or "DELETE";
 
     /// <summary>Afterwards nobody reads from the client any more.</summary>
     private async Task StopUploadAsync()
@@ -340,13 +426,29 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
 
     private async ValueTask<BodySegment> ReadResponseAsync(BodySource body)
     {
+        var gone = _stopResponse?.Token ?? client.Gone;
+        var limit = services.Options.BodyIdleTimeout;
+        using var stop = limit is null ? null : CancellationTokenSource.CreateLinkedTokenSource(gone);
+        stop?.CancelAfter(limit!.Value);
         try
         {
-            return await body.ReadAsync(client.Gone);
+            return await body.ReadAsync(stop?.Token ?? gone);
+        }
+        catch (OperationCanceledException) when (limit is { } pause && !gone.IsCancellationRequested)
+        {
+            throw new UpstreamException(UpstreamErrors.Paused(destination, pause)) { IsTimeout = true };
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
             throw new UpstreamException(UpstreamErrors.Truncated(destination, exception.Message), exception);
+        }
+    }
+
+    private void CheckLimit(MessageSide side, long size)
+    {
+        if (size > services.Options.BodySizeLimit)
+        {
+            throw new BodyTooLongException(side, services.Options.BodySizeLimit.Value);
         }
     }
 
@@ -359,7 +461,23 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         }
 
         _sinkTurn ??= new SemaphoreSlim(1);
-        var end = await client.UpgradeAsync(head, CancellationToken.None);
+
+        // The new protocol begins after the whole request (RFC 9110, section 7.8).
+        if (await _upload.WaitAsync(client.Gone) is { } broken)
+        {
+            throw broken;
+        }
+
+        TunnelEnd end;
+        try
+        {
+            end = await client.UpgradeAsync(head, CancellationToken.None);
+        }
+        catch (HttpWireException exception)
+        {
+            throw new UpstreamException(UpstreamErrors.BadResponse(destination, exception.Message), exception);
+        }
+
         await ChangedAsync();
         await using var upstream = server.Upgrade();
         var failure = await TunnelRelay.RunAsync(
@@ -389,7 +507,8 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         var (status, error) = exception switch
         {
             _ when services.IsStopping => (0, StoppedError()),
-            UpstreamException upstream => (502, upstream.Error),
+            UpstreamException upstream => (upstream.IsTimeout ? 504 : 502, upstream.Error),
+            BodyTooLongException tooLong => (tooLong.Side == MessageSide.Request ? 413 : 502, tooLong.Describe()),
             ClientGoneException or OperationCanceledException => (0, ClientGoneError()),
             HttpWireException wire => (400, new FlowError(FlowStep.Request, $"The request's body cannot be read as HTTP. {wire.Message}", wire.Message)),
             _ => (502, new FlowError(FlowStep.Proxy, "MitmWeb could not carry this exchange out.", exception.Message, "This is a fault in MitmWeb: its log says more. Please report it.")),
@@ -423,7 +542,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         _ => Http2ErrorCode.Cancel,
     };
 
-    private async Task SendLocalAsync(LocalResponse response, bool record)
+    private async Task SendLocalAsync(LocalResponse response, bool record, bool isLast = false)
     {
         var isHead = client.Request.Method == "HEAD";
         var head = ResponseHead.Create(
@@ -434,7 +553,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
                 .. response.Headers,
                 new HeaderField("Content-Length", response.Body.Length.ToString(System.Globalization.CultureInfo.InvariantCulture)),
                 new HeaderField("Date", _time.GetUtcNow().ToString("R")),
-                .. client.RequestBody.IsComplete ? Array.Empty<HeaderField>() : [new HeaderField("Connection", "close")],
+                .. client.RequestBody.IsComplete && !isLast ? Array.Empty<HeaderField>() : [new HeaderField("Connection", "close")],
             ]);
         var body = new LocalBody(isHead ? default : response.Body);
         if (record)

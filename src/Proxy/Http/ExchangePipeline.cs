@@ -39,7 +39,7 @@ internal sealed class ExchangePipeline(ExchangeServices services)
     public Task RefuseAsync(ClientExchange client, ClientConnection connection, Destination? destination, int status, string reason)
     {
         var exchange = new Exchange(client, destination ?? default, NewFlow(client, connection, destination), services.Time.GetTimestamp(), services);
-        return exchange.RefuseAsync(status, new FlowError(FlowStep.Request, reason));
+        return exchange.RefuseAsync(status, new FlowError(FlowStep.Request, reason), isLast: true);
     }
 
     private Flow NewFlow(ClientExchange client, ClientConnection connection, Destination? destination)

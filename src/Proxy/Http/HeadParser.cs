@@ -104,8 +104,8 @@ internal static class HeadParser
     {
         var text = bytes.AsSpan(start, textEnd - start);
 
-        // A pseudo-header field of HTTP/2 begins with a colon (RFC 9113, section 8.3).
-        var colon = text is [(byte)':', ..] && text[1..].IndexOf((byte)':') is >= 0 and var second ? second + 1 : text.IndexOf((byte)':');
+        // The two pseudo-header fields of HTTP/2 that have lines of their own begin with a colon (RequestHead says why).
+        var colon = text.StartsWith(":protocol: "u8) || text.StartsWith(":scheme: "u8) ? text[1..].IndexOf((byte)':') + 1 : text.IndexOf((byte)':');
         if (colon < 0)
         {
             return new HeaderList.Line(start, end, start, text.Length, textEnd, 0);

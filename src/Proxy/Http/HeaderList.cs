@@ -28,16 +28,14 @@ public sealed class HeaderList : IReadOnlyList<HeaderField>
     public HeaderField this[int index] => new(Encoding.Latin1.GetString(NameBytes(index)), Encoding.Latin1.GetString(ValueBytes(index)));
 
     /// <summary>Makes a list from names and values; characters above U+00FF are written as UTF-8.</summary>
+    /// <exception cref="ArgumentException">A name or value has a CR, LF or NUL in it.</exception>
     public static HeaderList Create(IEnumerable<HeaderField> fields)
     {
         ArgumentNullException.ThrowIfNull(fields);
         var buffer = new MemoryStream();
         foreach (var field in fields)
         {
-            HeadText.Write(buffer, field.Name);
-            buffer.Write(": "u8);
-            HeadText.Write(buffer, field.Value);
-            buffer.Write("\r\n"u8);
+            HeadText.WriteField(buffer, field);
         }
 
         buffer.Write("\r\n"u8);

@@ -25,6 +25,8 @@ internal sealed class Http1BodySource : BodySource
 
     public override bool HasBuffered => _reader.BufferedLength > _given;
 
+    public override long? Length => _framing.Kind == BodyKind.Length ? _framing.Length : null;
+
     public BodyFraming Framing => _framing;
 
     public override async ValueTask<BodySegment> ReadAsync(CancellationToken cancellationToken)

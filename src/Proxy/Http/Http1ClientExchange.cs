@@ -1,10 +1,11 @@
 using MitmWeb.Proxy.Connections;
 using MitmWeb.Proxy.Http2;
+using MitmWeb.Proxy.Upstream;
 
 namespace MitmWeb.Proxy.Http;
 
 /// <summary>An exchange with a client that speaks HTTP/1.x. What an HTTP/1.x server answers is passed on byte for byte.</summary>
-internal sealed class Http1ClientExchange(ClientTransport transport, RequestHead request, RequestHead outgoing, Http1BodySource body) : ClientExchange
+internal sealed class Http1ClientExchange(ClientTransport transport, ClientAffinity affinity, RequestHead request, RequestHead outgoing, Http1BodySource body) : ClientExchange
 {
     private bool _passFraming;
     private bool _isChunked;
@@ -20,6 +21,8 @@ internal sealed class Http1ClientExchange(ClientTransport transport, RequestHead
 
     public override BodySource RequestBody => body;
 
+    public override ClientAffinity? Affinity => affinity;
+
     public override CancellationToken Gone => transport.Gone;
 
     /// <summary>Whether the client has taken its connection over for another protocol.</summary>
@@ -32,9 +35,9 @@ internal sealed class Http1ClientExchange(ClientTransport transport, RequestHead
         && !_isUntilClose
         && _response is { } response
         && !response.Headers.HasToken("Connection"u8, "close"u8)
-        && (request.Version == "HTTP/1.1"
-            ? !request.Headers.HasToken("Connection"u8, "close"u8)
-            : request.Headers.HasToken("Connection"u8, "keep-alive"u8) && response.Headers.HasToken("Connection"u8, "keep-alive"u8));
+        && !request.Headers.HasToken("Connection"u8, "close"u8)
+        && ((request.Version == "HTTP/1.1" && response.Version != "HTTP/1.0")
+            || (request.Headers.HasToken("Connection"u8, "keep-alive"u8) && response.Headers.HasToken("Connection"u8, "keep-alive"u8)));
 
     public override void WatchForLeaving()
     {
@@ -53,7 +56,12 @@ internal sealed class Http1ClientExchange(ClientTransport transport, RequestHead
 
     public override async ValueTask WriteInterimAsync(ResponseHead head, CancellationToken cancellationToken)
     {
-        await WriteAsync(head.Version.StartsWith("HTTP/1", StringComparison.Ordinal) ? head.Raw : Http1Translation.Response(head, ""), cancellationToken);
+        if (request.Version == "HTTP/1.0")
+        {
+            return; // It would take it for the response (RFC 9110, section 15.2).
+        }
+
+        await WriteAsync(head.Version == "HTTP/2" ? Http1Translation.Response(head, "") : head.Raw, cancellationToken);
         await FlushAsync(cancellationToken);
     }
 
@@ -61,8 +69,9 @@ internal sealed class Http1ClientExchange(ClientTransport transport, RequestHead
     {
         HasStarted = true;
         _response = head;
-        if (head.Version.StartsWith("HTTP/1", StringComparison.Ordinal))
+        if (responseBody.HasWireFraming || head.Version.StartsWith("HTTP/1", StringComparison.Ordinal))
         {
+            // Whatever version it claims, it came over an HTTP/1.1 connection.
             _passFraming = responseBody.HasWireFraming;
             _isUntilClose = responseBody is Http1BodySource { Framing.Kind: BodyKind.UntilClose };
             return WriteAsync(head.Raw, cancellationToken);

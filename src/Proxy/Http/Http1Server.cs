@@ -8,8 +8,10 @@ namespace MitmWeb.Proxy.Http;
 /// The HTTP/1.x side towards a client (RFC 9112). It reads heads as bytes and keeps them: nothing is normalised, so what is recorded and
 /// forwarded is what was sent.
 /// </summary>
-internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pipeline, int maxHeadSize)
+internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pipeline, ProxyOptions options) : IDisposable
 {
+    private readonly ClientAffinity _affinity = new(options);
+
     private UpstreamException? _known;
 
     /// <summary>Serves requests one after the other until the connection ends or becomes a tunnel.</summary>
@@ -61,6 +63,8 @@ internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pi
         }
     }
 
+    public void Dispose() => _affinity.Dispose();
+
     private async Task<bool> ServeAsync(RequestHead head, Destination? fixedDestination)
     {
         var framing = BodyFraming.OfRequest(head);
@@ -78,13 +82,18 @@ internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pi
             return false;
         }
 
-        var exchange = new Http1ClientExchange(transport, head, outgoing, new Http1BodySource(transport.Reader, framing.Refusal is null ? framing : BodyFraming.None));
         if (framing.Refusal is { } refusal)
         {
-            await pipeline.RefuseAsync(exchange, transport.Connection, destination, 400, refusal);
-            return false;
+            if (options.ValidateInboundHeaders)
+            {
+                await RefuseAsync(head, destination, refusal);
+                return false;
+            }
+
+            framing = BodyFraming.Likeliest(head.Headers, BodyFraming.None);
         }
 
+        var exchange = new Http1ClientExchange(transport, _affinity, head, outgoing, new Http1BodySource(transport.Reader, framing));
         await pipeline.RunAsync(exchange, transport.Connection, destination, Interlocked.Exchange(ref _known, null));
         ((Http1BodySource)exchange.RequestBody).Release();
         return exchange.MayContinue && !exchange.IsUpgraded && !transport.IsReset;
@@ -92,7 +101,7 @@ internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pi
 
     private Task RefuseAsync(RequestHead head, Destination? destination, string reason) =>
         pipeline.RefuseAsync(
-            new Http1ClientExchange(transport, head, head, new Http1BodySource(transport.Reader, BodyFraming.None)),
+            new Http1ClientExchange(transport, _affinity, head, head, new Http1BodySource(transport.Reader, BodyFraming.None)),
             transport.Connection,
             destination,
             400,
@@ -104,9 +113,11 @@ internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pi
         var looked = 0;
         while (true)
         {
-            if (looked == 0)
+            if (looked <= 1)
             {
+                // Also when only the CR of an empty line had come.
                 SkipEmptyLines(reader);
+                looked = 0;
             }
 
             var length = HeadParser.FindEnd(reader.BufferedSpan, looked);
@@ -118,9 +129,9 @@ internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pi
             }
 
             looked = reader.BufferedLength;
-            if (looked > maxHeadSize)
+            if (looked > options.MaxHeadSize)
             {
-                throw new HttpWireException($"The request's head is longer than {maxHeadSize} bytes.");
+                throw new HttpWireException($"The request's head is longer than {options.MaxHeadSize} bytes.");
             }
 
             try
@@ -159,7 +170,7 @@ internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pi
     }
 
     /// <summary>What keeps a head from being forwarded, in words.</summary>
-    private static string? Problem(RequestHead head)
+    private string? Problem(RequestHead head)
     {
         if (head.Version is not ("HTTP/1.1" or "HTTP/1.0"))
         {
@@ -168,16 +179,11 @@ internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pi
                 : $"The request's version '{head.Version}' is neither HTTP/1.1 nor HTTP/1.0.";
         }
 
-        if (head.Method.Length == 0 || !IsToken(head.Method))
+        if (!HeadText.IsToken(head.Method))
         {
             return $"'{head.Method}' is no HTTP method.";
         }
 
-        return head.Raw.AsSpan().Contains((byte)0) ? "The request's head has a NUL byte in it." : null;
+        return options.ValidateInboundHeaders ? HeadCheck.OfRequest(head) : null;
     }
-
-    private static bool IsToken(string text) => !text.AsSpan().ContainsAnyExcept(TokenCharacters);
-
-    private static readonly System.Buffers.SearchValues<char> TokenCharacters =
-        System.Buffers.SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 }

@@ -67,14 +67,15 @@ public sealed class RequestHead
     }
 
     /// <summary>Writes a head from its parts.</summary>
+    /// <exception cref="ArgumentException">A part has a CR, LF or NUL in it.</exception>
     public static RequestHead Create(string method, string target, string version, IEnumerable<HeaderField> headers)
     {
         ArgumentNullException.ThrowIfNull(headers);
         var buffer = new MemoryStream();
-        HeadText.Write(buffer, $"{method} {target} {version}\r\n");
+        HeadText.WriteLine(buffer, method, target, version);
         foreach (var field in headers)
         {
-            HeadText.Write(buffer, $"{field.Name}: {field.Value}\r\n");
+            HeadText.WriteField(buffer, field);
         }
 
         buffer.Write("\r\n"u8);

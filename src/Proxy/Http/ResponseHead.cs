@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace MitmWeb.Proxy.Http;
@@ -50,16 +51,24 @@ public sealed class ResponseHead
     internal static ResponseHead FromHttp2(byte[] raw, int status, HeaderList headers) => new(raw, "HTTP/2", status, "", headers);
 
     /// <summary>Writes a head from its parts.</summary>
+    /// <exception cref="ArgumentException">A part has a CR, LF or NUL in it.</exception>
     public static ResponseHead Create(string version, int status, string reason, IEnumerable<HeaderField> headers)
     {
         ArgumentNullException.ThrowIfNull(headers);
         var buffer = new MemoryStream();
-        HeadText.Write(buffer, reason.Length > 0 || version.StartsWith("HTTP/1", StringComparison.Ordinal)
-            ? $"{version} {status} {reason}\r\n"
-            : $"{version} {status}\r\n");
+        var code = status.ToString(CultureInfo.InvariantCulture);
+        if (reason.Length > 0 || version.StartsWith("HTTP/1", StringComparison.Ordinal))
+        {
+            HeadText.WriteLine(buffer, version, code, reason);
+        }
+        else
+        {
+            HeadText.WriteLine(buffer, version, code);
+        }
+
         foreach (var field in headers)
         {
-            HeadText.Write(buffer, $"{field.Name}: {field.Value}\r\n");
+            HeadText.WriteField(buffer, field);
         }
 
         buffer.Write("\r\n"u8);

@@ -7,14 +7,14 @@ namespace MitmWeb.Proxy.Http2;
 
 /// <summary>
 /// Encodes heads as field blocks. What came over HTTP/2 goes out as it came; what came over HTTP/1.1 is translated as RFC 9113 demands
-/// (section 8.2): names in lower case, without the fields that belong to an HTTP/1.1 connection, folds and stray line ends as spaces.
+/// (section 8.2): names in lower case, without the fields that belong to an HTTP/1.1 connection, folds and control characters as spaces, one content-length at most.
 /// </summary>
 internal static class FieldWriter
 {
     private static readonly SearchValues<byte> Token =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"u8);
 
-    private static readonly SearchValues<byte> LineEnds = SearchValues.Create("\0\r\n"u8);
+    private static readonly SearchValues<byte> Controls = SearchValues.Create([.. Enumerable.Range(0, 32).Where(static i => i != 9).Select(static i => (byte)i), 0x7f]);
 
     /// <summary>Encodes a request's head.</summary>
     /// <param name="encoder">The connection's encoder.</param>
@@ -62,7 +62,7 @@ internal static class FieldWriter
     public static void WriteResponse(HpackEncoder encoder, PooledBuffer output, ResponseHead head)
     {
         Write(encoder, output, ":status"u8, head.Status == 200 ? "200" : head.Status.ToString("000", CultureInfo.InvariantCulture));
-        WriteLines(encoder, output, head.Headers, head.Version == "HTTP/2", -1);
+        WriteLines(encoder, output, head.Headers, head.Version == "HTTP/2", -1, mayHaveLength: head.Status is >= 200 and not 204);
     }
 
     /// <summary>Encodes trailers.</summary>
@@ -84,9 +84,10 @@ internal static class FieldWriter
         encoder.Encode(output, name, HeadText.Encode(value));
     }
 
-    private static void WriteLines(HpackEncoder encoder, PooledBuffer output, HeaderList lines, bool isHttp2, int skipped)
+    private static void WriteLines(HpackEncoder encoder, PooledBuffer output, HeaderList lines, bool isHttp2, int skipped, bool mayHaveLength = true)
     {
         var hasConnection = !isHttp2 && lines.Contains("connection"u8);
+        var contentLength = !isHttp2 && !mayHaveLength ? int.MaxValue : lines.IndexOf("content-length"u8);
         for (var i = 0; i < lines.Count; i++)
         {
             var name = lines.NameBytes(i);
@@ -103,6 +104,7 @@ internal static class FieldWriter
                 && !name.ContainsAnyExcept(Token)
                 && !FieldReader.IsConnectionSpecific(name)
                 && !(hasConnection && lines.HasToken("connection"u8, name))
+                && !(i != contentLength && Ascii.EqualsIgnoreCase(name, "content-length"u8))
                 && !(Ascii.EqualsIgnoreCase(name, "te"u8) && !lines.HasToken("te"u8, "trailers"u8)))
             {
                 WriteTranslated(encoder, output, name, lines.ValueBytes(i), lines.IsNeverIndexed(i));
@@ -118,15 +120,14 @@ internal static class FieldWriter
         {
             value = "trailers"u8;
         }
-        else if (value.ContainsAny(LineEnds))
+        else if (value.ContainsAny(Controls))
         {
-            var unfolded = value.ToArray();
-            foreach (ref var one in unfolded.AsSpan())
-            {
-                one = one is (byte)'\r' or (byte)'\n' or 0 ? (byte)' ' : one;
-            }
+            value = Encoding.Latin1.GetBytes(HeadText.WithoutControls(Encoding.Latin1.GetString(value)));
+        }
 
-            value = unfolded;
+        if (lower.SequenceEqual("content-length"u8) && value.IndexOf((byte)',') is > 0 and var comma)
+        {
+            value = value[..comma]; // "5, 5" (RFC 9110, section 8.6).
         }
 
         encoder.Encode(output, lower, value.Trim(" \t"u8), isNeverIndexed);

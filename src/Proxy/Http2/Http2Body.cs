@@ -9,6 +9,8 @@ internal sealed class Http2Body(Http2Stream stream, long length) : BodySource
 
     public override bool HasBody => true;
 
+    public override long? Length => length >= 0 ? length : null;
+
     public override bool HasBuffered => stream.HasBuffered;
 
     public override async ValueTask<BodySegment> ReadAsync(CancellationToken cancellationToken)

@@ -37,6 +37,21 @@ internal sealed class Http2Channels(Func<CancellationToken, Task<UpstreamChannel
         return adopted;
     }
 
+    /// <summary>Hands over a connection that stands. One is kept: many clients that ask at once make many, but few are needed.</summary>
+    public void Offer(UpstreamChannel channel)
+    {
+        lock (_gate)
+        {
+            if (!_channels.Exists(static one => !one.Http2.IsClosing))
+            {
+                Adopt(channel);
+                return;
+            }
+        }
+
+        channel.Dispose();
+    }
+
     /// <summary>Reserves a stream, on a connection that stands or on a new one.</summary>
     /// <returns>Null when the server does not speak HTTP/2 any more.</returns>
     /// <exception cref="UpstreamException">The server cannot be reached.</exception>

@@ -18,7 +18,7 @@ internal sealed class Http2ClientExchange : ClientExchange
         Request = request;
         _isWebSocket = request.Method == "CONNECT" && request.Headers.Find(":protocol"u8) == "websocket";
         Outgoing = _isWebSocket ? ToUpgrade(request) : request;
-        RequestBody = _isWebSocket || stream.EndedWithHead ? BodySource.None : new Http2Body(stream, -1);
+        RequestBody = _isWebSocket || stream.EndedWithHead ? BodySource.None : new Http2Body(stream, stream.ExpectedLength);
     }
 
     public override RequestHead Request { get; }

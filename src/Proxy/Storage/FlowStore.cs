@@ -12,8 +12,8 @@ namespace MitmWeb.Proxy.Storage;
 /// <para>When the writer is behind, the engine waits. When the file cannot be written at all (a full disk), <see cref="Problem"/> says so
 /// and nobody waits: what fits into memory stays there and is stored as soon as the file can be written again; flows and bytes beyond
 /// that are not recorded (of a body the beginning is kept), and counted.</para>
-/// <para>A flow that is deleted while it runs stays deleted: nothing more of it is stored. Deleting all flows also holds for those that
-/// had begun by then.</para>
+/// <para>A flow that is deleted while it runs stays deleted: nothing more of it is stored. Deleting all flows, or those up to an id, also
+/// holds for those that had begun by then.</para>
 /// </remarks>
 public sealed class FlowStore : IFlowSink, IAsyncDisposable
 {
@@ -220,7 +220,11 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
 
     /// <summary>Deletes all flows, also those that run.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public Task DeleteAllFlows() => Run(StoreCommandKind.Clear, 0);
+    public Task DeleteAllFlows() => Run(StoreCommandKind.Clear, long.MaxValue);
+
+    /// <summary>Deletes the flows up to this id, also those that run; later ones stay.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public Task DeleteFlowsUpTo(long id) => Run(StoreCommandKind.Clear, id);
 
     /// <summary>Waits until everything recorded so far is committed.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>

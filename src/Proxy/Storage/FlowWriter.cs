@@ -419,24 +419,45 @@ internal sealed partial class FlowWriter : IAsyncDisposable
 
                 break;
             case StoreCommandKind.Clear:
-                _writer.Clear();
-                _blocks.Clear();
-                _removed.Clear();
-                _changes.Clear();
-                _cleared = _garbage = true;
-                _progress = _progress with
-                {
-                    Seq = _progress.Seq + 1,
-                    Flows = 0,
-                    ClearedSeq = _progress.Seq + 1,
-                    ClearedFlowId = Interlocked.Read(ref _lastAllocatedFlowId),
-                };
+                Clear(Math.Min(command.FlowId, Interlocked.Read(ref _lastAllocatedFlowId)));
                 command.Result = true;
                 break;
             default:
                 command.Result = true;
                 break;
         }
+    }
+
+    /// <summary>Deletes the flows up to an id, those of this batch among them. Who listens must load anew.</summary>
+    private void Clear(long upTo)
+    {
+        if (upTo <= _progress.ClearedFlowId)
+        {
+            return;
+        }
+
+        long left;
+        if (upTo >= _progress.LastFlowId)
+        {
+            _writer.Clear();
+            _blocks.Clear();
+            left = 0;
+        }
+        else
+        {
+            // What this batch counted in the cleared blocks is in the table of flows already, from which they are counted anew.
+            foreach (var block in _blocks.Keys.Where(block => block <= upTo / Schema.BlockSize).ToArray())
+            {
+                _blocks.Remove(block);
+            }
+
+            left = _progress.Flows - _writer.ClearUpTo(upTo);
+        }
+
+        _removed.Clear();
+        _changes.Clear();
+        _cleared = _garbage = true;
+        _progress = _progress with { Seq = _progress.Seq + 1, Flows = left, ClearedSeq = _progress.Seq + 1, ClearedFlowId = upTo };
     }
 
     private void Committed()

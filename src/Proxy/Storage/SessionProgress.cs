@@ -5,7 +5,7 @@ namespace MitmWeb.Proxy.Storage;
 /// <param name="Flows">The number of flows.</param>
 /// <param name="LastFlowId">The greatest flow id ever stored.</param>
 /// <param name="LastConnectionId">The greatest connection id ever stored.</param>
-/// <param name="ClearedSeq">The change that deleted all flows last, 0 when none did.</param>
+/// <param name="ClearedSeq">The change that deleted all flows, or all up to an id, last; 0 when none did.</param>
 /// <param name="ClearedFlowId">Flows up to this id were deleted by it.</param>
 internal readonly record struct SessionProgress(
     long Seq,

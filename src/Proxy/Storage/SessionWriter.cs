@@ -27,6 +27,10 @@ internal sealed class SessionWriter : IDisposable
     private readonly Statement _trimRemovals;
     private readonly Statement _collectContent;
     private readonly Statement _collectChunks;
+    private readonly Statement _clearFlows;
+    private readonly Statement _clearBlocks;
+    private readonly Statement _countBlock;
+    private readonly Statement _clearConnections;
     private readonly Statement _interrupt;
     private readonly Statement _interruptContent;
 
@@ -52,6 +56,12 @@ internal sealed class SessionWriter : IDisposable
         _collectContent = Prepare(
             "DELETE FROM content WHERE flow_id IN (SELECT flow_id FROM content WHERE flow_id <= ?1 ORDER BY flow_id LIMIT 1000)");
         _collectChunks = Prepare("DELETE FROM body_chunk WHERE id IN (SELECT id FROM body_chunk WHERE flow_id <= ?1 LIMIT 100)");
+        _clearFlows = Prepare("DELETE FROM flow WHERE id <= ?1");
+        _clearBlocks = Prepare("DELETE FROM flow_block WHERE block <= ?1");
+        _countBlock = Prepare("INSERT INTO flow_block (block, flows) SELECT ?1, count(*) FROM flow WHERE id BETWEEN ?2 AND ?3");
+        _clearConnections = Prepare(
+            "DELETE FROM connection WHERE id NOT IN (SELECT client_connection_id FROM content WHERE flow_id > ?1 " +
+            "UNION SELECT server_connection_id FROM content WHERE flow_id > ?1 AND server_connection_id IS NOT NULL)");
         _interrupt = Prepare("UPDATE flow SET state = 3, seq = ?2, error = coalesce(error, ?3) WHERE id = ?1");
         _interruptContent = Prepare("UPDATE content SET error_step = ?2 WHERE flow_id = ?1");
     }
@@ -214,6 +224,20 @@ internal sealed class SessionWriter : IDisposable
     /// <summary>Takes all flows off the list. What they held is left for <see cref="CollectGarbage"/>, because freeing gigabytes takes long.</summary>
     public void Clear() => _database.Execute(
         "DELETE FROM flow; DELETE FROM flow_block; DELETE FROM removal; DELETE FROM connection; DELETE FROM certificate;");
+
+    /// <summary>Takes the flows up to an id off the list. What they held is left for <see cref="CollectGarbage"/>.</summary>
+    /// <returns>How many there were.</returns>
+    public long ClearUpTo(long id)
+    {
+        _clearFlows.Bind(1, id).Run();
+        var flows = _database.Changes;
+        var block = id / Schema.BlockSize;
+        _clearBlocks.Bind(1, block).Run();
+        _countBlock.Bind(1, block).Bind(2, block * Schema.BlockSize).Bind(3, ((block + 1) * Schema.BlockSize) - 1).Run();
+        _clearConnections.Bind(1, id).Run();
+        _database.Execute("DELETE FROM removal");
+        return flows;
+    }
 
     /// <summary>Frees some of what cleared flows held.</summary>
     /// <returns>Whether there may be more.</returns>

@@ -9,7 +9,7 @@ internal enum StoreCommandKind
     /// <summary>Delete one flow.</summary>
     Delete,
 
-    /// <summary>Delete all flows.</summary>
+    /// <summary>Delete all flows up to an id.</summary>
     Clear,
 
     /// <summary>Nothing: its end tells that everything before it is committed.</summary>

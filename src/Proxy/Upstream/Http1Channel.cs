@@ -19,11 +19,18 @@ internal sealed class Http1Channel(UpstreamChannel channel) : IDisposable
     /// <summary>Whether it has served an exchange before.</summary>
     public bool IsUsed { get; set; }
 
+    /// <summary>Whether it belongs to one client's connection, and so never goes to the pool.</summary>
+    public bool IsOwned { get; set; }
+
     /// <summary>When it was put back (<see cref="TimeProvider.GetTimestamp"/>).</summary>
     public long IdleSince { get; set; }
 
     /// <summary>Whether the server has closed it or sent something that nobody asked for.</summary>
-    public bool IsStale => Reader.BufferedLength > 0 || channel.IsStale;
+    public bool IsStale => Reader.BufferedLength > 0 || (Reader.IsReadingAhead ? Reader.HasReadAhead || channel.IsDead : channel.IsStale);
+
+    /// <summary>Begins to read before anything has been asked. A TLS server sends session tickets after the handshake
+    /// (RFC 8446, section 4.6.1): unread, they look like something that nobody asked for.</summary>
+    public void ReadAhead() => _ = Reader.ReadAhead();
 
     public void Reset()
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using MitmWeb.Proxy.Connections;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Http;
@@ -10,7 +9,7 @@ namespace MitmWeb.Proxy.Upstream;
 /// An exchange over an HTTP/1.1 connection to a server. The request's head is sent as it is given, byte for byte, and the response's
 /// bytes are read as they are.
 /// </summary>
-internal sealed class Http1ServerExchange(Destination destination, Http1Channel channel, UpstreamPool pool, int maxHeadSize) : ServerExchange
+internal sealed class Http1ServerExchange(Destination destination, Http1Channel channel, UpstreamPool pool, ClientAffinity? affinity, ProxyOptions options) : ServerExchange
 {
     private readonly bool _isReused = channel.IsUsed;
     private RequestHead? _request;
@@ -19,6 +18,7 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
     private bool _passFraming;
     private bool _isChunked;
     private bool _requestComplete;
+    private bool _isDoubtful;
     private bool _isOver;
 
     public override ServerConnection Connection => channel.Connection;
@@ -29,9 +29,12 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
 
     public override BodySource ResponseBody => _responseBody ?? BodySource.None;
 
+    public override bool IsClosing => _response is { } response && (response.Version != "HTTP/1.1" || response.Headers.HasToken("Connection"u8, "close"u8));
+
     public override ValueTask SendHeadAsync(RequestHead head, BodySource body, CancellationToken cancellationToken)
     {
         _request = head;
+        _isDoubtful = !options.ValidateInboundHeaders && (HeadCheck.OfRequest(head) ?? BodyFraming.OfRequest(head).Refusal) is not null;
         _passFraming = body.HasWireFraming;
         if (head.Version is not "HTTP/2")
         {
@@ -83,9 +86,9 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
             }
 
             looked = buffered.Length;
-            if (looked > maxHeadSize)
+            if (looked > options.MaxHeadSize)
             {
-                throw new HttpWireException($"The response's head is longer than {maxHeadSize} bytes.");
+                throw new HttpWireException($"The response's head is longer than {options.MaxHeadSize} bytes.");
             }
 
             int count;
@@ -125,7 +128,14 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
         if (_requestComplete && MayBeReused())
         {
             channel.IsUsed = true;
-            pool.Return(destination, channel);
+            if (affinity is not null && (channel.IsOwned || affinity.Claims(_request!, _response!)))
+            {
+                affinity.Keep(destination, channel);
+            }
+            else
+            {
+                pool.Return(destination, channel);
+            }
         }
         else
         {
@@ -144,7 +154,8 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
 
     /// <summary>Whether the connection stays open after this exchange (RFC 9112, section 9.3).</summary>
     private bool MayBeReused() =>
-        _response is { } response
+        !_isDoubtful
+        && _response is { } response
         && _responseBody is { IsComplete: true, Framing.Kind: not BodyKind.UntilClose }
         && response.Version == "HTTP/1.1"
         && _request!.Version is "HTTP/1.1" or "HTTP/2"
@@ -159,6 +170,11 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
             throw new HttpWireException($"Its first line is '{FirstLine(head.Raw)}', which has no status code.");
         }
 
+        if (HeadCheck.OfResponse(head) is { } problem)
+        {
+            Doubt(problem);
+        }
+
         if (head.Status is >= 100 and < 200 and not 101)
         {
             return;
@@ -167,11 +183,23 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
         var framing = BodyFraming.OfResponse(head, _request!.Method);
         if (framing.Refusal is { } refusal)
         {
-            throw new HttpWireException(refusal);
+            Doubt(refusal);
+            framing = BodyFraming.Likeliest(head.Headers, BodyFraming.UntilClose);
         }
 
         _response = head;
         _responseBody = new Http1BodySource(channel.Reader, framing);
+    }
+
+    /// <summary>Two readers could see two different messages: refused, or passed on over a connection that serves no other exchange.</summary>
+    private void Doubt(string problem)
+    {
+        if (options.ValidateInboundHeaders)
+        {
+            throw new HttpWireException(problem);
+        }
+
+        _isDoubtful = true;
     }
 
     private static void CheckStart(ReadOnlySpan<byte> bytes)
@@ -184,9 +212,5 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
         }
     }
 
-    private static string FirstLine(ReadOnlySpan<byte> bytes)
-    {
-        var line = Encoding.Latin1.GetString(HeadParser.FirstLine(bytes, out _));
-        return string.Concat(line.Select(c => char.IsControl(c) ? '.' : c));
-    }
+    private static string FirstLine(ReadOnlySpan<byte> bytes) => HeadText.Printable(HeadParser.FirstLine(bytes, out _));
 }

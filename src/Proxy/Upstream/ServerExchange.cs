@@ -22,6 +22,9 @@ internal abstract class ServerExchange
     /// <summary>The response's body, once the final head has been read.</summary>
     public abstract BodySource ResponseBody { get; }
 
+    /// <summary>Whether the server has said that it closes the connection after its response.</summary>
+    public virtual bool IsClosing => false;
+
     /// <summary>Sends the request's head, with the next flush.</summary>
     /// <param name="head">The head to send.</param>
     /// <param name="body">The body that will follow.</param>

@@ -130,22 +130,31 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
             try
             {
                 var socket = await ended;
-                await others.CancelAsync();
-                foreach (var late in running)
-                {
-                    _ = late.ContinueWith(static task => task.Result.Dispose(), TaskContinuationOptions.OnlyOnRanToCompletion);
-                    _ = late.ContinueWith(static task => task.Exception, TaskContinuationOptions.OnlyOnFaulted);
-                }
-
+                await GiveUpAsync();
                 return socket;
             }
             catch (SocketException exception)
             {
                 failure ??= exception;
             }
+            catch
+            {
+                await GiveUpAsync();
+                throw;
+            }
         }
 
         throw new FlowErrorException(UpstreamErrors.Connect(destination, failure!));
+
+        async Task GiveUpAsync()
+        {
+            await others.CancelAsync();
+            foreach (var late in running)
+            {
+                _ = late.ContinueWith(static task => task.Result.Dispose(), TaskContinuationOptions.OnlyOnRanToCompletion);
+                _ = late.ContinueWith(static task => task.Exception, TaskContinuationOptions.OnlyOnFaulted);
+            }
+        }
     }
 
     private async Task<Socket> ConnectOneAsync(Destination destination, IPAddress address, CancellationToken cancellationToken)

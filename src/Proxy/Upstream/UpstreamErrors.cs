@@ -104,6 +104,18 @@ internal static class UpstreamErrors
         detail,
         "The server may refuse requests of this size or kind; look at its log.");
 
+    public static FlowError NoFirstByte(Destination destination, TimeSpan limit) => new(
+        FlowStep.Response,
+        $"{destination.Authority} did not begin its response within {limit.TotalSeconds:0.###} seconds.",
+        "",
+        "The limit was set with --first-byte-timeout. The server may be busy or stuck; look at its log.");
+
+    public static FlowError Paused(Destination destination, TimeSpan limit) => new(
+        FlowStep.Response,
+        $"{destination.Authority} sent nothing for {limit.TotalSeconds:0.###} seconds in the middle of its response.",
+        "",
+        "The limit was set with --body-idle-timeout. What had come by then is recorded.");
+
     public static FlowError BadResponse(Destination destination, string detail) => new(
         FlowStep.Response,
         $"What {destination.Authority} answered cannot be read as HTTP. {detail}",

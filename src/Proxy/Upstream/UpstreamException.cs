@@ -7,6 +7,9 @@ internal sealed class UpstreamException(FlowError error, Exception? inner = null
 {
     public FlowError Error { get; } = error;
 
+    /// <summary>Whether the server took too long, rather than doing something wrong.</summary>
+    public bool IsTimeout { get; init; }
+
     /// <summary>What was known of the connection when it failed.</summary>
     public ServerConnection? Connection { get; init; }
 

@@ -26,10 +26,12 @@ internal sealed class UpstreamPool : IAsyncDisposable
     private readonly ProxyOptions _options;
     private readonly UpstreamConnector _connector;
     private readonly TimeProvider _time;
-    private readonly ConcurrentDictionary<Destination, ConcurrentStack<Http1Channel>> _idle = new();
+    private readonly Lock _idleLock = new();
+    private readonly Dictionary<Destination, Stack<Http1Channel>> _idle = [];
     private readonly ConcurrentDictionary<Destination, Http2Channels> _http2 = new();
     private readonly ConcurrentDictionary<Destination, Choice> _choices = new();
     private readonly ITimer _sweep;
+    private bool _isDisposed;
 
     public UpstreamPool(ProxyOptions options, UpstreamConnector connector, TimeProvider time)
     {
@@ -58,11 +60,13 @@ internal sealed class UpstreamPool : IAsyncDisposable
         _choices[destination] = new Choice(isHttp2, false, _time.GetTimestamp());
         if (channel.IsHttp2)
         {
-            ChannelsFor(destination).Adopt(channel);
+            ChannelsFor(destination).Offer(channel);
         }
         else if (destination.IsTls)
         {
-            Return(destination, new Http1Channel(channel));
+            var http1 = new Http1Channel(channel);
+            http1.ReadAhead();
+            Return(destination, http1); // Another exchange may use and close it before this returns.
         }
 
         return isHttp2;
@@ -71,10 +75,11 @@ internal sealed class UpstreamPool : IAsyncDisposable
     /// <summary>Begins an exchange with a server.</summary>
     /// <param name="destination">The server.</param>
     /// <param name="mayUseHttp2">Whether the client's side can carry what HTTP/2 brings: then a server that speaks it is spoken to so.</param>
+    /// <param name="affinity">The connections that belong to the client's own; null when it has none.</param>
     /// <param name="fresh">Whether the connection must be a new one, because an idle one has just failed.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="UpstreamException">The server cannot be reached.</exception>
-    public async ValueTask<ServerExchange> BeginAsync(Destination destination, bool mayUseHttp2, bool fresh, CancellationToken cancellationToken)
+    public async ValueTask<ServerExchange> BeginAsync(Destination destination, bool mayUseHttp2, ClientAffinity? affinity, bool fresh, CancellationToken cancellationToken)
     {
         var isHttp2 = mayUseHttp2 ? await SpeaksHttp2Async(destination, cancellationToken) : Known(destination) is { IsHttp2Only: true };
         if (isHttp2 && await BeginHttp2Async(destination, cancellationToken) is { } begun)
@@ -82,9 +87,9 @@ internal sealed class UpstreamPool : IAsyncDisposable
             return begun;
         }
 
-        if (!fresh && TakeIdle(destination) is { } idle)
+        if (!fresh && (affinity?.Take(destination) ?? (_options.UpstreamPerClient ? null : TakeIdle(destination))) is { } idle)
         {
-            return new Http1ServerExchange(destination, idle, this, _options.MaxHeadSize);
+            return new Http1ServerExchange(destination, idle, this, affinity, _options);
         }
 
         UpstreamChannel channel;
@@ -101,7 +106,7 @@ internal sealed class UpstreamPool : IAsyncDisposable
             return await BeginHttp2Async(destination, cancellationToken) ?? throw new UpstreamException(exception.Error, exception);
         }
 
-        return new Http1ServerExchange(destination, new Http1Channel(channel), this, _options.MaxHeadSize);
+        return new Http1ServerExchange(destination, new Http1Channel(channel), this, affinity, _options);
     }
 
     /// <summary>Opens a connection whose bytes are passed on unread.</summary>
@@ -112,26 +117,40 @@ internal sealed class UpstreamPool : IAsyncDisposable
     public void Return(Destination destination, Http1Channel channel)
     {
         channel.IdleSince = _time.GetTimestamp();
-        var stack = _idle.GetOrAdd(destination, static _ => new ConcurrentStack<Http1Channel>());
-        if (stack.Count < MaxIdlePerDestination)
+        lock (_idleLock)
         {
-            stack.Push(channel);
+            if (!_isDisposed)
+            {
+                if (!_idle.TryGetValue(destination, out var stack))
+                {
+                    _idle.Add(destination, stack = new Stack<Http1Channel>());
+                }
+
+                if (stack.Count < MaxIdlePerDestination)
+                {
+                    stack.Push(channel);
+                    return;
+                }
+            }
         }
-        else
-        {
-            channel.Dispose();
-        }
+
+        channel.Dispose();
     }
 
     public async ValueTask DisposeAsync()
     {
         await _sweep.DisposeAsync();
-        foreach (var stack in _idle.Values)
+        List<Http1Channel> idle;
+        lock (_idleLock)
         {
-            while (stack.TryPop(out var channel))
-            {
-                channel.Dispose();
-            }
+            _isDisposed = true;
+            idle = [.. _idle.Values.SelectMany(static stack => stack)];
+            _idle.Clear();
+        }
+
+        foreach (var channel in idle)
+        {
+            channel.Dispose();
         }
 
         foreach (var channels in _http2.Values)
@@ -189,41 +208,55 @@ internal sealed class UpstreamPool : IAsyncDisposable
 
     private Http1Channel? TakeIdle(Destination destination)
     {
-        if (_idle.TryGetValue(destination, out var stack))
+        while (true)
         {
-            while (stack.TryPop(out var channel))
+            Http1Channel? channel;
+            lock (_idleLock)
             {
-                if (!channel.IsStale)
+                if (!_idle.TryGetValue(destination, out var stack) || !stack.TryPop(out channel))
                 {
-                    return channel;
+                    return null;
                 }
-
-                channel.Dispose();
             }
-        }
 
-        return null;
+            if (!channel.IsStale)
+            {
+                return channel;
+            }
+
+            channel.Dispose();
+        }
     }
 
     private void Sweep()
     {
-        foreach (var stack in _idle.Values.Where(static one => !one.IsEmpty))
+        var ended = new List<Http1Channel>();
+        lock (_idleLock)
         {
-            // The newest lie on top: take all off, and put back those that are young and alive.
-            var taken = new Http1Channel[stack.Count];
-            var count = stack.TryPopRange(taken);
-            for (var i = count - 1; i >= 0; i--)
+            foreach (var (destination, stack) in _idle)
             {
-                var channel = taken[i];
-                if (_time.GetElapsedTime(channel.IdleSince) > _options.IdleTimeout || channel.IsStale)
+                // The newest lie on top; those that are young and alive go back in their order.
+                var kept = stack.Where(channel => _time.GetElapsedTime(channel.IdleSince) <= _options.IdleTimeout && !channel.IsStale).ToList();
+                if (kept.Count < stack.Count)
                 {
-                    channel.Dispose();
+                    ended.AddRange(stack.Except(kept));
+                    stack.Clear();
+                    for (var i = kept.Count - 1; i >= 0; i--)
+                    {
+                        stack.Push(kept[i]);
+                    }
                 }
-                else
+
+                if (stack.Count == 0)
                 {
-                    stack.Push(channel);
+                    _idle.Remove(destination);
                 }
             }
+        }
+
+        foreach (var channel in ended)
+        {
+            channel.Dispose();
         }
 
         foreach (var (destination, choice) in _choices)

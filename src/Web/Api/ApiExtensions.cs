@@ -28,8 +28,12 @@ public static class ApiExtensions
         services.AddOpenApi("openapi", options =>
         {
             options.ShouldInclude = description => description.RelativePath?.StartsWith("api/", StringComparison.Ordinal) == true;
+            options.AddSchemaTransformer(ApiSchemas.Describe);
+            options.AddDocumentTransformer(ApiSchemas.AddHubMessages);
             options.AddDocumentTransformer((document, _, _) =>
             {
+                // Wherever the document came from, so that it is the same for every dashboard.
+                document.Servers = [new OpenApiServer { Url = "/" }];
                 document.Info = new OpenApiInfo
                 {
                     Title = "MitmWeb",
@@ -55,7 +59,7 @@ public static class ApiExtensions
     public static void MapMitmWebApi(this IEndpointRouteBuilder routes)
     {
         routes.MapOpenApi("/api/{documentName}.json");
-        var api = routes.MapGroup("/api");
+        var api = routes.MapGroup("/api").WithTags("MitmWeb");
         api.AddEndpointFilter(async (context, next) =>
         {
             context.HttpContext.Response.Headers.CacheControl = "no-store";

@@ -43,25 +43,25 @@ public sealed record FlowDetailDto : FlowRowDto
     }
 
     /// <summary>The request; null for kinds without.</summary>
-    public RequestDto? Request { get; }
+    public RequestDto? Request { get; init; }
 
     /// <summary>The interim responses in their order.</summary>
-    public IReadOnlyList<InterimDto> Interim { get; }
+    public IReadOnlyList<InterimDto> Interim { get; init; }
 
     /// <summary>The final response; null while there is none.</summary>
-    public ResponseDto? Response { get; }
+    public ResponseDto? Response { get; init; }
 
     /// <summary>How long each phase took.</summary>
-    public TimingsDto Timings { get; }
+    public TimingsDto Timings { get; init; }
 
     /// <summary>Why it failed; null when it did not.</summary>
-    public FlowErrorDto? ErrorDetail { get; }
+    public FlowErrorDto? ErrorDetail { get; init; }
 
     /// <summary>The client's connection.</summary>
-    public ClientConnectionDto ClientConnection { get; }
+    public ClientConnectionDto ClientConnection { get; init; }
 
     /// <summary>The server's connection; null when there was none.</summary>
-    public ServerConnectionDto? ServerConnection { get; }
+    public ServerConnectionDto? ServerConnection { get; init; }
 
     private static string Text(IPEndPoint endPoint) => endPoint.ToString();
 

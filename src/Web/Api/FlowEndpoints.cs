@@ -41,10 +41,16 @@ internal static class FlowEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .AddOpenApiOperationTransformer(DescribeId);
-        api.MapDelete("/flows", DeleteAll)
+        api.MapDelete("/flows", DeleteMany)
             .WithName("deleteFlows")
-            .WithSummary("Delete all flows")
-            .WithDescription("Flows that still run go on, but nothing more of them is recorded.");
+            .WithSummary("Delete all flows, or those up to an id")
+            .WithDescription("Flows that still run go on, but nothing more of them is recorded.")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .AddOpenApiOperationTransformer((operation, _, _) =>
+            {
+                DescribeNumber(operation, "upTo", 1, null);
+                return Task.CompletedTask;
+            });
     }
 
     /// <summary>The parameter is read as text, so that a bad one gets an answer in plain words; it is a number all the same.</summary>
@@ -115,9 +121,22 @@ internal static class FlowEndpoints
         return await store.DeleteFlow(number) ? TypedResults.NoContent() : NoSuchFlow(number);
     }
 
-    private static async Task<NoContent> DeleteAll(FlowStore store)
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteMany(
+        FlowStore store,
+        [Description("The last flow to delete; later ones, which may arrive meanwhile, stay. All are deleted when absent.")] string? upTo)
     {
-        await store.DeleteAllFlows();
+        if (string.IsNullOrEmpty(upTo))
+        {
+            await store.DeleteAllFlows();
+            return TypedResults.NoContent();
+        }
+
+        if (!TryParseId(upTo, out var last, out var problem))
+        {
+            return problem!;
+        }
+
+        await store.DeleteFlowsUpTo(last);
         return TypedResults.NoContent();
     }
 

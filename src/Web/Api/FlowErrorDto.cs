@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace MitmWeb.Web.Api;
 
 /// <summary>Why a flow failed.</summary>
@@ -5,4 +7,8 @@ namespace MitmWeb.Web.Api;
 /// <param name="Message">What happened, in one plain sentence.</param>
 /// <param name="Detail">What the platform said; may be empty.</param>
 /// <param name="Fix">What to do about it; may be empty.</param>
-public sealed record FlowErrorDto(string Step, string Message, string Detail, string Fix);
+public sealed record FlowErrorDto(
+    [property: AllowedValues("clientTls", "request", "dns", "connect", "serverTls", "send", "response", "proxy")] string Step,
+    string Message,
+    string Detail,
+    string Fix);

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Storage;
@@ -48,71 +49,73 @@ public record FlowRowDto
     }
 
     /// <summary>Unique within the session; a flow that began later has a greater one.</summary>
-    public long Id { get; }
+    public long Id { get; init; }
 
     /// <summary>The number of the change that made the flow what is shown here.</summary>
-    public long Seq { get; }
+    public long Seq { get; init; }
 
     /// <summary><c>http</c>, <c>websocket</c>, <c>tcp</c>, or <c>tls</c> (a handshake with a client that failed).</summary>
-    public string Kind { get; }
+    [AllowedValues("http", "websocket", "tcp", "tls")]
+    public string Kind { get; init; }
 
     /// <summary><c>pending</c> (no response yet), <c>streaming</c>, <c>done</c>, or <c>error</c>.</summary>
-    public string State { get; }
+    [AllowedValues("pending", "streaming", "done", "error")]
+    public string State { get; init; }
 
     /// <summary>When the first byte of the request had arrived.</summary>
     [JsonConverter(typeof(MicrosecondTimeConverter))]
-    public DateTimeOffset StartedAt { get; }
+    public DateTimeOffset StartedAt { get; init; }
 
     /// <summary>The method; empty for kinds without.</summary>
-    public string Method { get; }
+    public string Method { get; init; }
 
     /// <summary><c>http</c>, <c>https</c>, <c>ws</c>, <c>wss</c>, or <c>tcp</c>.</summary>
-    public string Scheme { get; }
+    public string Scheme { get; init; }
 
     /// <summary>The host, without brackets.</summary>
-    public string Host { get; }
+    public string Host { get; init; }
 
     /// <summary>The port.</summary>
-    public int Port { get; }
+    public int Port { get; init; }
 
     /// <summary>Path and query as the client sent them.</summary>
-    public string Path { get; }
+    public string Path { get; init; }
 
     /// <summary>The response's status; null while there is none.</summary>
-    public int? Status { get; }
+    public int? Status { get; init; }
 
     /// <summary>The response's reason phrase; null while there is no response.</summary>
-    public string? Reason { get; }
+    public string? Reason { get; init; }
 
     /// <summary>The response's media type without parameters; null when there is none.</summary>
-    public string? ContentType { get; }
+    public string? ContentType { get; init; }
 
     /// <summary>Body bytes from the client so far.</summary>
-    public long RequestSize { get; }
+    public long RequestSize { get; init; }
 
     /// <summary>Body bytes from the server so far.</summary>
-    public long ResponseSize { get; }
+    public long ResponseSize { get; init; }
 
     /// <summary>Milliseconds from start to end; null while it runs.</summary>
-    public double? DurationMs { get; }
+    public double? DurationMs { get; init; }
 
     /// <summary>Milliseconds from the start to the response's head; null while there is none.</summary>
-    public double? TtfbMs { get; }
+    public double? TtfbMs { get; init; }
 
     /// <summary>The version that the client spoke: <c>HTTP/2</c>.</summary>
-    public string? HttpVersion { get; }
+    public string? HttpVersion { get; init; }
 
     /// <summary>The version that the server spoke.</summary>
-    public string? ServerHttpVersion { get; }
+    public string? ServerHttpVersion { get; init; }
 
     /// <summary>The client's address and port.</summary>
-    public string ClientAddress { get; }
+    public string ClientAddress { get; init; }
 
     /// <summary>The server's address and port; null while there is no connection.</summary>
-    public string? ServerAddress { get; }
+    public string? ServerAddress { get; init; }
 
     /// <summary>Why it failed, in one plain sentence; null when it did not.</summary>
-    public string? Error { get; }
+    public string? Error { get; init; }
 
     internal static double? Milliseconds(long? microseconds) => microseconds is { } value ? value / 1000.0 : null;
 }

@@ -117,6 +117,44 @@ internal static class CommandLine
             CustomParser = ParseKeyType,
         };
 
+        private readonly Option<TimeSpan?> _connectTimeout = new("--connect-timeout")
+        {
+            Description = "How long connecting to a server may take (default: 30)",
+            HelpName = "seconds",
+            CustomParser = ParseSeconds,
+        };
+
+        private readonly Option<TimeSpan?> _firstByteTimeout = new("--first-byte-timeout")
+        {
+            Description = "How long a server may take to begin its response (default: no limit)",
+            HelpName = "seconds",
+            CustomParser = ParseSeconds,
+        };
+
+        private readonly Option<TimeSpan?> _bodyIdleTimeout = new("--body-idle-timeout")
+        {
+            Description = "How long a server may pause within a response (default: no limit)",
+            HelpName = "seconds",
+            CustomParser = ParseSeconds,
+        };
+
+        private readonly Option<long?> _bodySizeLimit = new("--body-size-limit")
+        {
+            Description = "Longest body that passes, as 500k, 10m or 2g (default: no limit)",
+            HelpName = "size",
+            CustomParser = ParseSize,
+        };
+
+        private readonly Option<bool> _noValidate = new("--no-validate-inbound-headers")
+        {
+            Description = "Let messages pass that two readers could understand in two ways (request smuggling): for security tests",
+        };
+
+        private readonly Option<bool> _upstreamPerClient = new("--upstream-per-client")
+        {
+            Description = "Give each client connection server connections of its own (HTTP/1.1)",
+        };
+
         private readonly Option<bool> _quiet = new("--quiet", "-q")
         {
             Description = "Print nothing but the dashboard's address and errors",
@@ -139,6 +177,12 @@ internal static class CommandLine
                 _session,
                 _sslInsecure,
                 _caKeyType,
+                _connectTimeout,
+                _firstByteTimeout,
+                _bodyIdleTimeout,
+                _bodySizeLimit,
+                _noValidate,
+                _upstreamPerClient,
                 _webPassword,
                 _quiet,
                 _verbose,
@@ -203,6 +247,12 @@ internal static class CommandLine
                 SslInsecure = parsed.GetValue(_sslInsecure),
                 WebPassword = password,
                 CaKeyType = parsed.GetValue(_caKeyType),
+                ConnectTimeout = parsed.GetValue(_connectTimeout) ?? TimeSpan.FromSeconds(30),
+                FirstByteTimeout = parsed.GetValue(_firstByteTimeout),
+                BodyIdleTimeout = parsed.GetValue(_bodyIdleTimeout),
+                BodySizeLimit = parsed.GetValue(_bodySizeLimit),
+                UpstreamPerClient = parsed.GetValue(_upstreamPerClient),
+                ValidateInboundHeaders = !parsed.GetValue(_noValidate),
                 Verbosity = quiet ? Verbosity.Quiet : verbose ? Verbosity.Verbose : Verbosity.Normal,
             };
 
@@ -260,6 +310,32 @@ internal static class CommandLine
                     result.AddError($"{OptionName(result)} takes ecdsa or rsa, not '{result.Tokens[0].Value}'");
                     return default;
             }
+        }
+
+        private static TimeSpan? ParseSeconds(ArgumentResult result)
+        {
+            var text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 86_400)
+            {
+                return TimeSpan.FromSeconds(seconds);
+            }
+
+            result.AddError($"{OptionName(result)} takes a number of seconds above 0 and up to 86400, not '{text}'");
+            return null;
+        }
+
+        private static long? ParseSize(ArgumentResult result)
+        {
+            var text = result.Tokens[0].Value;
+            var factor = char.ToLowerInvariant(text.LastOrDefault()) switch { 'k' => 1L << 10, 'm' => 1L << 20, 'g' => 1L << 30, _ => 1L };
+            var digits = factor == 1 ? text : text[..^1];
+            if (long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= long.MaxValue / factor)
+            {
+                return count * factor;
+            }
+
+            result.AddError($"{OptionName(result)} takes a size such as 500k, 10m, 2g or a number of bytes, not '{text}'");
+            return null;
         }
 
         private static string OptionName(ArgumentResult result) => ((OptionResult)result.Parent!).Option.Name;

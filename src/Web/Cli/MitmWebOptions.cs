@@ -33,6 +33,24 @@ public sealed record MitmWebOptions
     /// <summary>The kind of key that a new CA gets.</summary>
     public KeyKind CaKeyType { get; init; }
 
+    /// <summary>How long connecting to a server may take.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a server may take to begin its response; null for no limit.</summary>
+    public TimeSpan? FirstByteTimeout { get; init; }
+
+    /// <summary>How long a server may pause within a response; null for no limit.</summary>
+    public TimeSpan? BodyIdleTimeout { get; init; }
+
+    /// <summary>The longest body that passes, in bytes; null for no limit.</summary>
+    public long? BodySizeLimit { get; init; }
+
+    /// <summary>Whether each client connection has server connections of its own.</summary>
+    public bool UpstreamPerClient { get; init; }
+
+    /// <summary>Whether ambiguous messages are refused.</summary>
+    public bool ValidateInboundHeaders { get; init; } = true;
+
     /// <summary>How much is printed.</summary>
     public Verbosity Verbosity { get; init; }
 

@@ -127,6 +127,12 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
             ListenHost = options.ListenHost?.ToString() ?? "",
             ListenPort = options.ListenPort,
             SslInsecure = options.SslInsecure,
+            ConnectTimeout = options.ConnectTimeout,
+            FirstByteTimeout = options.FirstByteTimeout,
+            BodyIdleTimeout = options.BodyIdleTimeout,
+            BodySizeLimit = options.BodySizeLimit,
+            UpstreamPerClient = options.UpstreamPerClient,
+            ValidateInboundHeaders = options.ValidateInboundHeaders,
             OwnPorts = [socket.EndPoint.Port],
         };
         try

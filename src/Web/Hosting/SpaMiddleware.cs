@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using MitmWeb.Web.Pages;
 
 namespace MitmWeb.Web.Hosting;
 
@@ -112,12 +113,15 @@ internal sealed class SpaMiddleware(RequestDelegate next, SpaFolder folder)
     {
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         context.Response.ContentType = "text/html; charset=utf-8";
-        return context.Response.WriteAsync("""
-            <!doctype html><title>MitmWeb</title><meta name="color-scheme" content="light dark">
-            <body style="font:16px system-ui;max-width:40em;margin:4em auto;padding:0 1em">
-            <h1>The dashboard is not built</h1>
-            <p>The proxy and the API run, but the dashboard's files are not beside the program. In a checkout, run
-            <code>npm start</code> (or <code>npm run build</code>) and load this page again.</p>
-            """, context.RequestAborted);
+        return context.Response.WriteAsync(
+            PlainPage.Write(
+                "MitmWeb",
+                """
+                <h1>The dashboard is not built</h1>
+                <p>The proxy and the API run, but the dashboard's files are not beside the program. In a checkout, run
+                <code>npm start</code> (or <code>npm run build</code>) and load this page again.</p>
+                <p class="by">To set up a device for the proxy, see <a href="/setup">the set-up page</a>.</p>
+                """),
+            context.RequestAborted);
     }
 }

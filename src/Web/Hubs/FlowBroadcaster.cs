@@ -15,6 +15,7 @@ internal sealed partial class FlowBroadcaster(
     FlowStore store, IStateSource state, IHubContext<FlowsHub> hub, TimeProvider clock, ILogger<FlowBroadcaster> logger) : BackgroundService
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan StatePace = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, Subscriber> _subscribers = new();
     private readonly SemaphoreSlim _stateChanged = new(0, 1);
@@ -86,6 +87,7 @@ internal sealed partial class FlowBroadcaster(
     {
         while (await subscription.Read(cancellationToken) is { } changes)
         {
+            OnStateChanged();
             foreach (var (connectionId, subscriber) in _subscribers)
             {
                 if (subscriber.Add(changes))
@@ -138,6 +140,7 @@ internal sealed partial class FlowBroadcaster(
         return true;
     }
 
+    /// <summary>Tells the state at once when it begins to change, then once a second while it goes on changing, and once more after the last change.</summary>
     private async Task PushState(CancellationToken cancellationToken)
     {
         while (true)
@@ -153,6 +156,8 @@ internal sealed partial class FlowBroadcaster(
                 // The next change tells it again; a dashboard that was not told must not stop the proxy.
                 Log.StateFailed(logger, e);
             }
+
+            await Task.Delay(StatePace, clock, cancellationToken);
         }
     }
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
+using MitmWeb.Web.Pages;
 
 namespace MitmWeb.Web.Security;
 
@@ -132,7 +133,7 @@ internal sealed class SecurityMiddleware
         }
 
         context.Response.ContentType = "text/html; charset=utf-8";
-        var html = SignInPage.Write("MitmWeb", page ?? $"<h1>Refused</h1><p>{HtmlEncoder.Default.Encode(sentence)}</p>");
+        var html = PlainPage.Write("MitmWeb", page ?? $"<h1>Refused</h1><p>{HtmlEncoder.Default.Encode(sentence)}</p>");
         await context.Response.WriteAsync(html, Encoding.UTF8, context.RequestAborted);
     }
 
@@ -184,7 +185,7 @@ internal sealed class SecurityMiddleware
             response.ContentType = "text/html; charset=utf-8";
             var target = HtmlEncoder.Default.Encode(page);
             await response.WriteAsync(
-                SignInPage.Write("MitmWeb", $"<meta http-equiv=\"refresh\" content=\"0;url={target}\"><p><a href=\"{target}\">Open the dashboard</a></p>"),
+                PlainPage.Write("MitmWeb", $"<meta http-equiv=\"refresh\" content=\"0;url={target}\"><p><a href=\"{target}\">Open the dashboard</a></p>"),
                 context.RequestAborted);
             return;
         }

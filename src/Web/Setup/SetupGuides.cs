@@ -81,7 +81,8 @@ internal sealed class SetupGuides(ProxyAddress address, string prefix, string ma
             <p>GNOME: <b>Settings</b> → <b>Network</b> → <b>Proxy</b> → <b>Manual</b>, for HTTP and HTTPS {Inline(Host)} and {Inline(Port)}. In a terminal:</p>
             {Command($"""
                 export http_proxy={Url}
-                export https_proxy=$http_proxy HTTP_PROXY=$http_proxy HTTPS_PROXY=$http_proxy
+                export https_proxy=$http_proxy
+                export HTTP_PROXY=$http_proxy HTTPS_PROXY=$http_proxy
                 """)}
             """),
         Html.Of($"""
@@ -189,7 +190,8 @@ internal sealed class SetupGuides(ProxyAddress address, string prefix, string ma
             <p>For everything that this shell starts:</p>
             {Command($"""
                 export http_proxy={Url}
-                export https_proxy=$http_proxy HTTP_PROXY=$http_proxy HTTPS_PROXY=$http_proxy
+                export https_proxy=$http_proxy
+                export HTTP_PROXY=$http_proxy HTTPS_PROXY=$http_proxy
                 """)}
             """),
         Html.Of($"""

@@ -145,6 +145,7 @@ const separator = '\u001e';
 const write = (socket, message) => socket.send(JSON.stringify(message) + separator);
 const invoke = (socket, target, argument) => write(socket, { type: 1, target, arguments: [argument] });
 
+setInterval(() => broadcast('state', state()), 1000);
 setInterval(() => {
   if (dirty.size === 0 && removed.length === 0) return;
   const rows = [...dirty.values()];
@@ -254,11 +255,12 @@ function api(request, response, url) {
   const flowPath = /^\/api\/flows\/(\d+)(?:\/(request|response)\/body)?$/.exec(path);
   if (path === '/api/state') return json(response, state());
   if (path === '/api/flows' && request.method === 'DELETE') {
-    flows = [];
-    live.clear();
+    const upTo = Number(url.searchParams.get('upTo') ?? Number.POSITIVE_INFINITY);
+    flows = flows.filter((flow) => flow.id > upTo);
+    for (const flow of live) if (flow.id <= upTo) live.delete(flow);
     dirty.clear();
     seq++;
-    broadcast('changes', { seq, total: 0, rows: [], removed: [], reset: true });
+    broadcast('changes', { seq, total: flows.length, rows: [], removed: [], reset: true });
     return response.writeHead(204).end();
   }
   if (path === '/api/flows') {

@@ -7,6 +7,7 @@ import { Rail } from './shell/Rail';
 import { ShortcutSheet } from './shell/ShortcutSheet';
 import { SignedOut } from './shell/SignedOut';
 import { StatusBar } from './shell/StatusBar';
+import { StoreBanner } from './shell/StoreBanner';
 import { useShortcuts } from './shell/shortcuts';
 import { useSession } from './traffic/sessionContext';
 import { TrafficPage } from './traffic/TrafficPage';
@@ -37,6 +38,7 @@ export function App() {
         <Rail place={isCapture ? 'capture' : 'traffic'} trafficHref={traffic.current} onHelp={() => setSheet(true)} />
         <div className={classes.main}>
           <ConnectionBanner />
+          <StoreBanner />
           {isCapture && (
             <main className={classes.capture}>
               <SetupScreen empty={false} />

@@ -212,27 +212,28 @@ public sealed class StreamEndTests
     [Fact]
     public async Task MaxConcurrentStreams_Reached_OpensAnotherConnection()
     {
-        var running = 0;
-        var most = 0;
+        var seen = 0;
+        var two = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var eight = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = FramePeer.Serve(
             async peer =>
             {
-                var mine = new List<int>();
+                var answered = Task.CompletedTask;
                 while (true)
                 {
                     var frame = await peer.NextAsync();
-                    mine.Add(frame.StreamId);
-                    most = Math.Max(most, Interlocked.Increment(ref running));
-                    if (mine.Count == 2)
+                    var count = Interlocked.Increment(ref seen);
+                    answered = AnswerAsync(answered, count <= 2 ? two.Task : eight.Task, frame.StreamId);
+                    if (count is 2 or 8)
                     {
-                        foreach (var id in mine)
-                        {
-                            Interlocked.Decrement(ref running);
-                            await peer.HeadersAsync(id, true, (":status", "200"));
-                        }
-
-                        mine.Clear();
+                        (count == 2 ? two : eight).SetResult();
                     }
+                }
+
+                async Task AnswerAsync(Task before, Task when, int streamId)
+                {
+                    await Task.WhenAll(before, when);
+                    await peer.HeadersAsync(streamId, true, (":status", "200"));
                 }
             },
             (Http2Setting.MaxConcurrentStreams, 2));

@@ -32,7 +32,7 @@ public sealed class TranslationTests
         using var client = await ConnectPlainAsync(proxy, server);
         await client.HeadersAsync(1, true, [.. Get, ("cookie", "a=1"), ("x-a", "1"), ("cookie", "b=2"), ("x-a", "2"), ("host", "x.test"), ("te", "trailers")]);
 
-        Assert.Equal(":status: 200\nx-b: 2\nset-cookie: a\nx-a: 1\nset-cookie: b\nx-fold: a   b\ncontent-length: 2\n", await client.HeadAsync());
+        Assert.Equal(":status: 200\nx-b: 2\nset-cookie: a\nx-a: 1\nset-cookie: b\nx-fold: a b\ncontent-length: 2\n", await client.HeadAsync());
         Assert.Equal("ok", await client.BodyAsync());
         Assert.Equal("GET /a%20b?c HTTP/1.1\r\nHost: x.test\r\ncookie: a=1; b=2\r\nx-a: 1\r\nx-a: 2\r\nte: trailers\r\n\r\n", await seen.Task);
 

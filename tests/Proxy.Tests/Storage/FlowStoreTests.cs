@@ -337,6 +337,54 @@ public sealed class FlowStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task DeleteUpTo_LaterFlows_StayWithTheirConnectionsAndCounts()
+    {
+        var (kept, running) = (0L, 0L);
+        await using (var store = FlowStore.Open(_files.Path))
+        {
+            var first = await TestFlows.Record(store, "/first");
+            var begun = TestFlows.New(store);
+            await store.Changed(begun, CancellationToken.None);
+            var last = await TestFlows.Record(store, "/last");
+            await store.Flush();
+            var before = TestFlows.All(store).Seq;
+            using var subscription = store.Subscribe();
+
+            var later = TestFlows.New(store);
+            await store.Changed(later, CancellationToken.None);
+            var deleted = store.DeleteFlowsUpTo(last.Id);
+            var after = await TestFlows.Record(store, "/after");
+            await deleted;
+            await TestFlows.Finish(store, begun);
+            await TestFlows.Finish(store, later);
+            await store.Flush();
+
+            Assert.Equal([later.Id, after.Id], TestFlows.All(store).Rows.Select(row => row.Id));
+            Assert.Equal(2, TestFlows.All(store).Total);
+            Assert.Equal(2, store.GetStats().Flows);
+            Assert.Null(store.GetFlow(first.Id));
+            Assert.Equal(later.Client.Id, store.GetFlow(later.Id)!.Client.Id);
+            Assert.True(store.ChangesSince(before, FlowFilter.Everything).Reset);
+            Assert.Contains(ReadAll(subscription), changes => changes.Reset);
+            Assert.Equal(after.Id, store.QueryFlows(FlowFilter.Everything, FlowSort.ById, 1, 10).Rows.Single().Id);
+
+            // What is gone already, and ids that do not exist yet, change nothing for flows to come.
+            await store.DeleteFlowsUpTo(first.Id);
+            Assert.Equal(2, TestFlows.All(store).Total);
+            await store.DeleteFlowsUpTo(later.Id);
+            (kept, running) = (after.Id, later.Id);
+        }
+
+        await using var reopened = FlowStore.Open(_files.Path);
+        Assert.Equal([kept], TestFlows.All(reopened).Rows.Select(row => row.Id));
+        Assert.Null(reopened.GetFlow(running));
+        await reopened.DeleteFlowsUpTo(long.MaxValue - 1);
+        var next = await TestFlows.Record(reopened);
+        await reopened.Flush();
+        Assert.Equal([next.Id], TestFlows.All(reopened).Rows.Select(row => row.Id));
+    }
+
+    [Fact]
     public async Task ChangesSince_GivesWhatWasMissed()
     {
         await using var store = FlowStore.Open(_files.Path, new FlowStoreOptions { MaxRemovals = 2 });

@@ -92,6 +92,31 @@ public sealed class FlowEndpointsTests
     }
 
     [Fact]
+    public async Task Delete_UpToAnId_LaterOnesStay()
+    {
+        await using var dashboard = await Dashboard.Start();
+        await dashboard.Record("/1");
+        var second = await dashboard.Record("/2");
+        var third = await dashboard.Record("/3");
+        Assert.Equal(HttpStatusCode.NoContent, (await dashboard.Client.DeleteAsync($"/api/flows?upTo={second.Id}")).StatusCode);
+        var left = await dashboard.Json("/api/flows");
+        Assert.Equal(1, left.GetProperty("total").GetInt64());
+        Assert.Equal(third.Id, left.GetProperty("flows")[0].GetProperty("id").GetInt64());
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("-3")]
+    [InlineData("all")]
+    public async Task Delete_UpToWhatIsNoId_DeletesNothing(string upTo)
+    {
+        await using var dashboard = await Dashboard.Start();
+        await dashboard.Record();
+        Assert.Equal(HttpStatusCode.BadRequest, (await dashboard.Client.DeleteAsync($"/api/flows?upTo={upTo}")).StatusCode);
+        Assert.Equal(1, (await dashboard.Json("/api/flows")).GetProperty("total").GetInt64());
+    }
+
+    [Fact]
     public async Task Get_StateAndOpenApi_AreDescribed()
     {
         await using var dashboard = await Dashboard.Start();

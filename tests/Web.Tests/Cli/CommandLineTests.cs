@@ -45,6 +45,20 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void Parse_Limits_AreTaken()
+    {
+        var options = Start(
+            "--connect-timeout", "5", "--first-byte-timeout", "0.5", "--body-idle-timeout=60", "--body-size-limit", "10m", "--no-validate-inbound-headers", "--upstream-per-client");
+
+        Assert.Equal(TimeSpan.FromSeconds(5), options.ConnectTimeout);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), options.FirstByteTimeout);
+        Assert.Equal(TimeSpan.FromMinutes(1), options.BodyIdleTimeout);
+        Assert.Equal(10L * 1024 * 1024, options.BodySizeLimit);
+        Assert.False(options.ValidateInboundHeaders);
+        Assert.True(options.UpstreamPerClient);
+    }
+
+    [Fact]
     public void Parse_ConfDir_HoldsTheSession() =>
         Assert.Equal(Path.GetFullPath("here/session.mitmweb"), Start("--confdir", "here").Session);
 
@@ -118,6 +132,21 @@ public sealed class CommandLineTests
         Assert.IsType<CommandLineResult.Finished>(CommandLine.Parse(["--version"], output));
 
         Assert.Matches(@"^mitmweb \d+\.\d+\.\d+\r?\n$", output.ToString());
+    }
+
+    [Theory]
+    [InlineData("--connect-timeout", "0")]
+    [InlineData("--first-byte-timeout", "soon")]
+    [InlineData("--body-idle-timeout", "-1")]
+    [InlineData("--body-size-limit", "big")]
+    [InlineData("--body-size-limit", "m")]
+    [InlineData("--body-size-limit", "99999999999999999999")]
+    public void Parse_LimitThatIsNone_SaysWhatItTakes(string option, string value)
+    {
+        var wrong = Assert.IsType<CommandLineResult.Wrong>(CommandLine.Parse([option, value], TextWriter.Null));
+
+        Assert.Contains($"{option} takes a", wrong.Message, StringComparison.Ordinal);
+        Assert.Contains(value, wrong.Message, StringComparison.Ordinal);
     }
 
     private static MitmWebOptions Start(params string[] arguments) =>

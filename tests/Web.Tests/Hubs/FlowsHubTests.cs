@@ -143,6 +143,28 @@ public sealed class FlowsHubTests
     }
 
     [Fact]
+    public async Task State_WhileFlowsArrive_IsPushedUntilItTellsOfAll()
+    {
+        await using var dashboard = await Dashboard.Start();
+        using var hub = await HubClient.Connect(dashboard);
+        await hub.Subscribe();
+        for (var i = 0; i < 10; i++)
+        {
+            await dashboard.Record();
+        }
+
+        var pushes = 0;
+        JsonElement state;
+        do
+        {
+            state = await hub.Pushed("state");
+            pushes++;
+        }
+        while (state.GetProperty("session").GetProperty("flows").GetInt64() < 10);
+        Assert.InRange(pushes, 1, 2);
+    }
+
+    [Fact]
     public async Task Connect_WithoutATokenOrFromAnotherSite_IsRefused()
     {
         await using var dashboard = await Dashboard.Start();

@@ -61,8 +61,15 @@ export async function deleteFlow(id: number): Promise<void> {
   await request(`/api/flows/${id}`, { method: 'DELETE' });
 }
 
-export async function deleteAllFlows(): Promise<void> {
-  await request('/api/flows', { method: 'DELETE', keepalive: true });
+/** Deletes the flows up to this id; those that arrived since stay. */
+export async function deleteFlowsUpTo(id: number): Promise<void> {
+  await request(`/api/flows?upTo=${id}`, { method: 'DELETE', keepalive: true });
+}
+
+/** The id of the newest flow, whatever the filter; 0 when there is none. */
+export async function getNewestId(): Promise<number> {
+  const { flows } = await getJson<FlowPage>('/api/flows?sort=-id&limit=1');
+  return flows[0]?.id ?? 0;
 }
 
 export function bodyUrl(id: number, side: Side, options: { decoded?: boolean; image?: boolean } = {}): string {

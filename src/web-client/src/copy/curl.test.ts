@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { FlowDetail, Header } from '../api/types';
-import { flowRow } from '../traffic/testing';
+import { flowRow, noPoints } from '../traffic/testing';
 import { curlCommand, flowUrl } from './curl';
 import { quoteBytes, quotePrintf } from './shellQuote';
 
@@ -21,9 +21,25 @@ function flow(part: { method?: string; headers?: Header[]; path?: string; host?:
     },
     interim: [],
     response: null,
-    timings: null,
+    timings: {
+      dnsMs: null,
+      connectMs: null,
+      tlsMs: null,
+      sendMs: null,
+      waitMs: null,
+      receiveMs: null,
+      totalMs: null,
+      points: noPoints,
+    },
     errorDetail: null,
-    clientConnection: null,
+    clientConnection: {
+      id: 1,
+      address: '127.0.0.1:50312',
+      localAddress: '127.0.0.1:8080',
+      openedAt: '2026-11-20T13:00:00.000000Z',
+      mode: 'regular',
+      tls: null,
+    },
     serverConnection: null,
   };
 }
@@ -113,5 +129,15 @@ describe('quoting', () => {
     expect(echo(`printf '%s' ${quoteBytes(all)}`)).toEqual(Buffer.from(all));
     const withNull = Uint8Array.from({ length: 256 }, (_, i) => i);
     expect(echo(`printf ${quotePrintf(withNull)}`)).toEqual(Buffer.from(withNull));
+  });
+
+  it('a binary body that begins with hyphens, as uploads of forms do, is no option of printf', () => {
+    const form = bytes('--boundary\r\n\0');
+    expect(execFileSync('bash', ['-c', `printf ${quotePrintf(form)}`])).toEqual(Buffer.from(form));
+  });
+
+  it('an empty body that was announced is sent as one', () => {
+    const command = curlCommand(flow({ method: 'POST', headers: [['Content-Length', '0']] }), none);
+    expect(words(command)).toEqual(['https://api.example.com/', '-H', 'Content-Type:', '--data-binary']);
   });
 });

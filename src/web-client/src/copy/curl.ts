@@ -5,11 +5,13 @@ import { quoteBytes, quoteLatin1, quotePrintf } from './shellQuote';
 const maxArgument = 100_000;
 const defaultPorts: Record<string, number> = { http: 80, https: 443, ws: 80, wss: 443 };
 
+export const hasDefaultPort = (flow: Pick<FlowRow, 'scheme' | 'port'>): boolean =>
+  defaultPorts[flow.scheme] === flow.port;
+
 export function flowUrl(flow: Pick<FlowRow, 'scheme' | 'host' | 'port' | 'path'>): string {
-  const scheme = flow.scheme ?? 'tcp';
   const host = flow.host.includes(':') ? `[${flow.host}]` : flow.host;
-  const port = defaultPorts[scheme] === flow.port ? '' : `:${flow.port}`;
-  return `${scheme}://${host}${port}${flow.path ?? ''}`;
+  const port = hasDefaultPort(flow) ? '' : `:${flow.port}`;
+  return `${flow.scheme}://${host}${port}${flow.path}`;
 }
 
 // What curl writes itself, from the URL, the body and its own choice of framing.
@@ -33,7 +35,12 @@ export function curlCommand(flow: FlowDetail, body: Uint8Array): string {
   const method = request?.method ?? flow.method ?? 'GET';
   const url = flowUrl(flow).replace(/^ws/, 'http');
   const names = new Set(headers.map(([name]) => name.toLowerCase()));
-  const hasBody = body.length > 0;
+  // An empty body that was announced is one too: some servers want the Content-Length of 0.
+  const isEmptyBody =
+    method !== 'GET' &&
+    method !== 'HEAD' &&
+    headers.some(([name, value]) => name.toLowerCase() === 'content-length' && value === '0');
+  const hasBody = body.length > 0 || isEmptyBody;
 
   const options: string[] = [];
   if (method === 'HEAD') options.push('--head');

@@ -50,7 +50,9 @@ export function quotePrintf(bytes: Uint8Array): string {
     if (byte === 0x25) quoted += '%%';
     else if (byte === 0x5c) quoted += '\\\\';
     else if (byte === 0x0a) quoted += '\\n';
-    else if (byte === 0x27 || byte < 0x20 || byte > 0x7e) quoted += `\\${byte.toString(8).padStart(3, '0')}`;
+    // At the beginning a hyphen would be an option.
+    else if (byte === 0x27 || (byte === 0x2d && quoted === '') || byte < 0x20 || byte > 0x7e)
+      quoted += `\\${byte.toString(8).padStart(3, '0')}`;
     else quoted += String.fromCharCode(byte);
   }
   return `'${quoted}'`;

@@ -217,14 +217,28 @@ function DetailsHeader({ flow, onClose }: { flow: FlowDetail; onClose(): void })
                   {en.menu.copyCurl}
                 </Menu.Item>
                 <Menu.Divider />
-                <Menu.Item onClick={() => copyHeaders(flow.id, 'request')}>{en.menu.copyRequestHeaders}</Menu.Item>
-                <Menu.Item disabled={flow.requestSize === 0} onClick={() => copyBody(flow.id, 'request')}>
+                <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => copyHeaders(flow.id, 'request')}>
+                  {en.menu.copyRequestHeaders}
+                </Menu.Item>
+                <Menu.Item
+                  leftSection={<IconCopy size={15} />}
+                  disabled={flow.requestSize === 0}
+                  onClick={() => copyBody(flow.id, 'request')}
+                >
                   {en.menu.copyRequestBody}
                 </Menu.Item>
-                <Menu.Item disabled={!flow.response} onClick={() => copyHeaders(flow.id, 'response')}>
+                <Menu.Item
+                  leftSection={<IconCopy size={15} />}
+                  disabled={!flow.response}
+                  onClick={() => copyHeaders(flow.id, 'response')}
+                >
                   {en.menu.copyResponseHeaders}
                 </Menu.Item>
-                <Menu.Item disabled={flow.responseSize === 0} onClick={() => copyBody(flow.id, 'response')}>
+                <Menu.Item
+                  leftSection={<IconCopy size={15} />}
+                  disabled={flow.responseSize === 0}
+                  onClick={() => copyBody(flow.id, 'response')}
+                >
                   {en.menu.copyResponseBody}
                 </Menu.Item>
               </>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Timings } from '../api/types';
+import { noPoints } from '../traffic/testing';
 import { timelineEnd, timelineMarks, timingPhases } from './timingPhases';
 
 const all: Timings = {
@@ -13,7 +14,9 @@ const all: Timings = {
   points: {
     dnsStart: 0.2,
     connectStart: 1.4,
+    connectEnd: 13.4,
     tlsStart: 13.4,
+    tlsEnd: 37.9,
     sendStart: 38,
     sendEnd: 38.1,
     firstByte: 78.4,
@@ -35,7 +38,7 @@ describe('timing', () => {
   });
 
   it('a reused connection has no lookup, connect and handshake; without points phases follow each other', () => {
-    const reused = { ...all, dnsMs: null, connectMs: null, tlsMs: null, points: null };
+    const reused = { ...all, dnsMs: null, connectMs: null, tlsMs: null, points: noPoints };
     expect(timingPhases(reused)).toEqual([
       { name: 'send', start: 0, duration: 0.1 },
       { name: 'wait', start: 0.1, duration: 40.3 },

@@ -25,7 +25,7 @@ export function timingPhases(timings: Timings): Phase[] {
   for (const [name, figure, point] of sources) {
     const duration = timings[figure];
     if (duration === null) continue;
-    const start = timings.points?.[point] ?? at;
+    const start = timings.points[point] ?? at;
     phases.push({ name, start, duration });
     at = start + duration;
   }
@@ -35,7 +35,7 @@ export function timingPhases(timings: Timings): Phase[] {
 /** The length of the time line: all that is known of the flow. */
 export function timelineEnd(timings: Timings, phases: readonly Phase[]): number {
   const ends = phases.map((phase) => phase.start + phase.duration);
-  return Math.max(timings.totalMs ?? 0, timings.points?.end ?? 0, ...ends, 0.001);
+  return Math.max(timings.totalMs ?? 0, timings.points.end ?? 0, ...ends, 0.001);
 }
 
 /** Round marks for a time line of this length: four to six of them. */

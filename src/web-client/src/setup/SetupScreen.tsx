@@ -150,6 +150,13 @@ function Loaded({ state, empty }: { state: ProxyState; empty: boolean }) {
                 <CopyLine key={name} name={en.setup.lines[name]} line={line} />
               ))}
               <p className={classes.aside}>
+                {en.setup.browserTrust}{' '}
+                <a href="/setup" target="_blank" rel="noopener">
+                  {en.setup.browserSteps}
+                </a>
+                .
+              </p>
+              <p className={classes.aside}>
                 {en.setup.browserManual} <code>{proxyAddresses(state).join(', ')}</code>
               </p>
             </article>

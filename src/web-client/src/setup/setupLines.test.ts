@@ -26,4 +26,9 @@ describe('set-up', () => {
       "curl --proxy http://127.0.0.1:8080 --cacert '/home/me/my ca.pem' https://example.com/",
     );
   });
+
+  it('the line for a shell also makes git trust the CA, which reads no other variable', () => {
+    const line = terminalLines('127.0.0.1:8080', '/ca.pem').find(({ name }) => name === 'shell')?.line;
+    expect(line).toContain(' GIT_SSL_CAINFO=/ca.pem');
+  });
 });

@@ -47,7 +47,7 @@ export function terminalLines(address: string, caPath: string): SetupLine[] {
     },
     {
       name: 'shell',
-      line: `export HTTP_PROXY=${proxy} HTTPS_PROXY=${proxy} http_proxy=${proxy} https_proxy=${proxy} SSL_CERT_FILE=${ca} NODE_EXTRA_CA_CERTS=${ca} NODE_USE_ENV_PROXY=1 REQUESTS_CA_BUNDLE=${ca} CURL_CA_BUNDLE=${ca}`,
+      line: `export HTTP_PROXY=${proxy} HTTPS_PROXY=${proxy} http_proxy=${proxy} https_proxy=${proxy} SSL_CERT_FILE=${ca} NODE_EXTRA_CA_CERTS=${ca} NODE_USE_ENV_PROXY=1 REQUESTS_CA_BUNDLE=${ca} CURL_CA_BUNDLE=${ca} GIT_SSL_CAINFO=${ca} CARGO_HTTP_CAINFO=${ca} AWS_CA_BUNDLE=${ca} DENO_CERT=${ca}`,
     },
   ];
 }

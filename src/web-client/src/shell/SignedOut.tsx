@@ -11,7 +11,7 @@ export function SignedOut() {
         <IconKey size={28} aria-hidden="true" />
         <h1>{en.signedOut.title}</h1>
         <p>{en.signedOut.text}</p>
-        <pre>{en.signedOut.sample}</pre>
+        <pre>{en.signedOut.sample(location.origin)}</pre>
         <p>{en.signedOut.hint}</p>
         <Button size="sm" onClick={() => window.location.reload()}>
           {en.signedOut.retry}

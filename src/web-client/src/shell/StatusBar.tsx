@@ -9,6 +9,7 @@ export function StatusBar() {
   const session = useSession();
   const state = useProxyState();
   const hub = useSyncExternalStore(session.hub.onStatus, session.hub.getStatus);
+  const rate = useSyncExternalStore(session.onChange, session.getRate);
   const flows = useSampled(
     useCallback(() => session.allFlows, [session]),
     250,
@@ -31,7 +32,7 @@ export function StatusBar() {
             <span className={classes.problem}>{problem ?? en.status.notListening}</span>
           )}
           <span className={classes.space} />
-          <span>{en.status.rate(formatRate(hub.kind === 'live' ? session.getRate() : 0))}</span>
+          <span>{en.status.rate(formatRate(hub.kind === 'live' ? rate : 0))}</span>
           <span>{en.status.flows(flows)}</span>
           <span title={state.session.path}>{en.status.store(formatSize(state.session.sizeBytes))}</span>
           <span>{en.status.version(state.version)}</span>

@@ -37,11 +37,12 @@ export const en = {
     retrying: 'Retrying…',
     now: 'Retry now',
     stillUsable: 'What is loaded stays usable.',
+    notStored: 'Traffic passes, but it is not being stored.',
   },
   signedOut: {
     title: 'This browser is not signed in',
     text: 'Each start of mitmweb makes a new token. Open the link with the token that mitmweb printed when it started:',
-    sample: 'Dashboard: http://127.0.0.1:8081/?token=…',
+    sample: (origin: string) => `Dashboard  ${origin}/?token=…`,
     hint: 'The line is in the terminal or log where mitmweb runs. Scripts send the token as “Authorization: Bearer …”; a fixed one can be set with --web-password.',
     retry: 'Try again',
   },
@@ -63,6 +64,7 @@ export const en = {
   },
   list: {
     label: 'Captured flows',
+    plain: 'not encrypted',
     newFlows: (count: number) => `${formatCount(count)} new`,
     newFlowsLabel: (count: number) => `Go to ${plural(count, 'new flow', 'new flows')}`,
     loadFailed: 'The list could not be loaded',
@@ -282,6 +284,8 @@ export const en = {
     terminalHint: 'Copy a line, run it, and the flow appears in this window.',
     browser: 'Browser',
     browserHint: 'A separate profile, so that nothing else on the machine changes:',
+    browserTrust: 'HTTPS pages open without a warning once the certificate is trusted on this machine:',
+    browserSteps: 'how to trust it',
     browserManual: 'Or set the HTTP and HTTPS proxy of any browser or device to the proxy address above.',
     certificate: 'Certificate',
     certificateHint:

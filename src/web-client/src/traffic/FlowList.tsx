@@ -55,6 +55,7 @@ export function FlowList({ handle, selectedId, compact, onSelect, onMenu }: Prop
     rowHeight,
     view.viewport,
     list.isReady,
+    view.scrollToEnd,
   );
 
   useEffect(() => list.ensure(view.start, view.end));
@@ -190,6 +191,7 @@ function useTailFollow(
   rowHeight: number,
   viewport: number,
   isReady: boolean,
+  scrollToEnd: () => void,
 ) {
   const [leftAt, setLeftAt] = useState<number | null>(null);
   const lastTouch = useRef(0);
@@ -215,12 +217,12 @@ function useTailFollow(
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: total and viewport are what moves the end.
   useLayoutEffect(() => {
-    const element = scroller.current;
-    if (leftAt === null && element) element.scrollTop = element.scrollHeight;
+    // Before this is painted: by the next scroll event, rows for the old place would have been seen, or none.
+    if (leftAt === null) scrollToEnd();
     // A new list starts at its end again; one that got shorter has nothing new.
     if (!isReady) setLeftAt(null);
     else if (leftAt !== null && total < leftAt) setLeftAt(total);
-  }, [scroller, total, viewport, leftAt, isReady]);
+  }, [scrollToEnd, total, viewport, leftAt, isReady]);
 
   const touched = () => {
     lastTouch.current = performance.now();

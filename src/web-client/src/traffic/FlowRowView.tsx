@@ -1,6 +1,7 @@
-import { IconAlertTriangleFilled, IconBolt, IconLock, IconPlugConnected } from '@tabler/icons-react';
+import { IconAlertTriangleFilled, IconBolt, IconLock, IconLockOpen, IconPlugConnected } from '@tabler/icons-react';
 import { memo, type ReactNode } from 'react';
 import type { FlowRow } from '../api/types';
+import { hasDefaultPort } from '../copy/curl';
 import { formatCount, formatDuration, formatSize, formatTime } from '../format/format';
 import { en } from '../strings/en';
 import { categoryOf, durationShare, methodClass, shortType, statusClass } from './category';
@@ -65,7 +66,7 @@ function cell(key: ColumnKey, row: FlowRow, now: number): ReactNode {
     case 'status':
       return statusCell(row);
     case 'host':
-      return <span title={row.host}>{row.host}</span>;
+      return hostCell(row);
     case 'path':
       return pathCell(row);
     case 'type':
@@ -77,6 +78,19 @@ function cell(key: ColumnKey, row: FlowRow, now: number): ReactNode {
     case 'client':
       return row.clientAddress;
   }
+}
+
+/** The port where it is not the usual one, and a mark for what anybody on the way could read. */
+function hostCell(row: FlowRow): ReactNode {
+  const isPlain = row.scheme === 'http' || row.scheme === 'ws';
+  const port = row.kind === 'tcp' || hasDefaultPort(row) ? '' : `:${row.port}`;
+  return (
+    <span title={`${row.scheme}://${row.host}${port}${isPlain ? ` · ${en.list.plain}` : ''}`}>
+      {row.host}
+      <span className={classes.dim}>{port}</span>
+      {isPlain && <IconLockOpen size={12} className={classes.plain} aria-hidden="true" />}
+    </span>
+  );
 }
 
 function methodCell(row: FlowRow): ReactNode {

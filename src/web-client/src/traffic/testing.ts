@@ -1,4 +1,4 @@
-import type { FlowRow } from '../api/types';
+import type { FlowRow, Timings } from '../api/types';
 
 /** A finished flow for tests, with what the test cares about put over it. */
 export function flowRow(part: Partial<FlowRow> = {}): FlowRow {
@@ -28,3 +28,16 @@ export function flowRow(part: Partial<FlowRow> = {}): FlowRow {
     ...part,
   };
 }
+
+/** The points in time of a flow of which nothing is known yet. */
+export const noPoints: Timings['points'] = {
+  dnsStart: null,
+  connectStart: null,
+  connectEnd: null,
+  tlsStart: null,
+  tlsEnd: null,
+  sendStart: null,
+  sendEnd: null,
+  firstByte: null,
+  end: null,
+};

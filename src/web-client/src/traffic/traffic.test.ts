@@ -64,7 +64,7 @@ describe('rowSentence', () => {
     expect(rowSentence(flowRow({ state: 'error', error: 'refused', status: null, responseSize: 0 }))).toContain(
       'error: refused',
     );
-    expect(rowSentence(flowRow({ kind: 'tls', path: null, host: 'bank.test' }))).toContain(
+    expect(rowSentence(flowRow({ kind: 'tls', path: '', host: 'bank.test' }))).toContain(
       'failed TLS handshake bank.test',
     );
   });

@@ -1,9 +1,12 @@
 import { HubClient } from '../api/hub';
-import { deleteAllFlows, getFlows, getState, onSignedOut } from '../api/rest';
+import { deleteFlowsUpTo, getFlows, getNewestId, getState, onSignedOut } from '../api/rest';
 import type { Changes, ProxyState } from '../api/types';
 import { FlowListModel, locateFlow } from './flowListModel';
 
-const statePollMs = 2000;
+/** The hub pushes the state about this often while something changes. */
+const statePushMs = 1000;
+/** How often the state is asked for while the hub is away. */
+const statePollMs = 10_000;
 const hiddenTabMs = 250;
 export const undoMs = 6000;
 
@@ -20,7 +23,8 @@ export class TrafficSession {
   private isSignedOut = false;
   private perSecond = 0;
   private lastSample: Sample | null = null;
-  private clearing: { timer: ReturnType<typeof setTimeout>; count: number } | null = null;
+  private idle: ReturnType<typeof setTimeout> | undefined;
+  private clearing: { timer: ReturnType<typeof setTimeout>; count: number; upTo: Promise<number> } | null = null;
   private readonly listeners = new Set<() => void>();
   private filterText = '';
   private session: string | null = null;
@@ -47,8 +51,10 @@ export class TrafficSession {
   start(): void {
     this.hub.start();
     void this.refreshState();
+    // Who clears and leaves means it.
+    window.addEventListener('pagehide', this.finishClear);
     this.poll ??= window.setInterval(() => {
-      if (!document.hidden && this.hub.isLive) void this.refreshState();
+      if (!document.hidden && !this.hub.isLive) void this.refreshState();
     }, statePollMs);
   }
 
@@ -95,12 +101,15 @@ export class TrafficSession {
     return row?.id;
   }
 
-  /** Hides all flows now and deletes them after a while, unless it is undone. */
+  /** Hides all flows now and deletes them after a while, unless it is undone. Flows that arrive meanwhile stay. */
   clear(): void {
     if (this.clearing || this.list.total === 0) return;
     const count = this.allFlows;
+    // Behind a filter there may be newer flows than the list knows.
+    const upTo = this.list.filter === '' ? Promise.resolve(this.list.lastId) : getNewestId();
+    upTo.catch(() => {});
     this.list.hideAll();
-    this.clearing = { count, timer: setTimeout(() => this.finishClear(), undoMs) };
+    this.clearing = { count, upTo, timer: setTimeout(() => this.finishClear(), undoMs) };
     this.changed();
   }
 
@@ -115,13 +124,15 @@ export class TrafficSession {
   finishClear = (): void => {
     if (!this.clearing) return;
     clearTimeout(this.clearing.timer);
+    const { upTo } = this.clearing;
     this.clearing = null;
     this.changed();
-    deleteAllFlows().catch(() => this.list.unhide());
+    upTo.then(deleteFlowsUpTo).catch(() => this.list.unhide());
   };
 
   private async resubscribe(): Promise<void> {
     const mine = ++this.subscription;
+    void this.refreshState();
     const goesOn = this.session !== null;
     // Deltas of an earlier filter must not get into the list; those that follow a known seq must.
     this.accepting = goesOn;
@@ -137,8 +148,17 @@ export class TrafficSession {
     if (anew) {
       this.seq = answer.seq;
       this.batch = [];
+      this.forgetClear();
       void this.list.load(this.filterText);
     }
+  }
+
+  /** What is listed now is not what was to be cleared. */
+  private forgetClear(): void {
+    if (!this.clearing) return;
+    clearTimeout(this.clearing.timer);
+    this.clearing = null;
+    this.changed();
   }
 
   private take(changes: Changes): void {
@@ -146,12 +166,8 @@ export class TrafficSession {
     if (changes.seq > this.seq || changes.reset) this.seq = changes.seq;
     if (changes.reset) {
       this.batch = [];
-      if (this.clearing) {
-        clearTimeout(this.clearing.timer);
-        this.clearing = null;
-      }
+      this.forgetClear();
       void this.list.load(this.filterText);
-      void this.refreshState();
       return;
     }
     this.batch.push(changes);
@@ -186,10 +202,19 @@ export class TrafficSession {
     const flows = state.session.flows;
     const last = this.lastSample;
     if (!last || now - last.at > 900 || flows < last.flows) {
-      if (last && flows >= last.flows) this.perSecond = ((flows - last.flows) * 1000) / (now - last.at);
-      else this.perSecond = 0;
+      if (last && flows >= last.flows) {
+        // After a silence the change is new: it did not take all that time.
+        const since = now - last.at > 2 * statePushMs ? statePushMs : now - last.at;
+        this.perSecond = ((flows - last.flows) * 1000) / since;
+      } else this.perSecond = 0;
       this.lastSample = { at: now, flows };
     }
+    // Nothing is pushed while nothing changes.
+    clearTimeout(this.idle);
+    this.idle = setTimeout(() => {
+      this.perSecond = 0;
+      this.changed();
+    }, 1.5 * statePushMs);
     this.proxyState = state;
     this.changed();
   }

@@ -1,0 +1,103 @@
+// The list while traffic runs: it shows rows in every frame, the rate is true, and a clear deletes nothing that came after it.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import http from 'node:http';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { launchBrowser } from './browser.mjs';
+import { temporaryFolder } from './folder.mjs';
+import { startMitmWeb } from './mitmweb.mjs';
+
+const folder = temporaryFolder();
+const agent = new http.Agent({ keepAlive: true, maxSockets: 20 });
+let upstream;
+let mitmweb;
+let browser;
+let page;
+
+before(async () => {
+  upstream = http.createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1');
+  await once(upstream, 'listening');
+  mitmweb = await startMitmWeb({ confdir: join(folder.path, 'conf') });
+  browser = await launchBrowser({ home: join(folder.path, 'home') });
+  page = await browser.newPage();
+  page.setDefaultTimeout(20_000);
+  await page.goto(mitmweb.dashboard);
+});
+
+after(async () => {
+  await browser?.close();
+  await mitmweb?.stop();
+  agent.destroy();
+  upstream?.close();
+  upstream?.closeAllConnections();
+  folder.remove();
+});
+
+test('while flows come fast, the end of the list is seen in every frame', async () => {
+  await send('first', 100);
+  await page.getByTestId('flow-row').first().waitFor();
+  const frames = page.evaluate(countFrames, 2100);
+  await send('more', 2000);
+  const { all, blank } = await frames;
+  assert.ok(all > 3, `only ${all} frames were drawn`);
+  assert.equal(blank, 0, `${blank} of ${all} frames showed no row at all`);
+});
+
+test('when the traffic ends, so does the rate', async () => {
+  await page.waitForFunction(() => /\b0 req\/s/.test(document.querySelector('[data-testid=status-bar]').innerText));
+});
+
+test('a clear keeps the flows that arrive while it can be undone', async () => {
+  await page.getByTestId('clear-flows').click();
+  await page.getByRole('button', { name: 'Undo' }).waitFor();
+  await send('after', 3);
+  await rows(3);
+  await page.getByRole('button', { name: 'Delete now' }).click();
+  await page.getByRole('button', { name: 'Undo' }).waitFor({ state: 'detached' });
+  await rows(3);
+  const { flows } = await mitmweb.api('/flows');
+  assert.deepEqual(flows.map((flow) => flow.path).sort(), ['/after0', '/after1', '/after2']);
+});
+
+async function rows(count) {
+  await page.waitForFunction((wanted) => document.querySelectorAll('[data-testid=flow-row]').length === wanted, count);
+}
+
+function send(name, count) {
+  return Promise.all(Array.from({ length: count }, (_, i) => get(`/${name}${i}`)));
+}
+
+/** One plain request through the proxy, over connections that are kept. */
+async function get(path) {
+  const target = `127.0.0.1:${upstream.address().port}`;
+  const options = { agent, host: '127.0.0.1', port: mitmweb.proxyPort, path: `http://${target}${path}`, headers: { Host: target } };
+  const [response] = await once(http.get(options), 'response');
+  response.resume();
+  await once(response, 'end');
+  assert.equal(response.statusCode, 200);
+}
+
+/** In the page: looks at each frame after it is laid out, until the list has this many flows. */
+function countFrames(until) {
+  const list = document.querySelector('[data-testid=flow-list]');
+  const result = { all: 0, blank: 0 };
+  return new Promise((resolve) => {
+    const look = () => {
+      const seen = list.getBoundingClientRect();
+      const shows = [...list.querySelectorAll('[data-testid=flow-row]')].some((row) => {
+        const { top, bottom } = row.getBoundingClientRect();
+        return bottom > seen.top + 40 && top < seen.bottom;
+      });
+      result.all++;
+      if (!shows) result.blank++;
+      if (Number(list.getAttribute('aria-rowcount')) > until) resolve(result);
+      else next();
+    };
+    // A message comes after the frame that asked for it, before the next one.
+    const channel = new MessageChannel();
+    channel.port1.onmessage = look;
+    const next = () => requestAnimationFrame(() => channel.port2.postMessage(null));
+    next();
+  });
+}
