@@ -58,7 +58,9 @@ await runMain(async () => {
     const tests = readdirSync(browserTests)
       .filter((name) => name.endsWith('.test.mjs'))
       .sort();
-    const code = await runOpenly(process.execPath, ['--test', '--test-concurrency=1', '--test-timeout=240000', ...reporters, ...tests], { cwd: browserTests });
+    const code = await runOpenly(process.execPath, ['--test', '--test-concurrency=1', '--test-timeout=240000', ...reporters, ...tests], {
+      cwd: browserTests,
+    });
     count('browser tests', code, [countTap(readResult(file) ?? '')]);
   });
 
