@@ -1,24 +1,12 @@
+using MitmWeb.Proxy.Connections;
+
 namespace MitmWeb.Proxy.Http2;
 
 /// <summary>A stream's content as a stream of bytes, both ways (RFC 8441, section 5).</summary>
-internal sealed class Http2TunnelStream(Http2Stream stream) : Stream
+internal sealed class Http2TunnelStream(Http2Stream stream) : DuplexStream
 {
     private ReadOnlyMemory<byte> _rest;
     private bool _isEnded;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Ends this side; the other may go on.</summary>
     public ValueTask EndSendingAsync() => stream.IsLocalEnded ? ValueTask.CompletedTask : stream.SendDataAsync(default, isLast: true);
@@ -43,9 +31,6 @@ internal sealed class Http2TunnelStream(Http2Stream stream) : Stream
         return count;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (buffer.Length > 0)
@@ -54,9 +39,6 @@ internal sealed class Http2TunnelStream(Http2Stream stream) : Stream
         }
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override Task FlushAsync(CancellationToken cancellationToken)
     {
         stream.Flush();
@@ -64,14 +46,6 @@ internal sealed class Http2TunnelStream(Http2Stream stream) : Stream
     }
 
     public override void Flush() => stream.Flush();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read asynchronously.");
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Write asynchronously.");
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
