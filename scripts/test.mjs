@@ -31,12 +31,11 @@ await runMain(async () => {
   await part('.NET tests', async () => {
     const logger = ['--logger', 'trx', '--results-directory', dotnetResults];
     const code = await runDotnet('test', solution, '-c', 'Release', '--no-build', '-nologo', '-nodeReuse:false', ...logger);
-    const files = readdirSync(dotnetResults).filter((name) => name.endsWith('.trx'));
-    count(
-      '.NET tests',
-      code,
-      files.map((name) => countTrx(readFileSync(join(dotnetResults, name), 'utf8'))),
-    );
+    const texts = readdirSync(dotnetResults)
+      .filter((name) => name.endsWith('.trx'))
+      .map((name) => readFileSync(join(dotnetResults, name), 'utf8'));
+    count('.NET tests', code, texts.map(countTrx));
+    for (const name of texts.flatMap(failedInTrx)) complaints.push(`.NET test ${name}`);
   });
 
   await part('Dashboard tests', async () => {
@@ -114,6 +113,11 @@ function countTrx(text) {
   const read = (name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(counters)?.[1] ?? 0);
   const [total, executed, passed] = [read('total'), read('executed'), read('passed')];
   return { passed, failed: executed - passed, skipped: total - executed };
+}
+
+function failedInTrx(text) {
+  const results = text.match(/<UnitTestResult [^>]*outcome="Failed"[^>]*>/g) ?? [];
+  return results.map((result) => /testName="([^"]*)"/.exec(result)?.[1] ?? result);
 }
 
 function countVitest(text) {
