@@ -7,6 +7,7 @@ using MitmWeb.Proxy.Certificates;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Http;
 using MitmWeb.Proxy.Http2;
+using MitmWeb.Proxy.Tls;
 using MitmWeb.Proxy.Upstream;
 
 namespace MitmWeb.Proxy.Connections;
@@ -179,7 +180,8 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         var host = hello.ServerName ?? destination?.Host ?? transport.Connection.LocalEndPoint.Address.ToString();
         var started = services.Time.GetTimestamp();
         var startedAt = services.Time.GetUtcNow();
-        var tls = new SslStream(transport.WholeStream, leaveInnerStreamOpen: true);
+        var tap = new HandshakeTap(transport.WholeStream);
+        var tls = new SslStream(tap, leaveInnerStreamOpen: true);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(transport.Gone);
         limit.CancelAfter(services.Options.HandshakeTimeout);
         var leaf = leaves.Get(SubjectFor(host, destination, transport));
@@ -193,13 +195,14 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
                     CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
                 },
                 limit.Token);
-            transport.Connection.Tls = Describe(hello) with
+            transport.Connection.TlsDuration = (long)services.Time.GetElapsedTime(started).TotalMicroseconds;
+            transport.Connection.Tls = tap.Finish(isClient: false).AddTo(Describe(hello) with
             {
                 Version = TlsNames.Version(tls.SslProtocol),
                 CipherSuite = tls.NegotiatedCipherSuite.ToString(),
                 Alpn = tls.NegotiatedApplicationProtocol.Protocol.Length == 0 ? null : tls.NegotiatedApplicationProtocol.ToString(),
-                Certificates = [leaf.TargetCertificate.RawData],
-            };
+                Certificates = Sent(leaf),
+            });
             return tls;
         }
         catch (Exception exception) when (exception is AuthenticationException or IOException or OperationCanceledException)
@@ -207,7 +210,8 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
             await tls.DisposeAsync();
             if (!services.IsStopping)
             {
-                transport.Connection.Tls = Describe(hello) with { Certificates = [leaf.TargetCertificate.RawData] };
+                transport.Connection.TlsDuration = (long)services.Time.GetElapsedTime(started).TotalMicroseconds;
+                transport.Connection.Tls = tap.Finish(isClient: false).AddTo(Describe(hello) with { Certificates = Sent(leaf) });
                 await RecordFailedHandshakeAsync(transport, host, destination, startedAt, started, exception);
             }
 
@@ -366,7 +370,10 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         }
     }
 
-    private static TlsDetails Describe(ClientHello hello) => new() { Sni = hello.ServerName, AlpnOffered = hello.Alpn };
+    private static TlsDetails Describe(ClientHello hello) => new() { Sni = hello.ServerName, AlpnOffered = hello.Alpn, ClientHello = hello.Message };
+
+    private static byte[][] Sent(SslStreamCertificateContext leaf) =>
+        [leaf.TargetCertificate.RawData, .. leaf.IntermediateCertificates.Select(certificate => certificate.RawData)];
 
     /// <summary>The name to ask the server for where it is not the tunnel's own. What can be no name (.NET refuses it) is passed over.</summary>
     private static string? ServerName(ClientHello hello, Destination destination) =>

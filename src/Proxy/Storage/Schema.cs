@@ -7,7 +7,7 @@ internal static class Schema
     public const int ApplicationId = 0x4d697457;
 
     /// <summary>Rises with each change that an older MitmWeb could not read.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Flow ids that share one row of <c>flow_block</c>.</summary>
     public const int BlockSize = 4096;
@@ -26,7 +26,8 @@ internal static class Schema
     /// <summary>The columns of <c>connection</c> in the order in which rows are read and written.</summary>
     public const string ConnectionColumns =
         "id, side, opened_at, remote_address, local_address, mode, host, port, addresses, dns_us, connect_us, tls_us, " +
-        "tls_version, cipher_suite, alpn, alpn_offered, sni, certificate_error, certificates";
+        "tls_version, cipher_suite, alpn, alpn_offered, sni, certificate_error, certificates, " +
+        "key_exchange_group, resumed, hello_retried, client_hello, server_hello, ocsp_staple, client_alert, server_alert, verification, ja3, ja4";
 
     public const string Create =
         """
@@ -125,7 +126,18 @@ internal static class Schema
           alpn_offered TEXT,
           sni TEXT,
           certificate_error TEXT,
-          certificates TEXT
+          certificates TEXT,
+          key_exchange_group TEXT,
+          resumed INTEGER,
+          hello_retried INTEGER,
+          client_hello BLOB,
+          server_hello BLOB,
+          ocsp_staple BLOB,
+          client_alert TEXT,
+          server_alert TEXT,
+          verification TEXT,
+          ja3 TEXT,
+          ja4 TEXT
         );
         CREATE TABLE certificate (
           sha256 TEXT PRIMARY KEY,

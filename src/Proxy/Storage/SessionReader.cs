@@ -391,6 +391,7 @@ internal sealed class SessionReader : IDisposable
                     RemoteEndPoint = EndPointText.Read(select.NullableText(3)) ?? unknown,
                     LocalEndPoint = EndPointText.Read(select.NullableText(4)) ?? unknown,
                     Mode = select.Text(5),
+                    TlsDuration = select.NullableInt64(11),
                     Tls = Tls(select),
                 }
                 : new ClientConnection
@@ -450,6 +451,15 @@ internal sealed class SessionReader : IDisposable
             Sni = connection.NullableText(16),
             CertificateError = connection.NullableText(17),
             Certificates = Strings(connection.NullableText(18)).Select(Certificate).OfType<byte[]>().ToArray(),
+            KeyExchangeGroup = connection.NullableText(19),
+            Resumed = connection.IsNull(20) ? null : connection.Int32(20) != 0,
+            HelloRetried = connection.Int32(21) != 0,
+            ClientHello = connection.NullableBlob(22),
+            ServerHello = connection.NullableBlob(23),
+            OcspStaple = connection.NullableBlob(24),
+            ClientAlert = connection.NullableText(25),
+            ServerAlert = connection.NullableText(26),
+            Verification = connection.NullableText(27) is { } verification ? JsonSerializer.Deserialize<CertificateVerification>(verification) : null,
         };
 
     private byte[]? Certificate(string sha256)
