@@ -78,6 +78,7 @@ public static class ApiExtensions
             .WithDescription("Listeners, clients, certificate authority, session. Changes of it are pushed over the hub as “state”.");
         FlowEndpoints.Map(api);
         BodyEndpoints.Map(api);
+        CertificateEndpoints.Map(api);
         api.MapFallback("/{**rest}", (string? rest) => ApiProblem.NotFound($"There is nothing at /api/{rest}."))
             .ExcludeFromDescription();
         routes.MapHub<FlowsHub>("/hub", options => options.Transports = HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents | HttpTransportType.LongPolling);

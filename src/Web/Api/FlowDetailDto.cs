@@ -27,7 +27,7 @@ public sealed record FlowDetailDto : FlowRowDto
             ? new FlowErrorDto(JsonNamingPolicy.CamelCase.ConvertName(error.Step.ToString()), error.Message, error.Detail, error.Fix)
             : null;
         ClientConnection = new ClientConnectionDto(
-            flow.Client.Id, flow.Row.ClientAddress, Text(flow.Client.LocalEndPoint), flow.Client.OpenedAt, flow.Client.Mode, TlsOf(flow.Client.Tls));
+            flow.Client.Id, flow.Row.ClientAddress, Text(flow.Client.LocalEndPoint), flow.Client.OpenedAt, flow.Client.Mode, TlsDto.From(flow.Client.Tls, flow.Client.TlsDuration));
         ServerConnection = flow.Server is { } server
             ? new ServerConnectionDto(
                 server.Id,
@@ -38,7 +38,7 @@ public sealed record FlowDetailDto : FlowRowDto
                 server.Addresses.Select(address => address.ToString()).ToArray(),
                 server.OpenedAt,
                 flow.ServerReused,
-                TlsOf(server.Tls))
+                TlsDto.From(server.Tls, server.TlsDuration))
             : null;
     }
 
@@ -87,9 +87,4 @@ public sealed record FlowDetailDto : FlowRowDto
             Milliseconds(timings.SendEnd),
             Milliseconds(timings.FirstByte),
             Milliseconds(timings.End)));
-
-    private static TlsDto? TlsOf(TlsDetails? tls) => tls is null
-        ? null
-        : new TlsDto(
-            tls.Version, tls.CipherSuite, tls.Alpn, tls.AlpnOffered, tls.Sni, tls.CertificateError, tls.Certificates.Select(CertificateDto.From).ToArray());
 }
