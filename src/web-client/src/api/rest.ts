@@ -1,4 +1,4 @@
-import type { FlowDetail, FlowPage, ProblemDetails, ProxyState, Side } from './types';
+import type { ConnectionSide, FlowDetail, FlowPage, ProblemDetails, ProxyState, Side } from './types';
 
 /** An answer of the API that is not a success, with the sentence for people that came with it. */
 export class ApiError extends Error {
@@ -79,6 +79,10 @@ export function bodyUrl(id: number, side: Side, options: { decoded?: boolean; im
   const text = query.toString();
   return `/api/flows/${id}/${side}/body${text ? `?${text}` : ''}`;
 }
+
+/** The address of the certificates that passed on one of a flow's connections, as one PEM file. */
+export const certificatesUrl = (id: number, side: ConnectionSide): string =>
+  `/api/flows/${id}/certificates?side=${side}`;
 
 export interface BodyPart {
   bytes: Uint8Array;

@@ -3,6 +3,7 @@ import type {
   CertificateDto,
   ChangesDto,
   ClientConnectionDto,
+  ClientHelloDto,
   FlowDetailDto,
   FlowErrorDto,
   FlowListDto,
@@ -12,10 +13,14 @@ import type {
   RequestDto,
   ResponseDto,
   ServerConnectionDto,
+  ServerHelloDto,
   StateDto,
   TimingPointsDto,
   TimingsDto,
   TlsDto,
+  TlsExtensionDto,
+  TlsValueDto,
+  VerificationDto,
 } from './schema';
 
 export type { ProblemDetails, SubscribeAnswer, SubscribeRequest } from './schema';
@@ -34,6 +39,11 @@ export type TimingPoint = keyof TimingPointsDto;
 export type ErrorDetail = FlowErrorDto;
 export type Certificate = CertificateDto;
 export type Tls = TlsDto;
+export type ClientHello = ClientHelloDto;
+export type ServerHello = ServerHelloDto;
+export type TlsExtension = TlsExtensionDto;
+export type TlsValue = TlsValueDto;
+export type Verification = VerificationDto;
 export type ClientConnection = ClientConnectionDto;
 export type ServerConnection = ServerConnectionDto;
 export type Listener = ListenerDto;
@@ -42,3 +52,6 @@ export type Changes = ChangesDto;
 
 /** Which message of a flow; also a part of the addresses of its bodies. */
 export type Side = 'request' | 'response';
+
+/** Which connection of a flow; also a part of the address of its certificates. */
+export type ConnectionSide = 'client' | 'server';
