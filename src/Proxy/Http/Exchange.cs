@@ -47,6 +47,8 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
 
             if (known is not null)
             {
+                flow.Server = known.Connection;
+                TakeTimeline(known.Timeline);
                 throw known;
             }
 

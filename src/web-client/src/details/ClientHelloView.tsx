@@ -34,7 +34,7 @@ export function ClientHelloView({ hello, side }: Props) {
         </Fact>
       </Facts>
       <h5>{en.tls.cipherSuites(hello.cipherSuites.length)}</h5>
-      <TlsValues values={hello.cipherSuites} />
+      <TlsValues values={hello.cipherSuites} inColumns />
       <h5>{en.tls.extensions(hello.extensions.length)}</h5>
       <ExtensionTable extensions={hello.extensions} />
       <div className={classes.actions}>

@@ -6,6 +6,7 @@ import { type Cell, connectionFacts } from './connectionFacts';
 
 /** Both connections side by side; what they do not have in common is marked. */
 export function ConnectionTable({ flow }: { flow: FlowDetail }) {
+  const rows = connectionFacts(flow);
   return (
     <table className={classes.table} aria-label={en.tls.table} data-testid="connection-table">
       <thead>
@@ -16,7 +17,7 @@ export function ConnectionTable({ flow }: { flow: FlowDetail }) {
         </tr>
       </thead>
       <tbody>
-        {connectionFacts(flow).map((row) => (
+        {rows.map((row, i) => (
           <tr key={row.id} data-testid={`fact-${row.id}`}>
             <th scope="row">
               {row.name}
@@ -27,7 +28,15 @@ export function ConnectionTable({ flow }: { flow: FlowDetail }) {
               )}
             </th>
             <Value name={row.name} cell={row.client} />
-            <Value name={row.name} cell={row.server} />
+            {flow.serverConnection ? (
+              <Value name={row.name} cell={row.server} />
+            ) : (
+              i === 0 && (
+                <td className={classes.none} rowSpan={rows.length}>
+                  {en.tls.none}
+                </td>
+              )
+            )}
           </tr>
         ))}
       </tbody>
@@ -47,7 +56,7 @@ function Value({ name, cell }: { name: string; cell: Cell | null }) {
           <CopyButton text={cell.text} label={en.tls.copyValue(name)} />
         </span>
       )}
-      {cell.note && <em>{cell.note}</em>}
+      {cell.note && <em> {cell.note}</em>}
     </td>
   );
 }
