@@ -75,7 +75,7 @@ internal sealed class Dashboard : IAsyncDisposable
         return new Dashboard(app, folder, store, state);
     }
 
-    public async Task<Flow> Record(string path = "/v1/users?page=2", string host = "api.example.com", byte[]? body = null, string headers = "Content-Type: application/json; charset=utf-8\r\n", bool end = true)
+    public async Task<Flow> Record(string path = "/v1/users?page=2", string host = "api.example.com", byte[]? body = null, string headers = "Content-Type: application/json; charset=utf-8\r\n", bool end = true, TlsDetails? client = null, TlsDetails? server = null)
     {
         var flow = new Flow
         {
@@ -87,6 +87,16 @@ internal sealed class Dashboard : IAsyncDisposable
                 OpenedAt = DateTimeOffset.UnixEpoch,
                 RemoteEndPoint = new IPEndPoint(IPAddress.Loopback, 50312),
                 LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 8080),
+                TlsDuration = client is null ? null : 3250,
+                Tls = client,
+            },
+            Server = server is null ? null : new ServerConnection
+            {
+                Id = Store.NextConnectionId(),
+                Host = host,
+                Port = 443,
+                OpenedAt = DateTimeOffset.UnixEpoch,
+                Tls = server,
             },
             Scheme = "https",
             Host = host,
