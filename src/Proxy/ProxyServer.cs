@@ -22,6 +22,7 @@ public sealed partial class ProxyServer : IAsyncDisposable
     private readonly LeafCertificates _leaves;
     private readonly UpstreamPool _pool;
     private readonly ExchangeServices _services;
+    private readonly ClientWatches _watches;
     private readonly ClientSession _session;
     private readonly ProxyListener _listener;
     private readonly CancellationTokenSource _stop = new();
@@ -55,7 +56,8 @@ public sealed partial class ProxyServer : IAsyncDisposable
         _pool = new UpstreamPool(_options, new UpstreamConnector(_options, sink, _time), _time);
         _services = new ExchangeServices(_options, _pool, sink, localSite, _time, loggers.CreateLogger("MitmWeb.Proxy.Exchange"));
         var pipeline = new ExchangePipeline(_services);
-        _session = new ClientSession(_services, pipeline, _leaves);
+        _watches = new ClientWatches(_time);
+        _session = new ClientSession(_services, pipeline, _leaves, _watches);
     }
 
     /// <summary>Raised when <see cref="Listeners"/> or <see cref="LastClient"/> has changed; from any thread, and often.</summary>
@@ -101,6 +103,7 @@ public sealed partial class ProxyServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        _watches.Dispose();
         await _pool.DisposeAsync();
         _leaves.Dispose();
         _stop.Dispose();

@@ -1,3 +1,5 @@
+using MitmWeb.Proxy.Upstream;
+
 namespace MitmWeb.Proxy.Flows;
 
 /// <summary>When each phase of an exchange happened, in microseconds after <see cref="Flow.StartedAt"/>; null where it has not (yet)
@@ -30,4 +32,24 @@ public sealed class FlowTimings
 
     /// <summary>The last byte of the response had been handed to the client.</summary>
     public long? End { get; set; }
+
+    /// <summary>Takes over when the server's connection came about.</summary>
+    /// <param name="timeline">The instants; null when there are none.</param>
+    /// <param name="started">The flow's start, as a <see cref="TimeProvider.GetTimestamp"/>.</param>
+    /// <param name="time">The clock.</param>
+    internal void TakeConnecting(ConnectTimeline? timeline, long started, TimeProvider time)
+    {
+        if (timeline is null)
+        {
+            return;
+        }
+
+        DnsStart = Micros(timeline.DnsStart);
+        ConnectStart = Micros(timeline.ConnectStart);
+        ConnectEnd = Micros(timeline.ConnectEnd);
+        TlsStart = Micros(timeline.TlsStart);
+        TlsEnd = Micros(timeline.TlsEnd);
+
+        long? Micros(long timestamp) => timestamp == 0 ? null : (long)time.GetElapsedTime(started, timestamp).TotalMicroseconds;
+    }
 }

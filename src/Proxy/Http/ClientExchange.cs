@@ -39,6 +39,16 @@ internal abstract class ClientExchange
     {
     }
 
+    /// <summary>A piece of the request's body waits for the server to take it: the client's leaving is noticed although nobody reads.</summary>
+    public virtual void BeginSending()
+    {
+    }
+
+    /// <summary>The piece has been taken.</summary>
+    public virtual void EndSending()
+    {
+    }
+
     /// <summary>Passes an interim response on and sends it at once.</summary>
     public abstract ValueTask WriteInterimAsync(ResponseHead head, CancellationToken cancellationToken);
 

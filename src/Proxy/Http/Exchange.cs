@@ -141,7 +141,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         catch (UpstreamException exception)
         {
             flow.Server = exception.Connection;
-            TakeTimeline(exception.Timeline);
+            flow.Timings.TakeConnecting(exception.Timeline, startedAt, _time);
             throw;
         }
     }
@@ -298,16 +298,17 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
                 }
 
                 CheckLimit(MessageSide.Request, flow.RequestBodySize + segment.Data.Length);
-                await server.SendBodyAsync(segment, CancellationToken.None);
+                await WatchedAsync(server.SendBodyAsync(segment, CancellationToken.None));
                 await RecordAsync(MessageSide.Request, segment.Data);
                 if (!body.HasBuffered && !body.IsComplete)
                 {
-                    await server.FlushAsync(CancellationToken.None);
+                    await WatchedAsync(server.FlushAsync(CancellationToken.None));
                 }
             }
 
             flow.RequestTrailers = body.Trailers;
-            await (server ?? await _uploadTarget.Task.WaitAsync(stop)).CompleteRequestAsync(body.Trailers, CancellationToken.None);
+            server ??= await _uploadTarget.Task.WaitAsync(stop);
+            await WatchedAsync(server.CompleteRequestAsync(body.Trailers, CancellationToken.None));
             flow.Timings.SendEnd = Elapsed();
             client.WatchForLeaving();
             return null;
@@ -320,6 +321,22 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
         {
             return exception;
+        }
+    }
+
+    /// <summary>Waits until the server has taken a piece of the body. Meanwhile nobody reads from the client, but somebody looks after it.</summary>
+    private ValueTask WatchedAsync(ValueTask sending) => sending.IsCompleted ? sending : WaitWatchedAsync(sending);
+
+    private async ValueTask WaitWatchedAsync(ValueTask sending)
+    {
+        client.BeginSending();
+        try
+        {
+            await sending;
+        }
+        finally
+        {
+            client.EndSending();
         }
     }
 
@@ -648,26 +665,10 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             flow.ServerReused = server.IsReused;
             if (!server.IsReused)
             {
-                TakeTimeline(server.Timeline);
+                flow.Timings.TakeConnecting(server.Timeline, startedAt, _time);
             }
         }
     }
-
-    private void TakeTimeline(ConnectTimeline? timeline)
-    {
-        if (timeline is null)
-        {
-            return;
-        }
-
-        flow.Timings.DnsStart = Micros(timeline.DnsStart);
-        flow.Timings.ConnectStart = Micros(timeline.ConnectStart);
-        flow.Timings.ConnectEnd = Micros(timeline.ConnectEnd);
-        flow.Timings.TlsStart = Micros(timeline.TlsStart);
-        flow.Timings.TlsEnd = Micros(timeline.TlsEnd);
-    }
-
-    private long? Micros(long timestamp) => timestamp == 0 ? null : (long)_time.GetElapsedTime(startedAt, timestamp).TotalMicroseconds;
 
     private long Elapsed() => (long)_time.GetElapsedTime(startedAt).TotalMicroseconds;
 

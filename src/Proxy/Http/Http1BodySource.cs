@@ -68,6 +68,36 @@ internal sealed class Http1BodySource : BodySource
         _given = 0;
     }
 
+    /// <summary>Whether the body ends within what has been read and those bytes behind it. Reads nothing.</summary>
+    public bool CompletesWith(ReadOnlySpan<byte> queued)
+    {
+        var unread = _reader.BufferedSpan[_given..];
+        if (IsComplete || _framing.Kind != BodyKind.Chunked)
+        {
+            return IsComplete || _framing.Kind == BodyKind.UntilClose || _remaining <= (long)unread.Length + queued.Length;
+        }
+
+        byte[] rest = [.. unread, .. queued];
+        var chunks = _chunks;
+        try
+        {
+            for (var position = 0; chunks.TryRead(rest.AsSpan(position), out var piece); position += piece.Length)
+            {
+                if (piece.IsLast)
+                {
+                    return true;
+                }
+            }
+        }
+        catch (HttpWireException)
+        {
+            // It breaks off in a way that whoever reads it will see.
+            return true;
+        }
+
+        return false;
+    }
+
     private bool TryTake(out BodySegment segment)
     {
         var buffered = _reader.Buffered;

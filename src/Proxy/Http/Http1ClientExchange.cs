@@ -54,6 +54,10 @@ internal sealed class Http1ClientExchange(ClientTransport transport, ClientAffin
         }
     }
 
+    public override void BeginSending() => transport.Watch.BeginSending(body);
+
+    public override void EndSending() => transport.Watch.EndSending();
+
     public override async ValueTask WriteInterimAsync(ResponseHead head, CancellationToken cancellationToken)
     {
         if (request.Version == "HTTP/1.0")

@@ -109,9 +109,9 @@ internal sealed class UpstreamPool : IAsyncDisposable
         return new Http1ServerExchange(destination, new Http1Channel(channel), this, affinity, _options);
     }
 
-    /// <summary>Opens a connection whose bytes are passed on unread.</summary>
+    /// <summary>Opens a connection whose bytes are passed on unread, in TLS where the client's were.</summary>
     public Task<UpstreamChannel> ConnectRawAsync(Destination destination, CancellationToken cancellationToken) =>
-        _connector.ConnectAsync(destination with { IsTls = false }, [], cancellationToken);
+        _connector.ConnectAsync(destination, [], cancellationToken);
 
     /// <summary>Takes a connection back for the next exchange.</summary>
     public void Return(Destination destination, Http1Channel channel)
