@@ -10,6 +10,9 @@ internal abstract class ClientExchange
     /// <summary>The request's head as the client sent it.</summary>
     public abstract RequestHead Request { get; }
 
+    /// <summary>Bytes that the request's head took on the wire.</summary>
+    public abstract long RequestHeadWireSize { get; }
+
     /// <summary>The head to send to the server: the client's own, in origin-form and without what was meant for the proxy alone.</summary>
     public abstract RequestHead Outgoing { get; }
 

@@ -100,6 +100,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             while (!client.RequestBody.IsComplete)
             {
                 var segment = await client.RequestBody.ReadAsync(client.Gone);
+                flow.RequestBodyWireSize = client.RequestBody.WireSize;
                 await RecordAsync(MessageSide.Request, segment.Data);
             }
 
@@ -142,6 +143,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         {
             flow.Server = exception.Connection;
             flow.Timings.TakeConnecting(exception.Timeline, startedAt, _time);
+            flow.Timings.EndBlocked(Elapsed());
             throw;
         }
     }
@@ -150,7 +152,9 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
     private async Task<ResponseHead?> SendAndReadHeadAsync(ServerExchange server, bool isRetry)
     {
         NoteServer(server);
-        flow.Timings.SendStart = Elapsed();
+        var sendStart = Elapsed();
+        flow.Timings.SendStart = sendStart;
+        flow.Timings.EndBlocked(sendStart);
         try
         {
             await server.SendHeadAsync(client.Outgoing, client.RequestBody, CancellationToken.None);
@@ -207,6 +211,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
                 {
                     flow.Timings.FirstByte = Elapsed();
                     flow.Response = head;
+                    flow.ResponseHeadWireSize = server.ResponseHeadWireSize;
                     flow.State = FlowState.Streaming;
                     return head;
                 }
@@ -297,6 +302,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
                     server = await target.WaitAsync(stop);
                 }
 
+                flow.RequestBodyWireSize = body.WireSize;
                 CheckLimit(MessageSide.Request, flow.RequestBodySize + segment.Data.Length);
                 await WatchedAsync(server.SendBodyAsync(segment, CancellationToken.None));
                 await RecordAsync(MessageSide.Request, segment.Data);
@@ -381,6 +387,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             throw new BodyTooLongException(MessageSide.Response, services.Options.BodySizeLimit.Value);
         }
 
+        flow.ResponseBodyWireSize = 0;
         await client.WriteHeadAsync(head, body, CancellationToken.None);
         if (body.HasBody)
         {
@@ -393,6 +400,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             while (!body.IsComplete)
             {
                 var segment = await ReadResponseAsync(body);
+                flow.ResponseBodyWireSize = body.WireSize;
                 CheckLimit(MessageSide.Response, flow.ResponseBodySize + segment.Data.Length);
                 await client.WriteBodyAsync(segment, CancellationToken.None);
                 if (!body.HasBuffered && !body.IsComplete)

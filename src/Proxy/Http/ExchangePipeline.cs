@@ -55,6 +55,8 @@ internal sealed class ExchangePipeline(ExchangeServices services)
             Port = destination?.Port ?? local.Port,
             Path = client.Outgoing.Target,
             Request = client.Request,
+            RequestHeadWireSize = client.RequestHeadWireSize,
+            RequestBodyWireSize = 0,
         };
     }
 

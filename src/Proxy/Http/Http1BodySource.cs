@@ -10,6 +10,7 @@ internal sealed class Http1BodySource : BodySource
     private long _remaining;
     private ChunkedDecoder _chunks;
     private int _given;
+    private long _wireSize;
 
     public Http1BodySource(WireReader reader, BodyFraming framing)
     {
@@ -22,6 +23,8 @@ internal sealed class Http1BodySource : BodySource
     public override bool HasBody => _framing.Kind != BodyKind.None;
 
     public override bool HasWireFraming => true;
+
+    public override long WireSize => _wireSize;
 
     public override bool HasBuffered => _reader.BufferedLength > _given;
 
@@ -111,6 +114,7 @@ internal sealed class Http1BodySource : BodySource
                 }
 
                 _given = piece.Length;
+                _wireSize += _given;
                 IsComplete = piece.IsLast;
                 if (piece.Trailers is { } trailers)
                 {
@@ -131,6 +135,7 @@ internal sealed class Http1BodySource : BodySource
                 break;
         }
 
+        _wireSize += _given;
         segment = new BodySegment(buffered[.._given], buffered[.._given], IsComplete);
         return true;
     }

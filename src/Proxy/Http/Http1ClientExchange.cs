@@ -15,6 +15,8 @@ internal sealed class Http1ClientExchange(ClientTransport transport, ClientAffin
 
     public override RequestHead Request => request;
 
+    public override long RequestHeadWireSize => request.Raw.Length;
+
     public override RequestHead Outgoing => outgoing;
 
     public override bool MayUseHttp2 => false;
