@@ -25,8 +25,29 @@ public sealed record ProxyOptions
     /// <summary>How long a client's TLS handshake may take.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a client's connection may stay without a request, before its first one and between two; null for as long as the
+    /// client wants. Browsers keep unused connections for five minutes: it is better that they close them.</summary>
+    public TimeSpan? ClientIdleTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a client may take from the first byte of a request's head (or of a TLS handshake) to its last; null for as long as
+    /// it wants.</summary>
+    public TimeSpan? ClientHeadTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a client may be silent in a new tunnel before MitmWeb looks whether the server speaks first, as servers of mail,
+    /// files and databases do; null for never.</summary>
+    public TimeSpan? ServerFirstDelay { get; init; } = TimeSpan.FromMilliseconds(400);
+
     /// <summary>How long an unused connection to a server is kept.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How many unused connections to all servers together are kept; the oldest go first.</summary>
+    public int MaxIdleConnections { get; init; } = 1024;
+
+    /// <summary>How many unused HTTP/1.1 connections to one server are kept; the oldest go first.</summary>
+    public int MaxIdlePerServer { get; init; } = 128;
+
+    /// <summary>How many exchanges may run over HTTP/1.1 with one server at a time, further ones waiting for their turn; null for any number.</summary>
+    public int? MaxExchangesPerServer { get; init; }
 
     /// <summary>Whether each client connection has server connections (HTTP/1.1) of its own, instead of sharing them with all clients.</summary>
     public bool UpstreamPerClient { get; init; }

@@ -23,6 +23,7 @@ public sealed partial class ProxyServer : IAsyncDisposable
     private readonly LeafCertificates _leaves;
     private readonly UpstreamPool _pool;
     private readonly ExchangeServices _services;
+    private readonly ClientWatches _watches;
     private readonly ClientSession _session;
     private readonly ProxyListener _listener;
     private readonly CancellationTokenSource _stop = new();
@@ -58,7 +59,8 @@ public sealed partial class ProxyServer : IAsyncDisposable
         _pool = new UpstreamPool(_options, new UpstreamConnector(_options, sink, _time), _time);
         _services = new ExchangeServices(_options, _pool, PassThrough, sink, localSite, _time, loggers.CreateLogger("MitmWeb.Proxy.Exchange"));
         var pipeline = new ExchangePipeline(_services);
-        _session = new ClientSession(_services, pipeline, _leaves);
+        _watches = new ClientWatches(_time);
+        _session = new ClientSession(_services, pipeline, _leaves, _watches);
     }
 
     /// <summary>Raised when <see cref="Listeners"/>, <see cref="LastClient"/> or <see cref="PassThrough"/> has changed; from any thread, and often.</summary>
@@ -107,6 +109,7 @@ public sealed partial class ProxyServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        _watches.Dispose();
         await _pool.DisposeAsync();
         _leaves.Dispose();
         _stop.Dispose();

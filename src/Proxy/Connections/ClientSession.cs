@@ -20,8 +20,9 @@ namespace MitmWeb.Proxy.Connections;
 ///                    ├─ HTTP/2 without TLS ─▶ Http2Server
 ///                    └─ anything else in a tunnel ─▶ passed on unread
 /// </code>
+/// In a tunnel where the client says nothing at first, the server may (<see cref="SilentTunnel"/>).
 /// </summary>
-internal sealed class ClientSession(ExchangeServices services, ExchangePipeline pipeline, LeafCertificates leaves)
+internal sealed class ClientSession(ExchangeServices services, ExchangePipeline pipeline, LeafCertificates leaves, ClientWatches watches)
 {
     /// <summary>A client that closes sooner after its handshake without a word has most likely rejected the certificate.</summary>
     private static readonly TimeSpan UnusedAfter = TimeSpan.FromSeconds(1);
@@ -32,10 +33,12 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
     public async Task RunAsync(Socket socket, ClientConnection connection, CancellationToken stopping)
     {
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        using var transport = new ClientTransport(socket, new NetworkStream(socket, ownsSocket: true), connection, gone);
+        using var watch = new ClientWatch(socket, services.Time, gone.Token);
+        using var transport = new ClientTransport(socket, new NetworkStream(socket, ownsSocket: true), connection, gone, watch);
 
         // Whoever waits for the client's socket is woken up, too.
         await using var closing = gone.Token.UnsafeRegister(static state => ((ClientTransport)state!).Reset(), transport);
+        watches.Add(transport);
         try
         {
             await ServeAsync(transport, null, null);
@@ -44,11 +47,48 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         {
             // The client is gone; what was under way has been recorded by its exchange.
         }
+        finally
+        {
+            watches.Remove(transport);
+        }
     }
 
-    private async Task ServeAsync(ClientTransport transport, Destination? destination, UpstreamException? known)
+    /// <summary>Serves a new tunnel, whoever speaks first in it.</summary>
+    private async Task ServeTunnelAsync(ClientTransport transport, Destination destination)
     {
+        TunnelServer? server;
+        try
+        {
+            server = await SilentTunnel.WaitAsync(transport, destination, services);
+        }
+        catch (UpstreamException exception)
+        {
+            await PassThroughAsync(transport, destination, null, exception);
+            return;
+        }
+
+        if (server is { HasSpoken: true })
+        {
+            await PassThroughAsync(transport, destination, server);
+            return;
+        }
+
+        await ServeAsync(transport, destination, null, server);
+    }
+
+    /// <param name="transport">The client.</param>
+    /// <param name="destination">Where a tunnel leads; null on a proxy port.</param>
+    /// <param name="known">A failure to reach the server that is known already.</param>
+    /// <param name="server">A connection to the server for the case that it is neither TLS nor HTTP; closed in every other.</param>
+    private async Task ServeAsync(ClientTransport transport, Destination? destination, UpstreamException? known, TunnelServer? server = null)
+    {
+        using var unused = server;
         var protocol = await SniffAsync(transport, destination);
+        if (protocol != Protocol.Unknown)
+        {
+            server?.Dispose();
+        }
+
         switch (protocol)
         {
             case Protocol.Tls:
@@ -63,8 +103,8 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
                 await ServeHttp1Async(transport, destination, known);
                 break;
 
-            case Protocol.Unknown when destination is { } server:
-                await PassThroughAsync(transport, server);
+            case Protocol.Unknown when destination is { } tunnel:
+                await PassThroughAsync(transport, tunnel, server);
                 break;
         }
     }
@@ -77,7 +117,7 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         {
             await transport.Writer.WriteAsync(Established, transport.Gone);
             await transport.Writer.FlushAsync(transport.Gone);
-            await ServeAsync(transport, tunnel, null);
+            await ServeTunnelAsync(transport, tunnel);
             return;
         }
 
@@ -90,8 +130,13 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
     private async Task ServeTlsAsync(ClientTransport transport, Destination? tunnel)
     {
         // 1. What the client wants.
-        if (await ReadHelloAsync(transport) is not { } hello)
+        if (await ReadHelloAsync(transport, tunnel) is not { } hello)
         {
+            if (transport.Watch.IsLate)
+            {
+                return;
+            }
+
             if (tunnel is { } raw)
             {
                 await PassThroughAsync(transport, raw);
@@ -138,11 +183,34 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
 
         using var secure = transport.Secure(tls);
         var handshakeEnded = services.Time.GetTimestamp();
+        TunnelServer? server = null;
+        if (hello.Alpn.Count == 0 && destination is { } asked)
+        {
+            // Clients of protocols in which the server greets first (IMAPS, SMTPS) do not offer any by ALPN.
+            try
+            {
+                server = await SilentTunnel.WaitAsync(secure, asked, services);
+            }
+            catch (UpstreamException exception)
+            {
+                await PassThroughAsync(secure, asked, null, exception);
+                return;
+            }
+
+            if (server is { HasSpoken: true })
+            {
+                await PassThroughAsync(secure, asked, server);
+                return;
+            }
+        }
+
+        using var unused = server;
         Exception? rejection = null;
         try
         {
             // With TLS 1.3 a client that does not trust the certificate says so after our side of the handshake is over, or just leaves.
-            if (await secure.Reader.FillAsync(transport.Gone) == 0)
+            transport.Watch.Expect(services.Options.ClientIdleTimeout);
+            if (await secure.Reader.FillAsync(transport.Watch.Late) == 0)
             {
                 if (services.Time.GetElapsedTime(handshakeEnded) > UnusedAfter)
                 {
@@ -170,7 +238,7 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         }
         else
         {
-            await ServeAsync(secure, destination, failure);
+            await ServeAsync(secure, destination, failure, server);
         }
     }
 
@@ -245,14 +313,19 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
     }
 
     /// <summary>A tunnel that holds neither TLS nor HTTP: its bytes are passed on unread, and recorded.</summary>
-    private async Task PassThroughAsync(ClientTransport transport, Destination destination)
+    /// <param name="transport">The client.</param>
+    /// <param name="destination">The server.</param>
+    /// <param name="connected">A connection to it that stands already.</param>
+    /// <param name="failure">Why it cannot be reached, where that is known already.</param>
+    private async Task PassThroughAsync(ClientTransport transport, Destination destination, TunnelServer? connected = null, UpstreamException? failure = null)
     {
-        var started = services.Time.GetTimestamp();
+        transport.Watch.Relax();
+        var started = connected?.Started ?? services.Time.GetTimestamp();
         long Elapsed() => (long)services.Time.GetElapsedTime(started).TotalMicroseconds;
         var flow = new Flow
         {
             Id = services.Sink.NextFlowId(),
-            StartedAt = services.Time.GetUtcNow(),
+            StartedAt = connected?.StartedAt ?? services.Time.GetUtcNow(),
             Client = transport.Connection,
             Kind = FlowKind.Tcp,
             Scheme = "tcp",
@@ -262,14 +335,21 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         await services.Sink.Changed(flow, CancellationToken.None);
         try
         {
-            using var server = await services.Pool.ConnectRawAsync(destination, transport.Gone);
-            flow.Server = server.Connection;
+            if (failure is not null)
+            {
+                throw failure;
+            }
+
+            using var server = connected ?? new TunnelServer(await services.Pool.ConnectRawAsync(destination, transport.Gone), flow.StartedAt, started);
+            flow.Server = server.Channel.Connection;
+            flow.Timings.TakeConnecting(server.Channel.Timeline, started, services.Time);
             flow.State = FlowState.Streaming;
+            await services.Sink.Changed(flow, CancellationToken.None);
             using var turn = new SemaphoreSlim(1);
-            var failure = await TunnelRelay.RunAsync(transport.AsTunnelEnd(), server.AsTunnelEnd(), RecordAsync, transport.Gone);
+            var breakage = await TunnelRelay.RunAsync(transport.AsTunnelEnd(), server.AsTunnelEnd(), RecordAsync, transport.Gone);
             flow.Error = services.IsStopping
                 ? new FlowError(FlowStep.Proxy, "MitmWeb was stopped before this connection had ended.")
-                : failure is null ? null : new FlowError(FlowStep.Response, "The connection was broken off without an orderly end.", failure.Message);
+                : breakage is null ? null : new FlowError(FlowStep.Response, "The connection was broken off without an orderly end.", breakage.Message);
 
             async ValueTask RecordAsync(bool isFromClient, ReadOnlyMemory<byte> data)
             {
@@ -289,6 +369,7 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         catch (UpstreamException exception)
         {
             flow.Server = exception.Connection;
+            flow.Timings.TakeConnecting(exception.Timeline, started, services.Time);
             flow.Error = exception.Error;
         }
         catch (Exception exception)
@@ -304,8 +385,11 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         await services.Sink.Ended(flow);
     }
 
-    private static async Task<Protocol> SniffAsync(ClientTransport transport, Destination? destination)
+    private async Task<Protocol> SniffAsync(ClientTransport transport, Destination? destination)
     {
+        var watch = transport.Watch;
+        var hasBegun = false;
+        watch.Expect(services.Options.ClientIdleTimeout);
         while (true)
         {
             var protocol = ProtocolSniffer.Detect(transport.Reader.BufferedSpan);
@@ -317,30 +401,59 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
 
             if (protocol != Protocol.NeedMore)
             {
+                watch.Relax();
                 return protocol;
             }
 
-            if (await transport.Reader.FillAsync(transport.Gone) == 0)
+            if (!hasBegun && transport.Reader.BufferedLength > 0)
+            {
+                hasBegun = true;
+                watch.Expect(services.Options.ClientHeadTimeout);
+            }
+
+            int count;
+            try
+            {
+                count = await transport.Reader.FillAsync(watch.Late);
+            }
+            catch (OperationCanceledException) when (watch.IsLate && hasBegun && !transport.Gone.IsCancellationRequested)
+            {
+                count = 0; // What has come must do.
+            }
+
+            if (count == 0)
             {
                 return transport.Reader.BufferedLength == 0 ? Protocol.NeedMore : destination is null ? Protocol.Http1 : Protocol.Unknown;
             }
         }
     }
 
-    private static async Task<ClientHello?> ReadHelloAsync(ClientTransport transport)
+    private async Task<ClientHello?> ReadHelloAsync(ClientTransport transport, Destination? tunnel)
     {
+        var startedAt = services.Time.GetUtcNow();
+        var started = services.Time.GetTimestamp();
+        transport.Watch.Expect(services.Options.ClientHeadTimeout);
         while (true)
         {
             switch (ClientHello.Read(transport.Reader.BufferedSpan, out var hello))
             {
                 case ClientHelloResult.Complete:
+                    transport.Watch.Relax();
                     return hello;
                 case ClientHelloResult.NotTls:
                     return null;
             }
 
-            if (await transport.Reader.FillAsync(transport.Gone) == 0)
+            try
             {
+                if (await transport.Reader.FillAsync(transport.Watch.Late) == 0)
+                {
+                    return null;
+                }
+            }
+            catch (OperationCanceledException exception) when (transport.Watch.IsLate && !transport.Gone.IsCancellationRequested)
+            {
+                await RecordFailedHandshakeAsync(transport, tunnel?.Host ?? transport.Connection.LocalEndPoint.Address.ToString(), tunnel, startedAt, started, exception);
                 return null;
             }
         }

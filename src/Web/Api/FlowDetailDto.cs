@@ -15,12 +15,28 @@ public sealed record FlowDetailDto : FlowRowDto
     {
         Request = flow.Request is { } request
             ? new RequestDto(
-                request.Method, request.Target, request.Version, Pairs(request.Headers), PairsOrNull(flow.RequestTrailers), request.Raw.Length, flow.Row.RequestSize)
+                request.Method,
+                request.Target,
+                request.Version,
+                Pairs(request.Headers),
+                PairsOrNull(flow.RequestTrailers),
+                request.Raw.Length,
+                flow.Row.RequestSize,
+                flow.RequestHeadWireSize,
+                flow.RequestBodyWireSize)
             : null;
         Interim = flow.Interim.Select(head => new InterimDto(head.Status, head.Reason, head.Version, Pairs(head.Headers))).ToArray();
         Response = flow.Response is { } response
             ? new ResponseDto(
-                response.Status, response.Reason, response.Version, Pairs(response.Headers), PairsOrNull(flow.ResponseTrailers), response.Raw.Length, flow.Row.ResponseSize)
+                response.Status,
+                response.Reason,
+                response.Version,
+                Pairs(response.Headers),
+                PairsOrNull(flow.ResponseTrailers),
+                response.Raw.Length,
+                flow.Row.ResponseSize,
+                flow.ResponseHeadWireSize,
+                flow.ResponseBodyWireSize)
             : null;
         Timings = TimingsOf(flow.Timings);
         ErrorDetail = flow.Error is { } error
@@ -70,6 +86,7 @@ public sealed record FlowDetailDto : FlowRowDto
     private static string[][]? PairsOrNull(HeaderList? trailers) => trailers is null ? null : Pairs(trailers);
 
     private static TimingsDto TimingsOf(FlowTimings timings) => new(
+        Milliseconds(timings.Blocked),
         Milliseconds(timings.ConnectStart - timings.DnsStart),
         Milliseconds(timings.ConnectEnd - timings.ConnectStart),
         Milliseconds(timings.TlsEnd - timings.TlsStart),

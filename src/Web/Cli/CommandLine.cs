@@ -138,6 +138,41 @@ internal static class CommandLine
             CustomParser = ParseSeconds,
         };
 
+        private readonly Option<TimeSpan?> _clientIdleTimeout = new("--client-idle-timeout")
+        {
+            Description = "How long a client's connection may stay without a request (default: 600)",
+            HelpName = "seconds",
+            CustomParser = ParseSeconds,
+        };
+
+        private readonly Option<TimeSpan?> _clientHeadTimeout = new("--client-head-timeout")
+        {
+            Description = "How long a client may take to send a request's head (default: 60)",
+            HelpName = "seconds",
+            CustomParser = ParseSeconds,
+        };
+
+        private readonly Option<TimeSpan?> _upstreamIdleTimeout = new("--upstream-idle-timeout")
+        {
+            Description = "How long unused connections to servers are kept (default: 60)",
+            HelpName = "seconds",
+            CustomParser = ParseSeconds,
+        };
+
+        private readonly Option<int?> _upstreamMaxIdle = new("--upstream-max-idle")
+        {
+            Description = "How many unused connections to servers are kept; 0 keeps none (default: 1024, 128 of them to one server)",
+            HelpName = "number",
+            CustomParser = result => ParseCount(result, 0),
+        };
+
+        private readonly Option<int?> _upstreamMaxPerServer = new("--upstream-max-per-server")
+        {
+            Description = "How many HTTP/1.1 requests may run with one server at a time; others wait (default: no limit)",
+            HelpName = "number",
+            CustomParser = result => ParseCount(result, 1),
+        };
+
         private readonly Option<long?> _bodySizeLimit = new("--body-size-limit")
         {
             Description = "Longest body that passes, as 500k, 10m or 2g (default: no limit)",
@@ -180,9 +215,14 @@ internal static class CommandLine
                 _connectTimeout,
                 _firstByteTimeout,
                 _bodyIdleTimeout,
+                _clientIdleTimeout,
+                _clientHeadTimeout,
                 _bodySizeLimit,
                 _noValidate,
                 _upstreamPerClient,
+                _upstreamIdleTimeout,
+                _upstreamMaxIdle,
+                _upstreamMaxPerServer,
                 _webPassword,
                 _quiet,
                 _verbose,
@@ -250,6 +290,11 @@ internal static class CommandLine
                 ConnectTimeout = parsed.GetValue(_connectTimeout) ?? TimeSpan.FromSeconds(30),
                 FirstByteTimeout = parsed.GetValue(_firstByteTimeout),
                 BodyIdleTimeout = parsed.GetValue(_bodyIdleTimeout),
+                ClientIdleTimeout = parsed.GetValue(_clientIdleTimeout) ?? TimeSpan.FromMinutes(10),
+                ClientHeadTimeout = parsed.GetValue(_clientHeadTimeout) ?? TimeSpan.FromSeconds(60),
+                UpstreamIdleTimeout = parsed.GetValue(_upstreamIdleTimeout) ?? TimeSpan.FromSeconds(60),
+                UpstreamMaxIdle = parsed.GetValue(_upstreamMaxIdle) ?? 1024,
+                UpstreamMaxPerServer = parsed.GetValue(_upstreamMaxPerServer),
                 BodySizeLimit = parsed.GetValue(_bodySizeLimit),
                 UpstreamPerClient = parsed.GetValue(_upstreamPerClient),
                 ValidateInboundHeaders = !parsed.GetValue(_noValidate),
@@ -321,6 +366,18 @@ internal static class CommandLine
             }
 
             result.AddError($"{OptionName(result)} takes a number of seconds above 0 and up to 86400, not '{text}'");
+            return null;
+        }
+
+        private static int? ParseCount(ArgumentResult result, int least)
+        {
+            var text = result.Tokens[0].Value;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= least && count <= 1_000_000)
+            {
+                return count;
+            }
+
+            result.AddError($"{OptionName(result)} takes a number from {least} to 1000000, not '{text}'");
             return null;
         }
 

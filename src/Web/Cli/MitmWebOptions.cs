@@ -42,6 +42,21 @@ public sealed record MitmWebOptions
     /// <summary>How long a server may pause within a response; null for no limit.</summary>
     public TimeSpan? BodyIdleTimeout { get; init; }
 
+    /// <summary>How long a client's connection may stay without a request.</summary>
+    public TimeSpan ClientIdleTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a client may take to send a request's head.</summary>
+    public TimeSpan ClientHeadTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long unused connections to servers are kept.</summary>
+    public TimeSpan UpstreamIdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How many unused connections to servers are kept.</summary>
+    public int UpstreamMaxIdle { get; init; } = 1024;
+
+    /// <summary>How many exchanges may run over HTTP/1.1 with one server at a time; null for any number.</summary>
+    public int? UpstreamMaxPerServer { get; init; }
+
     /// <summary>The longest body that passes, in bytes; null for no limit.</summary>
     public long? BodySizeLimit { get; init; }
 
