@@ -73,6 +73,9 @@ public sealed partial class ProxyServer : IAsyncDisposable
     /// <summary>The last client that has connected, and when; null before the first.</summary>
     public (IPAddress Address, DateTimeOffset At)? LastClient { get; private set; }
 
+    /// <summary>How it works.</summary>
+    public ProxyOptions Options => _options;
+
     /// <summary>Which connections are passed on unread.</summary>
     public PassThroughList PassThrough { get; }
 
