@@ -1,5 +1,5 @@
 import type { FlowDetail } from '../api/types';
-import { formatSize } from '../format/format';
+import { formatCount } from '../format/format';
 import { en } from '../strings/en';
 import classes from './TimingTab.module.css';
 import { wireSizes } from './wireSizes';
@@ -23,10 +23,10 @@ export function WireSizes({ flow }: { flow: FlowDetail }) {
         {rows.map((row) => (
           <tr key={`${row.side} ${row.part}`}>
             <th scope="row">{en.wire.row[row.side][row.part]}</th>
-            <td>{formatSize(row.wire)}</td>
-            <td>{formatSize(row.content)}</td>
+            <td>{en.wire.bytes(formatCount(row.wire))}</td>
+            <td>{en.wire.bytes(formatCount(row.content))}</td>
             <td title={row.isCompressed ? en.wire.compressedHint : undefined}>
-              {row.isCompressed ? en.wire.compressed(row.wire / row.content) : formatSize(row.wire - row.content)}
+              {row.isCompressed ? en.wire.compressed(row.wire / row.content) : en.wire.bytes(formatCount(row.wire - row.content))}
             </td>
           </tr>
         ))}

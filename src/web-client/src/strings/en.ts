@@ -236,6 +236,7 @@ export const en = {
       request: { head: 'Request head', body: 'Request body' },
       response: { head: 'Response head', body: 'Response body' },
     },
+    bytes: (count: string) => `${count} B`,
     compressed: (ratio: number) => `compressed to ${Math.round(ratio * 100)} %`,
     compressedHint: 'HTTP/2 sends header fields compressed (HPACK); the content is their text.',
   },
