@@ -101,6 +101,8 @@ internal sealed class Dashboard : IAsyncDisposable
             State = FlowState.Streaming,
         };
         flow.Timings.FirstByte = 80_100;
+        flow.Timings.Blocked = 1_500;
+        (flow.RequestHeadWireSize, flow.RequestBodyWireSize, flow.ResponseHeadWireSize, flow.ResponseBodyWireSize) = (61, 0, 72, null);
         await Store.Changed(flow, CancellationToken.None);
         if (body is not null)
         {

@@ -18,10 +18,13 @@ function flow(part: { method?: string; headers?: Header[]; path?: string; host?:
       trailers: null,
       headSize: 0,
       bodySize: 0,
+      headWireSize: null,
+      bodyWireSize: null,
     },
     interim: [],
     response: null,
     timings: {
+      blockedMs: null,
       dnsMs: null,
       connectMs: null,
       tlsMs: null,

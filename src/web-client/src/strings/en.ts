@@ -232,6 +232,7 @@ export const en = {
   },
   timing: {
     phase: {
+      blocked: 'Blocked',
       dns: 'DNS lookup',
       connect: 'TCP connect',
       tls: 'TLS handshake',
@@ -248,6 +249,20 @@ export const en = {
     reused: 'The connection to the server was reused: no lookup, connect or handshake was needed.',
     none: 'No timings yet.',
     running: 'Still running.',
+  },
+  wire: {
+    title: 'Bytes on the wire: the request as it came from the client, the response as it came from the server',
+    part: 'Part',
+    onWire: 'On the wire',
+    content: 'Content',
+    framing: 'Framing',
+    row: {
+      request: { head: 'Request head', body: 'Request body' },
+      response: { head: 'Response head', body: 'Response body' },
+    },
+    bytes: (count: string) => `${count} B`,
+    compressed: (ratio: number) => `compressed to ${Math.round(ratio * 100)} %`,
+    compressedHint: 'HTTP/2 sends header fields compressed (HPACK); the content is their text.',
   },
   tls: {
     client: 'Client to proxy',
