@@ -75,13 +75,14 @@ test('without it the browser warns, the flow says why, and the host can be passe
   // It trusts the server's own CA, so that the page loads once nobody stands between.
   trustCertificate(join(folder.path, 'distrusting'), upstream.caFile);
   const browser = await proxied('distrusting');
+  const watching = await launchBrowser({ home: join(folder.path, 'watching') });
   try {
     const page = await browser.newPage();
     await assert.rejects(page.goto(`${upstream.http1}/distrusted.html`), /ERR_CERT_AUTHORITY_INVALID/);
     const rejected = await eventually(
       (flow) => flow.kind === 'tls' && flow.host === 'localhost' && /TLS handshake|certificate/.test(flow.error),
     );
-    const dashboard = await browser.newPage();
+    const dashboard = await watching.newPage();
     await dashboard.goto(mitmweb.dashboard);
     await dashboard.goto(`${mitmweb.origin}/flow/${rejected.id}`);
     await dashboard.getByTestId('pass-host').click();
@@ -98,6 +99,7 @@ test('without it the browser warns, the flow says why, and the host can be passe
     await dashboard.getByTestId('passed-host').waitFor({ state: 'detached' });
     assert.deepEqual((await mitmweb.api('/state')).passThrough.hosts, []);
   } finally {
+    await watching.close();
     await browser.close();
   }
 });

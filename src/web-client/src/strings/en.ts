@@ -190,7 +190,7 @@ export const en = {
   },
   passThrough: {
     title: 'Passed through',
-    hint: 'Connections to these hosts go through unread, with the server’s own certificate: for apps that pin certificates, or what is none of your business.',
+    hint: 'Connections to these hosts go through unread, with the server’s own certificate: for apps that pin certificates, or hosts you would rather not read.',
     rules: 'From the command line',
     ignore: 'pass through',
     allow: 'intercept only',
