@@ -12,8 +12,6 @@ namespace MitmWeb.Proxy.Upstream;
 /// </summary>
 internal sealed class UpstreamPool : IAsyncDisposable
 {
-    private const int MaxIdlePerDestination = 128;
-
     private static readonly TimeSpan MemoryOfChoice = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a server may take to answer HTTP/2's first words before it is taken for one that speaks HTTP/1.1 alone.</summary>
@@ -26,18 +24,19 @@ internal sealed class UpstreamPool : IAsyncDisposable
     private readonly ProxyOptions _options;
     private readonly UpstreamConnector _connector;
     private readonly TimeProvider _time;
-    private readonly Lock _idleLock = new();
-    private readonly Dictionary<Destination, Stack<Http1Channel>> _idle = [];
+    private readonly IdleChannels _idle;
+    private readonly ExchangeTurns _turns;
     private readonly ConcurrentDictionary<Destination, Http2Channels> _http2 = new();
     private readonly ConcurrentDictionary<Destination, Choice> _choices = new();
     private readonly ITimer _sweep;
-    private bool _isDisposed;
 
     public UpstreamPool(ProxyOptions options, UpstreamConnector connector, TimeProvider time)
     {
         _options = options;
         _connector = connector;
         _time = time;
+        _idle = new IdleChannels(options.MaxIdlePerServer, options.MaxIdleConnections, time);
+        _turns = new ExchangeTurns(options.MaxExchangesPerServer);
         var period = TimeSpan.FromSeconds(5);
         _sweep = time.CreateTimer(static state => ((UpstreamPool)state!).Sweep(), this, period, period);
     }
@@ -87,7 +86,27 @@ internal sealed class UpstreamPool : IAsyncDisposable
             return begun;
         }
 
-        if (!fresh && (affinity?.Take(destination) ?? (_options.UpstreamPerClient ? null : TakeIdle(destination))) is { } idle)
+        await _turns.EnterAsync(destination, cancellationToken);
+        try
+        {
+            var begunHttp1 = await BeginHttp1Async(destination, affinity, fresh, cancellationToken);
+            if (begunHttp1 is not Http1ServerExchange)
+            {
+                _turns.Leave(destination);
+            }
+
+            return begunHttp1;
+        }
+        catch
+        {
+            _turns.Leave(destination);
+            throw;
+        }
+    }
+
+    private async ValueTask<ServerExchange> BeginHttp1Async(Destination destination, ClientAffinity? affinity, bool fresh, CancellationToken cancellationToken)
+    {
+        if (!fresh && (affinity?.Take(destination) ?? (_options.UpstreamPerClient ? null : _idle.Take(destination))) is { } idle)
         {
             return new Http1ServerExchange(destination, idle, this, affinity, _options);
         }
@@ -109,50 +128,20 @@ internal sealed class UpstreamPool : IAsyncDisposable
         return new Http1ServerExchange(destination, new Http1Channel(channel), this, affinity, _options);
     }
 
-    /// <summary>Opens a connection whose bytes are passed on unread.</summary>
+    /// <summary>Opens a connection whose bytes are passed on unread, in TLS where the client's were.</summary>
     public Task<UpstreamChannel> ConnectRawAsync(Destination destination, CancellationToken cancellationToken) =>
-        _connector.ConnectAsync(destination with { IsTls = false }, [], cancellationToken);
+        _connector.ConnectAsync(destination, [], cancellationToken);
 
     /// <summary>Takes a connection back for the next exchange.</summary>
-    public void Return(Destination destination, Http1Channel channel)
-    {
-        channel.IdleSince = _time.GetTimestamp();
-        lock (_idleLock)
-        {
-            if (!_isDisposed)
-            {
-                if (!_idle.TryGetValue(destination, out var stack))
-                {
-                    _idle.Add(destination, stack = new Stack<Http1Channel>());
-                }
+    public void Return(Destination destination, Http1Channel channel) => _idle.Add(destination, channel);
 
-                if (stack.Count < MaxIdlePerDestination)
-                {
-                    stack.Push(channel);
-                    return;
-                }
-            }
-        }
-
-        channel.Dispose();
-    }
+    /// <summary>An exchange over HTTP/1.1 is over: another may begin. To be called once for each.</summary>
+    public void Leave(Destination destination) => _turns.Leave(destination);
 
     public async ValueTask DisposeAsync()
     {
         await _sweep.DisposeAsync();
-        List<Http1Channel> idle;
-        lock (_idleLock)
-        {
-            _isDisposed = true;
-            idle = [.. _idle.Values.SelectMany(static stack => stack)];
-            _idle.Clear();
-        }
-
-        foreach (var channel in idle)
-        {
-            channel.Dispose();
-        }
-
+        _idle.Dispose();
         foreach (var channels in _http2.Values)
         {
             channels.Dispose();
@@ -206,59 +195,9 @@ internal sealed class UpstreamPool : IAsyncDisposable
         }
     }
 
-    private Http1Channel? TakeIdle(Destination destination)
-    {
-        while (true)
-        {
-            Http1Channel? channel;
-            lock (_idleLock)
-            {
-                if (!_idle.TryGetValue(destination, out var stack) || !stack.TryPop(out channel))
-                {
-                    return null;
-                }
-            }
-
-            if (!channel.IsStale)
-            {
-                return channel;
-            }
-
-            channel.Dispose();
-        }
-    }
-
     private void Sweep()
     {
-        var ended = new List<Http1Channel>();
-        lock (_idleLock)
-        {
-            foreach (var (destination, stack) in _idle)
-            {
-                // The newest lie on top; those that are young and alive go back in their order.
-                var kept = stack.Where(channel => _time.GetElapsedTime(channel.IdleSince) <= _options.IdleTimeout && !channel.IsStale).ToList();
-                if (kept.Count < stack.Count)
-                {
-                    ended.AddRange(stack.Except(kept));
-                    stack.Clear();
-                    for (var i = kept.Count - 1; i >= 0; i--)
-                    {
-                        stack.Push(kept[i]);
-                    }
-                }
-
-                if (stack.Count == 0)
-                {
-                    _idle.Remove(destination);
-                }
-            }
-        }
-
-        foreach (var channel in ended)
-        {
-            channel.Dispose();
-        }
-
+        _idle.Sweep(_options.IdleTimeout);
         foreach (var (destination, choice) in _choices)
         {
             if (_time.GetElapsedTime(choice.At) > MemoryOfChoice)
@@ -267,9 +206,11 @@ internal sealed class UpstreamPool : IAsyncDisposable
             }
         }
 
+        // HTTP/2 connections count, too: what HTTP/1.1 leaves of the bound is theirs.
+        var room = _options.MaxIdleConnections - _idle.Count;
         foreach (var channels in _http2.Values)
         {
-            channels.Sweep(_options.IdleTimeout);
+            channels.Sweep(_options.IdleTimeout, ref room);
         }
     }
 

@@ -10,6 +10,7 @@ import type {
   FlowRowDto,
   InterimDto,
   ListenerDto,
+  PassedHostDto,
   RequestDto,
   ResponseDto,
   ServerConnectionDto,
@@ -47,6 +48,7 @@ export type Verification = VerificationDto;
 export type ClientConnection = ClientConnectionDto;
 export type ServerConnection = ServerConnectionDto;
 export type Listener = ListenerDto;
+export type PassedHost = PassedHostDto;
 export type ProxyState = StateDto;
 export type Changes = ChangesDto;
 

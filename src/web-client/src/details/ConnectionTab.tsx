@@ -27,7 +27,7 @@ function Handshake({ flow, tls, side }: { flow: FlowDetail; tls: Tls; side: Conn
     <section className={classes.side}>
       <h3>{en.tls[side]}</h3>
       {failed && <p className={classes.problem}>{failed.message}</p>}
-      <CertificateChain flowId={flow.id} tls={tls} side={side} />
+      {flow.kind !== 'passedThrough' && <CertificateChain flowId={flow.id} tls={tls} side={side} />}
       {(tls.clientHello || tls.serverHello) && <h4>{en.tls.handshakeMessages}</h4>}
       {tls.clientHello && <ClientHelloView hello={tls.clientHello} side={side} />}
       {tls.serverHello && <ServerHelloView hello={tls.serverHello} side={side} />}

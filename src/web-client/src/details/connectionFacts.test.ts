@@ -32,6 +32,12 @@ it('a failed handshake says so, and differs from nothing', () => {
   expect(rows.get('alpn')?.client).toBeNull();
 });
 
+it('a connection that was passed through has not failed', () => {
+  const flow = { ...testConnections(testTls({ version: '' }), null), kind: 'passedThrough' as const };
+  const row = connectionFacts(flow).find(({ id }) => id === 'version');
+  expect(row?.client).toEqual({ text: 'passed through, not decrypted' });
+});
+
 it('plain text is named, and rows that nobody has are left out', () => {
   const rows = facts(null, null);
 

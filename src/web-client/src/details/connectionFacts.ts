@@ -36,7 +36,15 @@ export function connectionFacts(flow: FlowDetail): FactRow[] {
     server: serverText ? { text: serverText } : null,
   });
   const rows: [string, string, Sides, boolean?][] = [
-    ['version', en.tls.version, withPlain(flow, both(version)), true],
+    [
+      'version',
+      en.tls.version,
+      withPlain(
+        flow,
+        both((tls) => version(tls, flow.kind)),
+      ),
+      true,
+    ],
     ['cipher', en.tls.cipher, both((tls) => (tls.cipherSuite ? { text: tls.cipherSuite, copy: true } : null)), true],
     ['group', en.tls.group, both(group), true],
     ['alpn', en.tls.alpn, both((tls) => (tls.version ? { text: tls.alpn ?? en.tls.noAlpn } : null)), true],
@@ -85,7 +93,8 @@ export function connectionFacts(flow: FlowDetail): FactRow[] {
 const bothSay = ({ client, server }: Sides) =>
   client !== null && server !== null && client.tone !== 'bad' && server.tone !== 'bad';
 
-function version(tls: Tls): Cell {
+function version(tls: Tls, kind: FlowDetail['kind']): Cell {
+  if (kind === 'passedThrough') return { text: en.tls.notDecrypted };
   return tls.version ? { text: tls.version } : { text: en.tls.handshakeFailed, tone: 'bad' };
 }
 
