@@ -44,6 +44,12 @@ public sealed record ProxyOptions
     /// Off, they pass as they are: for security tests.</summary>
     public bool ValidateInboundHeaders { get; init; } = true;
 
+    /// <summary>The versions of HTTP that clients may speak.</summary>
+    public HttpVersions ClientProtocols { get; init; }
+
+    /// <summary>The versions of HTTP that servers are spoken to in.</summary>
+    public HttpVersions UpstreamProtocols { get; init; }
+
     /// <summary>The longest message head, in bytes.</summary>
     public int MaxHeadSize { get; init; } = 256 * 1024;
 

@@ -8,12 +8,21 @@ internal static class ClientTlsErrors
 {
     private const string InstallFix = "Install MitmWeb's CA certificate on this client: open http://mitm.it/ there through the proxy. Apps that pin certificates or bring their own trust store need more than that.";
 
-    public static FlowError Describe(Exception exception, string host, IPAddress client)
+    public static FlowError Describe(Exception exception, string host, IPAddress client, HttpVersions allowed)
     {
         var detail = ExceptionDetail.Of(exception);
         if (exception is OperationCanceledException)
         {
             return new FlowError(FlowStep.ClientTls, $"{client} began a TLS handshake for {host} but did not complete it in time.", detail);
+        }
+
+        if (allowed != HttpVersions.Both && (Has("application protocol") || Has("alpn")))
+        {
+            return new FlowError(
+                FlowStep.ClientTls,
+                $"{client} speaks nothing but {(allowed == HttpVersions.Http1 ? "HTTP/2" : "HTTP/1.1")} (for {host}), and MitmWeb was told not to.",
+                detail,
+                $"MitmWeb was started with {(allowed == HttpVersions.Http1 ? "--no-http2 or --client-protocols http1" : "--client-protocols http2")}: leave that option out, or let the client speak the other version.");
         }
 
         if (Has("unknown ca") || Has("certificate unknown") || Has("bad certificate") || Has("unknown_ca") || Has("UnknownCA"))

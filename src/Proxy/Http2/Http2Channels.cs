@@ -9,9 +9,11 @@ namespace MitmWeb.Proxy.Http2;
 /// <param name="connect">Opens a connection; null when the server does not speak HTTP/2 any more.</param>
 /// <param name="maxHeadSize">The longest message head.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Http2Channels(Func<CancellationToken, Task<UpstreamChannel?>> connect, int maxHeadSize, TimeProvider time) : IDisposable
+internal sealed class Http2Channels(Func<CancellationToken, Task<UpstreamChannel?>> connect, int maxHeadSize, TimeProvider time) : IAsyncDisposable
 {
     private const int MaxConnections = 32;
+
+    private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly List<Http2Channel> _channels = [];
@@ -116,8 +118,8 @@ internal sealed class Http2Channels(Func<CancellationToken, Task<UpstreamChannel
         }
     }
 
-    /// <summary>Ends all connections, and what runs on them.</summary>
-    public void Dispose()
+    /// <summary>Ends all connections, and what runs on them. It returns when the servers have been told, or do not listen.</summary>
+    public async ValueTask DisposeAsync()
     {
         List<Http2Channel> channels;
         lock (_gate)
@@ -127,6 +129,7 @@ internal sealed class Http2Channels(Func<CancellationToken, Task<UpstreamChannel
         }
 
         channels.ForEach(static channel => channel.Dispose());
+        await Task.WhenAny(Task.WhenAll(channels.Select(static channel => channel.Ended)), Task.Delay(GoodbyeLimit));
     }
 
     private async Task RunAsync(Http2Channel channel)

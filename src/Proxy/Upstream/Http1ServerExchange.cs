@@ -110,10 +110,10 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
         }
     }
 
-    public override Stream Upgrade()
+    public override TunnelEnd Upgrade()
     {
         _isOver = true;
-        return new PrefixedStream(channel.Reader, channel.Stream);
+        return new TunnelEnd(new PrefixedStream(channel.Reader, channel.Stream), channel.EndSendingAsync);
     }
 
     public override void Release()

@@ -1,4 +1,5 @@
 using System.Net;
+using MitmWeb.Proxy;
 using MitmWeb.Proxy.Certificates;
 
 namespace MitmWeb.Web.Cli;
@@ -50,6 +51,12 @@ public sealed record MitmWebOptions
 
     /// <summary>Whether ambiguous messages are refused.</summary>
     public bool ValidateInboundHeaders { get; init; } = true;
+
+    /// <summary>The versions of HTTP that clients may speak.</summary>
+    public HttpVersions ClientProtocols { get; init; }
+
+    /// <summary>The versions of HTTP that servers are spoken to in.</summary>
+    public HttpVersions UpstreamProtocols { get; init; }
 
     /// <summary>How much is printed.</summary>
     public Verbosity Verbosity { get; init; }

@@ -133,6 +133,8 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
             BodySizeLimit = options.BodySizeLimit,
             UpstreamPerClient = options.UpstreamPerClient,
             ValidateInboundHeaders = options.ValidateInboundHeaders,
+            ClientProtocols = options.ClientProtocols,
+            UpstreamProtocols = options.UpstreamProtocols,
             OwnPorts = [socket.EndPoint.Port],
         };
         try

@@ -25,9 +25,9 @@ internal sealed class RawServer : IAsyncDisposable
                 {
                     socket = await _listener.AcceptSocketAsync(_stop.Token);
                 }
-                catch (Exception exception) when (exception is OperationCanceledException or SocketException)
+                catch (Exception exception) when (exception is OperationCanceledException or SocketException or InvalidOperationException)
                 {
-                    return;
+                    return; // Stopped, perhaps before the loop had begun.
                 }
 
                 Connections++;

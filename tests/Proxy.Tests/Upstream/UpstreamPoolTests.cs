@@ -94,7 +94,7 @@ public sealed class UpstreamPoolTests
 
     private static async Task<ServerExchange> SendAsync(UpstreamPool pool, RawServer server, bool isTls = false)
     {
-        var exchange = await pool.BeginAsync(new Destination(isTls, "127.0.0.1", server.Port), false, null, false, default);
+        var exchange = await pool.BeginAsync(new Destination(isTls, "127.0.0.1", server.Port), new UpstreamNeed(Http2Use.Avoided, ConnectProtocol: false), null, false, default);
         await exchange.SendHeadAsync(RequestHead.Create("GET", "/", "HTTP/1.1", []), BodySource.None, default);
         await exchange.CompleteRequestAsync(null, default);
         Assert.Equal(204, (await exchange.ReadHeadAsync(default)).Status);
