@@ -29,7 +29,7 @@ internal static class FieldWriter
         var host = head.Headers.IndexOf("host"u8);
 
         // ":authority" is the line "Host", with a capital letter that no field of HTTP/2 can have; "host" is an ordinary field.
-        var isAuthority = host >= 0 && (!isHttp2 || head.Headers.NameBytes(host)[0] == 'H');
+        var isAuthority = host >= 0 && (!isHttp2 || (head.Headers.NameBytes(host)[0] == 'H' && (head.Pseudo.Order == 0 || head.Pseudo.Has(PseudoField.Authority))));
         var order = head.Pseudo.Order != 0 ? head.Pseudo.Order
             : protocol is not null ? PseudoFields.ConnectOrder
             : head.Method == "CONNECT" ? PseudoFields.TunnelOrder
@@ -62,14 +62,14 @@ internal static class FieldWriter
             }
         }
 
-        WriteLines(encoder, output, head.Headers, isHttp2, isAuthority ? host : -1);
+        WriteLines(encoder, output, head.Headers, isHttp2, isAuthority ? host : -1, isAsItIs: head.IsMalformed);
     }
 
     /// <summary>Encodes a response's head.</summary>
     public static void WriteResponse(HpackEncoder encoder, PooledBuffer output, ResponseHead head)
     {
         Write(encoder, output, ":status"u8, head.Status == 200 ? "200" : head.Status.ToString("000", CultureInfo.InvariantCulture));
-        WriteLines(encoder, output, head.Headers, head.Version == "HTTP/2", -1, mayHaveLength: head.Status is >= 200 and not 204);
+        WriteLines(encoder, output, head.Headers, head.Version == "HTTP/2", -1, mayHaveLength: head.Status is >= 200 and not 204, isAsItIs: head.IsMalformed);
     }
 
     /// <summary>Encodes trailers.</summary>
@@ -91,7 +91,7 @@ internal static class FieldWriter
         encoder.Encode(output, name, HeadText.Encode(value));
     }
 
-    private static void WriteLines(HpackEncoder encoder, PooledBuffer output, HeaderList lines, bool isHttp2, int skipped, bool mayHaveLength = true)
+    private static void WriteLines(HpackEncoder encoder, PooledBuffer output, HeaderList lines, bool isHttp2, int skipped, bool mayHaveLength = true, bool isAsItIs = false)
     {
         var hasConnection = !isHttp2 && lines.Contains("connection"u8);
         var contentLength = !isHttp2 && !mayHaveLength ? int.MaxValue : lines.IndexOf("content-length"u8);
@@ -103,7 +103,7 @@ internal static class FieldWriter
                 continue;
             }
 
-            if (isHttp2 && !name.ContainsAnyInRange((byte)'A', (byte)'Z'))
+            if (isHttp2 && (isAsItIs || !name.ContainsAnyInRange((byte)'A', (byte)'Z')))
             {
                 encoder.Encode(output, name, lines.ValueBytes(i), lines.IsNeverIndexed(i));
             }

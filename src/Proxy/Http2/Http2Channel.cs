@@ -14,12 +14,13 @@ internal sealed class Http2Channel : IDisposable
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Http2Channel(UpstreamChannel channel, int maxHeadSize, TimeProvider time, Action<Http2Channel> slotFreed)
+    public Http2Channel(UpstreamChannel channel, int maxHeadSize, bool validates, TimeProvider time, Action<Http2Channel> slotFreed)
     {
         _channel = channel;
         _reader = new WireReader(channel.Stream);
         Http2 = new Http2Connection(channel.Connection.Tls is not null, maxHeadSize, time, null)
         {
+            ValidatesFields = validates,
             SlotFreed = () => slotFreed(this),
             SettingsReceived = () => _ready.TrySetResult(),
         };

@@ -8,8 +8,9 @@ namespace MitmWeb.Proxy.Http2;
 /// </summary>
 /// <param name="connect">Opens a connection; null when the server does not speak HTTP/2 any more.</param>
 /// <param name="maxHeadSize">The longest message head.</param>
+/// <param name="validates">Whether malformed heads are refused.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Http2Channels(Func<CancellationToken, Task<UpstreamChannel?>> connect, int maxHeadSize, TimeProvider time) : IAsyncDisposable
+internal sealed class Http2Channels(Func<CancellationToken, Task<UpstreamChannel?>> connect, int maxHeadSize, bool validates, TimeProvider time) : IAsyncDisposable
 {
     private const int MaxConnections = 32;
 
@@ -24,7 +25,7 @@ internal sealed class Http2Channels(Func<CancellationToken, Task<UpstreamChannel
     /// <summary>Begins to use a connection that stands.</summary>
     public Http2Channel Adopt(UpstreamChannel channel)
     {
-        var adopted = new Http2Channel(channel, maxHeadSize, time, _ => Interlocked.Exchange(ref _freed, null)?.TrySetResult());
+        var adopted = new Http2Channel(channel, maxHeadSize, validates, time, _ => Interlocked.Exchange(ref _freed, null)?.TrySetResult());
         lock (_gate)
         {
             _channels.Add(adopted);

@@ -105,6 +105,10 @@ internal sealed partial class Http2Connection
         _resets = new TokenBucket(1000, 100, time);
     }
 
+    /// <summary>Whether malformed heads (RFC 9113, section 8) are refused. Off, they pass as far as they can be shown, and a request's
+    /// content may be longer or shorter than it says; framing, trailers and responses' lengths are checked all the same.</summary>
+    public bool ValidatesFields { get; init; } = true;
+
     /// <summary>Raised under the connection's lock when SETTINGS have come (client role).</summary>
     public Action? SettingsReceived { get; set; }
 

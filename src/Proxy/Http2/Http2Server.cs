@@ -24,7 +24,7 @@ internal sealed class Http2Server(
     /// <summary>Serves the connection until it ends; every exchange has reached its end, too, when it returns.</summary>
     public async Task RunAsync()
     {
-        var connection = new Http2Connection(transport.IsTls, options.MaxHeadSize, time, this);
+        var connection = new Http2Connection(transport.IsTls, options.MaxHeadSize, time, this) { ValidatesFields = options.ValidateInboundHeaders };
         var wire = new Http2Wire(connection, transport.Reader, transport.Stream);
         transport.PromiseGoodbye();
         wire.Start();

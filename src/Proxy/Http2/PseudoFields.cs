@@ -5,6 +5,20 @@ namespace MitmWeb.Proxy.Http2;
 /// <param name="Order">The fields in their order, as one <see cref="PseudoField"/> per four bits, the first one lowest.</param>
 internal readonly record struct PseudoFields(string? Scheme, uint Order)
 {
+    /// <summary>Whether the request had that field.</summary>
+    public bool Has(PseudoField field)
+    {
+        for (var order = Order; order != 0; order >>= 4)
+        {
+            if ((PseudoField)(order & 0xf) == field)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The order in which a request that came over HTTP/1.1 is sent.</summary>
     public const uint UsualOrder =
         (uint)PseudoField.Method | ((uint)PseudoField.Scheme << 4) | ((uint)PseudoField.Authority << 8) | ((uint)PseudoField.Path << 12);

@@ -19,6 +19,8 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
     private bool _isChunked;
     private bool _requestComplete;
     private bool _isDoubtful;
+    private long _announced = -1;
+    private long _sent;
     private bool _isOver;
 
     public override ServerConnection Connection => channel.Connection;
@@ -42,7 +44,14 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
         }
 
         // The client speaks HTTP/2: the head becomes one of HTTP/1.1 (RFC 9113, section 8.1.1).
-        _isChunked = body.HasBody && !head.Headers.Contains("content-length"u8);
+        _isChunked = body.HasBody && !head.Headers.Contains("content-length"u8) && !(head.IsMalformed && head.Headers.Contains("transfer-encoding"u8));
+        if (!options.ValidateInboundHeaders)
+        {
+            // Nobody has checked whether the content is as long as the head says.
+            _isDoubtful = head.IsMalformed;
+            _announced = long.TryParse(head.Headers.Find("content-length"u8), out var length) ? length : -1;
+        }
+
         return channel.Writer.WriteAsync(Http1Translation.Request(head, _isChunked), cancellationToken);
     }
 
@@ -53,6 +62,7 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
             return channel.Writer.WriteAsync(segment.Wire, cancellationToken);
         }
 
+        _sent += segment.Data.Length;
         return _isChunked ? ChunkedEncoder.WriteAsync(channel.Writer, segment.Data, cancellationToken) : channel.Writer.WriteAsync(segment.Data, cancellationToken);
     }
 
@@ -155,6 +165,7 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
     /// <summary>Whether the connection stays open after this exchange (RFC 9112, section 9.3).</summary>
     private bool MayBeReused() =>
         !_isDoubtful
+        && (_announced < 0 || _announced == _sent)
         && _response is { } response
         && _responseBody is { IsComplete: true, Framing.Kind: not BodyKind.UntilClose }
         && response.Version == "HTTP/1.1"

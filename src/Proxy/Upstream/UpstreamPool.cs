@@ -248,7 +248,7 @@ internal sealed class UpstreamPool : IAsyncDisposable
 
     private Http2Channels ChannelsFor(Destination destination) => _http2.GetOrAdd(
         destination,
-        static (key, pool) => new Http2Channels(cancellationToken => pool.ConnectHttp2Async(key, cancellationToken), pool._options.MaxHeadSize, pool._time),
+        static (key, pool) => new Http2Channels(cancellationToken => pool.ConnectHttp2Async(key, cancellationToken), pool._options.MaxHeadSize, pool._options.ValidateInboundHeaders, pool._time),
         this);
 
     private async Task<UpstreamChannel?> ConnectHttp2Async(Destination destination, CancellationToken cancellationToken)
