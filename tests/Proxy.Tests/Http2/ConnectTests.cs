@@ -1,6 +1,6 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Text;
-using System.Net.Security;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Http2;
 using MitmWeb.Proxy.Tests.Support;
