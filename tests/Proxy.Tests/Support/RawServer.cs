@@ -27,7 +27,8 @@ internal sealed class RawServer : IAsyncDisposable
                 }
                 catch (Exception exception) when (exception is OperationCanceledException or SocketException or InvalidOperationException)
                 {
-                    return; // Stopped, perhaps before the loop had begun.
+                    // Stopped; on a busy machine perhaps before this has begun, and then there is no listener any more.
+                    return;
                 }
 
                 Connections++;
