@@ -311,6 +311,13 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
             flow.State = FlowState.Streaming;
             using var turn = new SemaphoreSlim(1);
             var failure = await TunnelRelay.RunAsync(transport.AsTunnelEnd(), server.AsTunnelEnd(), RecordAsync, transport.Gone);
+            if (failure is not null)
+            {
+                // What broke on one side breaks on the other.
+                server.Reset();
+                transport.Reset();
+            }
+
             flow.Error = services.IsStopping
                 ? new FlowError(FlowStep.Proxy, "MitmWeb was stopped before this connection had ended.")
                 : failure is null ? null : new FlowError(FlowStep.Response, "The connection was broken off without an orderly end.", failure.Message);
@@ -334,6 +341,7 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         {
             flow.Server = exception.Connection;
             flow.Error = exception.Error;
+            transport.Reset();
         }
         catch (Exception exception)
         {

@@ -21,6 +21,7 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
     private bool _isDoubtful;
     private long _announced = -1;
     private long _sent;
+    private bool _isUpgraded;
     private bool _isOver;
 
     public override ServerConnection Connection => channel.Connection;
@@ -122,7 +123,7 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
 
     public override TunnelEnd Upgrade()
     {
-        _isOver = true;
+        _isUpgraded = true;
         return new TunnelEnd(new PrefixedStream(channel.Reader, channel.Stream), channel.EndSendingAsync);
     }
 
@@ -135,7 +136,7 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
 
         _isOver = true;
         _responseBody?.Release();
-        if (_requestComplete && MayBeReused())
+        if (!_isUpgraded && _requestComplete && MayBeReused())
         {
             channel.IsUsed = true;
             if (affinity is not null && (channel.IsOwned || affinity.Claims(_request!, _response!)))

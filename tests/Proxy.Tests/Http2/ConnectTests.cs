@@ -195,6 +195,50 @@ public sealed class ConnectTests
     }
 
     [Fact]
+    public async Task WebSocket_FromHttp2ToHttp1_ResetPasses()
+    {
+        var ended = new TaskCompletionSource<Exception?>();
+        await using var server = new RawServer(
+            async peer =>
+            {
+                await peer.ReadHeadAsync();
+                await peer.SendAsync("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
+                ended.TrySetResult(await Record.ExceptionAsync(peer.ReadToEndAsync));
+            },
+            RawServer.Tls(RawServer.SelfSigned("127.0.0.1"), SslApplicationProtocol.Http11));
+        await using var proxy = await TestProxy.StartAsync();
+        using var client = await FramePeer.ConnectAsync(proxy, server.Authority);
+        await client.HeadersAsync(1, false, Extended("websocket"));
+        await client.HeadAsync();
+
+        await client.ResetAsync(1, Http2ErrorCode.Cancel);
+
+        Assert.IsType<IOException>(await ended.Task.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(FlowState.Error, (await proxy.Sink.NextAsync()).State);
+    }
+
+    [Fact]
+    public async Task Connect_ToTheProxyOverHttp2_WhoseServerCannotBeReached_IsReset()
+    {
+        int port;
+        await using (var gone = new RawServer(_ => Task.CompletedTask))
+        {
+            port = gone.Port;
+        }
+
+        await using var proxy = await TestProxy.StartAsync();
+        var socket = await proxy.ConnectAsync();
+        using var outer = new MultiplexedTunnels(socket);
+        await outer.StartAsync();
+        var tunnel = await outer.OpenAsync(1, $"127.0.0.1:{port}");
+        await tunnel.WriteAsync("\x01hello\n"u8.ToArray());
+
+        var broken = await Assert.ThrowsAsync<IOException>(async () => await tunnel.ReadExactlyAsync(new byte[1]));
+        Assert.Contains(nameof(Http2ErrorCode.ConnectError), broken.Message, StringComparison.Ordinal);
+        Assert.Equal(FlowStep.Connect, (await proxy.Sink.NextAsync()).Error!.Step);
+    }
+
+    [Fact]
     public async Task OtherProtocol_ToAServerThatSpeaksHttp1_GivesAnExplained502()
     {
         await using var server = new RawServer(
