@@ -26,7 +26,9 @@ export function WireSizes({ flow }: { flow: FlowDetail }) {
             <td>{en.wire.bytes(formatCount(row.wire))}</td>
             <td>{en.wire.bytes(formatCount(row.content))}</td>
             <td title={row.isCompressed ? en.wire.compressedHint : undefined}>
-              {row.isCompressed ? en.wire.compressed(row.wire / row.content) : en.wire.bytes(formatCount(row.wire - row.content))}
+              {row.isCompressed
+                ? en.wire.compressed(row.wire / row.content)
+                : en.wire.bytes(formatCount(row.wire - row.content))}
             </td>
           </tr>
         ))}
