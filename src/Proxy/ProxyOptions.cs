@@ -65,6 +65,20 @@ public sealed record ProxyOptions
     /// Off, they pass as they are: for security tests.</summary>
     public bool ValidateInboundHeaders { get; init; } = true;
 
+    /// <summary>Regular expressions: connections whose <c>host:port</c> (the destination, the server name in the ClientHello, or an address
+    /// of the destination) contains a match of one are passed on unread.</summary>
+    public IReadOnlyList<string> IgnoreHosts { get; init; } = [];
+
+    /// <summary>Regular expressions: when there are any, only connections with a match of one are intercepted.</summary>
+    public IReadOnlyList<string> AllowHosts { get; init; } = [];
+
+    /// <summary>Whether connections that are passed through by <see cref="IgnoreHosts"/>, <see cref="AllowHosts"/> or the list of hosts are
+    /// recorded as flows: who, where, when and how many bytes, never the bytes.</summary>
+    public bool ShowIgnoredHosts { get; init; } = true;
+
+    /// <summary>After how many rejected handshakes of one client for one host its connections there are passed through; null for never.</summary>
+    public int? PassThroughAfter { get; init; }
+
     /// <summary>The longest message head, in bytes.</summary>
     public int MaxHeadSize { get; init; } = 256 * 1024;
 

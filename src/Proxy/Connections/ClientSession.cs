@@ -29,6 +29,8 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
 
     private static readonly byte[] Established = "HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray();
 
+    private readonly RawTunnel _raw = new(services);
+
     /// <summary>Serves the connection until it ends; nothing is thrown.</summary>
     public async Task RunAsync(Socket socket, ClientConnection connection, CancellationToken stopping)
     {
@@ -56,6 +58,11 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
     /// <summary>Serves a new tunnel, whoever speaks first in it.</summary>
     private async Task ServeTunnelAsync(ClientTransport transport, Destination destination)
     {
+        if (await PassesAsync(transport, destination, null, isLast: false))
+        {
+            return;
+        }
+
         TunnelServer? server;
         try
         {
@@ -63,13 +70,13 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         }
         catch (UpstreamException exception)
         {
-            await PassThroughAsync(transport, destination, null, exception);
+            await _raw.RunAsync(transport, destination, null, exception);
             return;
         }
 
         if (server is { HasSpoken: true })
         {
-            await PassThroughAsync(transport, destination, server);
+            await _raw.RunAsync(transport, destination, server);
             return;
         }
 
@@ -84,6 +91,12 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
     {
         using var unused = server;
         var protocol = await SniffAsync(transport, destination);
+        var isPlain = !transport.IsTls && protocol is not (Protocol.Tls or Protocol.NeedMore);
+        if (destination is { } asked && isPlain && await PassesAsync(transport, asked, null, isLast: true, server))
+        {
+            return;
+        }
+
         if (protocol != Protocol.Unknown)
         {
             server?.Dispose();
@@ -104,7 +117,7 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
                 break;
 
             case Protocol.Unknown when destination is { } tunnel:
-                await PassThroughAsync(transport, tunnel, server);
+                await _raw.RunAsync(transport, tunnel, server);
                 break;
         }
     }
@@ -139,9 +152,14 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
 
             if (tunnel is { } raw)
             {
-                await PassThroughAsync(transport, raw);
+                await _raw.RunAsync(transport, raw);
             }
 
+            return;
+        }
+
+        if (tunnel is { } outer && await PassesAsync(transport, outer, hello.ServerName, isLast: true))
+        {
             return;
         }
 
@@ -193,13 +211,13 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
             }
             catch (UpstreamException exception)
             {
-                await PassThroughAsync(secure, asked, null, exception);
+                await _raw.RunAsync(secure, asked, null, exception);
                 return;
             }
 
             if (server is { HasSpoken: true })
             {
-                await PassThroughAsync(secure, asked, server);
+                await _raw.RunAsync(secure, asked, server);
                 return;
             }
         }
@@ -232,6 +250,7 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         }
 
         // 4. HTTP inside.
+        services.PassThrough.Accepted(transport.Connection.RemoteEndPoint.Address, hello.ServerName ?? destination?.Host ?? "");
         if (tls.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2)
         {
             await ServeHttp2Async(secure, destination, failure);
@@ -261,7 +280,7 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
                     CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
                 },
                 limit.Token);
-            transport.Connection.Tls = Describe(hello) with
+            transport.Connection.Tls = hello.Describe() with
             {
                 Version = TlsNames.Version(tls.SslProtocol),
                 CipherSuite = tls.NegotiatedCipherSuite.ToString(),
@@ -275,7 +294,7 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
             await tls.DisposeAsync();
             if (!services.IsStopping)
             {
-                transport.Connection.Tls = Describe(hello) with { Certificates = [leaf.TargetCertificate.RawData] };
+                transport.Connection.Tls = hello.Describe() with { Certificates = [leaf.TargetCertificate.RawData] };
                 await RecordFailedHandshakeAsync(transport, host, destination, startedAt, started, exception);
             }
 
@@ -296,6 +315,12 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
             return; // The set-up page tries on purpose whether the browser trusts the CA.
         }
 
+        var client = transport.Connection.RemoteEndPoint.Address;
+        if (exception is not OperationCanceledException)
+        {
+            services.PassThrough.Rejected(client, host);
+        }
+
         var flow = new Flow
         {
             Id = services.Sink.NextFlowId(),
@@ -306,83 +331,34 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
             Scheme = "https",
             Host = host,
             Port = destination?.Port ?? transport.Connection.LocalEndPoint.Port,
-            Error = ClientTlsErrors.Describe(exception, host, transport.Connection.RemoteEndPoint.Address),
+            Error = ClientTlsErrors.Describe(exception, host, client, services.PassThrough.Trusts(client)),
         };
         flow.Timings.End = (long)services.Time.GetElapsedTime(started).TotalMicroseconds;
         await services.Sink.Ended(flow);
     }
 
-    /// <summary>A tunnel that holds neither TLS nor HTTP: its bytes are passed on unread, and recorded.</summary>
+    /// <summary>Passes the connection on unread when a rule says so.</summary>
     /// <param name="transport">The client.</param>
-    /// <param name="destination">The server.</param>
-    /// <param name="connected">A connection to it that stands already.</param>
-    /// <param name="failure">Why it cannot be reached, where that is known already.</param>
-    private async Task PassThroughAsync(ClientTransport transport, Destination destination, TunnelServer? connected = null, UpstreamException? failure = null)
+    /// <param name="destination">Where it wants to go.</param>
+    /// <param name="serverName">The name in its ClientHello, or null.</param>
+    /// <param name="isLast">Whether nothing more will be known of it.</param>
+    /// <param name="connected">A connection to the server that stands already.</param>
+    /// <returns>Whether it was passed on, and so is over.</returns>
+    private async Task<bool> PassesAsync(ClientTransport transport, Destination destination, string? serverName, bool isLast, TunnelServer? connected = null)
     {
-        transport.Watch.Relax();
-        var started = connected?.Started ?? services.Time.GetTimestamp();
-        long Elapsed() => (long)services.Time.GetElapsedTime(started).TotalMicroseconds;
-        var flow = new Flow
+        if (services.IsMagicHost(destination.Host) || (serverName is not null && services.IsMagicHost(serverName)))
         {
-            Id = services.Sink.NextFlowId(),
-            StartedAt = connected?.StartedAt ?? services.Time.GetUtcNow(),
-            Client = transport.Connection,
-            Kind = FlowKind.Tcp,
-            Scheme = "tcp",
-            Host = destination.Host,
-            Port = destination.Port,
-        };
-        await services.Sink.Changed(flow, CancellationToken.None);
-        try
-        {
-            if (failure is not null)
-            {
-                throw failure;
-            }
-
-            using var server = connected ?? new TunnelServer(await services.Pool.ConnectRawAsync(destination, transport.Gone), flow.StartedAt, started);
-            flow.Server = server.Channel.Connection;
-            flow.Timings.TakeConnecting(server.Channel.Timeline, started, services.Time);
-            flow.State = FlowState.Streaming;
-            await services.Sink.Changed(flow, CancellationToken.None);
-            using var turn = new SemaphoreSlim(1);
-            var breakage = await TunnelRelay.RunAsync(transport.AsTunnelEnd(), server.AsTunnelEnd(), RecordAsync, transport.Gone);
-            flow.Error = services.IsStopping
-                ? new FlowError(FlowStep.Proxy, "MitmWeb was stopped before this connection had ended.")
-                : breakage is null ? null : new FlowError(FlowStep.Response, "The connection was broken off without an orderly end.", breakage.Message);
-
-            async ValueTask RecordAsync(bool isFromClient, ReadOnlyMemory<byte> data)
-            {
-                await turn.WaitAsync();
-                try
-                {
-                    flow.RequestBodySize += isFromClient ? data.Length : 0;
-                    flow.ResponseBodySize += isFromClient ? 0 : data.Length;
-                    await services.Sink.AppendBody(flow, isFromClient ? MessageSide.Request : MessageSide.Response, data, CancellationToken.None);
-                }
-                finally
-                {
-                    turn.Release();
-                }
-            }
-        }
-        catch (UpstreamException exception)
-        {
-            flow.Server = exception.Connection;
-            flow.Timings.TakeConnecting(exception.Timeline, started, services.Time);
-            flow.Error = exception.Error;
-        }
-        catch (Exception exception)
-        {
-            // Whatever it was, the flow has an end.
-            flow.Error = services.IsStopping
-                ? new FlowError(FlowStep.Proxy, "MitmWeb was stopped before this connection had ended.")
-                : new FlowError(FlowStep.Connect, "The client closed the connection before the server was reached.", exception.Message);
+            return false;
         }
 
-        flow.State = flow.Error is null ? FlowState.Done : FlowState.Error;
-        flow.Timings.End = Elapsed();
-        await services.Sink.Ended(flow);
+        var reason = await services.PassThrough.ReasonAsync(destination, serverName, transport.Connection.RemoteEndPoint.Address, isLast, transport.Gone);
+        if (reason is null)
+        {
+            return false;
+        }
+
+        await _raw.RunAsync(transport, destination, connected, passThroughReason: reason);
+        return true;
     }
 
     private async Task<Protocol> SniffAsync(ClientTransport transport, Destination? destination)
@@ -478,8 +454,6 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
             }
         }
     }
-
-    private static TlsDetails Describe(ClientHello hello) => new() { Sni = hello.ServerName, AlpnOffered = hello.Alpn };
 
     /// <summary>The name to ask the server for where it is not the tunnel's own. What can be no name (.NET refuses it) is passed over.</summary>
     private static string? ServerName(ClientHello hello, Destination destination) =>

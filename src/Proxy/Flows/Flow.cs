@@ -76,6 +76,9 @@ public sealed class Flow
 
     public FlowTimings Timings { get; } = new();
 
+    /// <summary>Why the connection was passed on unread, for <see cref="FlowKind.PassedThrough"/>; else null.</summary>
+    public string? PassThroughReason { get; set; }
+
     /// <summary>Why it failed; null when it did not.</summary>
     public FlowError? Error { get; set; }
 }

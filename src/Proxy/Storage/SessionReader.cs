@@ -109,7 +109,8 @@ internal sealed class SessionReader : IDisposable
             """
             SELECT client_connection_id, server_connection_id, server_reused, request_head, request_trailers, interim_heads, response_head,
               response_trailers, dns_start, connect_start, connect_end, tls_start, tls_end, send_start, send_end, first_byte, end,
-              error_step, error_detail, error_fix, blocked, request_head_wire, request_body_wire, response_head_wire, response_body_wire
+              error_step, error_detail, error_fix, blocked, request_head_wire, request_body_wire, response_head_wire, response_body_wire,
+              pass_through_reason
             FROM content WHERE flow_id = ?1
             """).Bind(1, id);
         try
@@ -375,6 +376,7 @@ internal sealed class SessionReader : IDisposable
             RequestBodyWireSize = content.NullableInt64(22),
             ResponseHeadWireSize = content.NullableInt64(23),
             ResponseBodyWireSize = content.NullableInt64(24),
+            PassThroughReason = content.NullableText(25),
             Error = row.Error is null
                 ? null
                 : new FlowError(

@@ -36,6 +36,9 @@ public sealed record StoredFlow
     /// <inheritdoc cref="RequestHeadWireSize"/>
     public long? ResponseBodyWireSize { get; init; }
 
+    /// <inheritdoc cref="Flow.PassThroughReason"/>
+    public string? PassThroughReason { get; init; }
+
     public required FlowTimings Timings { get; init; }
 
     public FlowError? Error { get; init; }

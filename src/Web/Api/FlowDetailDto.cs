@@ -42,6 +42,7 @@ public sealed record FlowDetailDto : FlowRowDto
         ErrorDetail = flow.Error is { } error
             ? new FlowErrorDto(JsonNamingPolicy.CamelCase.ConvertName(error.Step.ToString()), error.Message, error.Detail, error.Fix)
             : null;
+        PassThroughReason = flow.PassThroughReason;
         ClientConnection = new ClientConnectionDto(
             flow.Client.Id, flow.Row.ClientAddress, Text(flow.Client.LocalEndPoint), flow.Client.OpenedAt, flow.Client.Mode, TlsOf(flow.Client.Tls));
         ServerConnection = flow.Server is { } server
@@ -72,6 +73,9 @@ public sealed record FlowDetailDto : FlowRowDto
 
     /// <summary>Why it failed; null when it did not.</summary>
     public FlowErrorDto? ErrorDetail { get; init; }
+
+    /// <summary>Why the connection was passed on unread; null when it was not.</summary>
+    public string? PassThroughReason { get; init; }
 
     /// <summary>The client's connection.</summary>
     public ClientConnectionDto ClientConnection { get; init; }

@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using MitmWeb.Proxy.Certificates;
+using MitmWeb.Proxy.PassThrough;
 
 namespace MitmWeb.Web.Cli;
 
@@ -190,6 +191,32 @@ internal static class CommandLine
             Description = "Give each client connection server connections of its own (HTTP/1.1)",
         };
 
+        private readonly Option<string[]> _ignoreHosts = new("--ignore-hosts")
+        {
+            Description = "Pass connections through unread whose host:port matches; may be given several times",
+            HelpName = "regex",
+            CustomParser = ParsePatterns,
+        };
+
+        private readonly Option<string[]> _allowHosts = new("--allow-hosts")
+        {
+            Description = "Intercept only connections whose host:port matches, pass all others through; may be given several times",
+            HelpName = "regex",
+            CustomParser = ParsePatterns,
+        };
+
+        private readonly Option<bool> _hideIgnoredHosts = new("--no-show-ignored-hosts")
+        {
+            Description = "Do not list the connections that are passed through",
+        };
+
+        private readonly Option<int?> _passThroughAfter = new("--pass-through-after")
+        {
+            Description = "Pass a host through for a client that has rejected its certificate so often (default: never)",
+            HelpName = "number",
+            CustomParser = result => ParseCount(result, 1),
+        };
+
         private readonly Option<bool> _quiet = new("--quiet", "-q")
         {
             Description = "Print nothing but the dashboard's address and errors",
@@ -223,6 +250,10 @@ internal static class CommandLine
                 _upstreamIdleTimeout,
                 _upstreamMaxIdle,
                 _upstreamMaxPerServer,
+                _ignoreHosts,
+                _allowHosts,
+                _hideIgnoredHosts,
+                _passThroughAfter,
                 _webPassword,
                 _quiet,
                 _verbose,
@@ -298,6 +329,10 @@ internal static class CommandLine
                 BodySizeLimit = parsed.GetValue(_bodySizeLimit),
                 UpstreamPerClient = parsed.GetValue(_upstreamPerClient),
                 ValidateInboundHeaders = !parsed.GetValue(_noValidate),
+                IgnoreHosts = parsed.GetValue(_ignoreHosts) ?? [],
+                AllowHosts = parsed.GetValue(_allowHosts) ?? [],
+                ShowIgnoredHosts = !parsed.GetValue(_hideIgnoredHosts),
+                PassThroughAfter = parsed.GetValue(_passThroughAfter),
                 Verbosity = quiet ? Verbosity.Quiet : verbose ? Verbosity.Verbose : Verbosity.Normal,
             };
 
@@ -379,6 +414,20 @@ internal static class CommandLine
 
             result.AddError($"{OptionName(result)} takes a number from {least} to 1000000, not '{text}'");
             return null;
+        }
+
+        private static string[] ParsePatterns(ArgumentResult result)
+        {
+            var patterns = result.Tokens.Select(token => token.Value).ToArray();
+            foreach (var pattern in patterns)
+            {
+                if (PassThroughList.CheckPattern(pattern) is { } problem)
+                {
+                    result.AddError($"{OptionName(result)} takes a regular expression, not '{pattern}': {problem}");
+                }
+            }
+
+            return patterns;
         }
 
         private static long? ParseSize(ArgumentResult result)

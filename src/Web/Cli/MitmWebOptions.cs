@@ -66,6 +66,18 @@ public sealed record MitmWebOptions
     /// <summary>Whether ambiguous messages are refused.</summary>
     public bool ValidateInboundHeaders { get; init; } = true;
 
+    /// <summary>Regular expressions of hosts that are passed on unread.</summary>
+    public IReadOnlyList<string> IgnoreHosts { get; init; } = [];
+
+    /// <summary>Regular expressions: when there are any, only these hosts are intercepted.</summary>
+    public IReadOnlyList<string> AllowHosts { get; init; } = [];
+
+    /// <summary>Whether connections that are passed through are listed.</summary>
+    public bool ShowIgnoredHosts { get; init; } = true;
+
+    /// <summary>After how many rejected handshakes of a client for a host it is passed through; null for never.</summary>
+    public int? PassThroughAfter { get; init; }
+
     /// <summary>How much is printed.</summary>
     public Verbosity Verbosity { get; init; }
 

@@ -68,6 +68,7 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
         IFlowSink sink = options.Verbosity == Verbosity.Verbose ? new RequestLog(store, output, Ink.ForOutput()) : store;
         var magicSite = new MagicSite(authority);
         var proxy = Add(OpenProxy(options, socket, authority, sink, magicSite, loggers));
+        PassThroughFile.Attach(options.ConfDir, proxy.PassThrough, loggers.CreateLogger<PassThroughFile>());
         magicSite.Addresses = () => proxy.Listeners[0].Addresses;
         var dashboard = Add(DashboardServer.Create(options, socket, store, authority, proxy, loggers));
 
@@ -138,6 +139,10 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
             BodySizeLimit = options.BodySizeLimit,
             UpstreamPerClient = options.UpstreamPerClient,
             ValidateInboundHeaders = options.ValidateInboundHeaders,
+            IgnoreHosts = options.IgnoreHosts,
+            AllowHosts = options.AllowHosts,
+            ShowIgnoredHosts = options.ShowIgnoredHosts,
+            PassThroughAfter = options.PassThroughAfter,
             OwnPorts = [socket.EndPoint.Port],
         };
         try

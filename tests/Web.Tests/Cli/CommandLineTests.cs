@@ -59,6 +59,26 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void Parse_HostsToPass_AreTaken()
+    {
+        var options = Start("--ignore-hosts", "a\\.test", "--ignore-hosts", "b", "--allow-hosts=c:443$", "--no-show-ignored-hosts", "--pass-through-after", "3");
+
+        Assert.Equal(["a\\.test", "b"], options.IgnoreHosts);
+        Assert.Equal(["c:443$"], options.AllowHosts);
+        Assert.False(options.ShowIgnoredHosts);
+        Assert.Equal(3, options.PassThroughAfter);
+        Assert.True(Start().ShowIgnoredHosts);
+    }
+
+    [Fact]
+    public void Parse_PatternThatIsNone_SaysWhy()
+    {
+        var wrong = Assert.IsType<CommandLineResult.Wrong>(CommandLine.Parse(["--ignore-hosts", "(a"], TextWriter.Null));
+
+        Assert.Contains("--ignore-hosts takes a regular expression, not '(a'", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Parse_LimitsOfConnections_AreTaken()
     {
         var options = Start(

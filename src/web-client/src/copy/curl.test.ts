@@ -22,6 +22,7 @@ function flow(part: { method?: string; headers?: Header[]; path?: string; host?:
       bodyWireSize: null,
     },
     interim: [],
+    passThroughReason: null,
     response: null,
     timings: {
       blockedMs: null,
