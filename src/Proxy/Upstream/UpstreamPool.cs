@@ -45,16 +45,30 @@ internal sealed class UpstreamPool : IAsyncDisposable
     /// Finds out which protocol the server speaks, before the client's handshake chooses one. The connection made for it is kept for
     /// the first exchange.
     /// </summary>
-    /// <returns>Whether the server speaks HTTP/2.</returns>
-    /// <exception cref="UpstreamException">The server cannot be reached.</exception>
+    /// <returns>Whether it is to be spoken to in HTTP/2.</returns>
+    /// <exception cref="UpstreamException">The server cannot be reached, or speaks no version that it may be spoken to in.</exception>
     public async ValueTask<bool> SpeaksHttp2Async(Destination destination, CancellationToken cancellationToken)
     {
-        if (Known(destination) is { } known)
+        if (_options.UpstreamProtocols == HttpVersions.Http1)
         {
-            return known.IsHttp2;
+            return false;
         }
 
-        var channel = await _connector.ConnectAsync(destination, destination.IsTls ? Both : [], cancellationToken);
+        if (Known(destination) is { } known)
+        {
+            return CheckAllowed(destination, known.IsHttp2, null);
+        }
+
+        UpstreamChannel channel;
+        try
+        {
+            channel = await _connector.ConnectAsync(destination, Offer(destination), cancellationToken);
+        }
+        catch (UpstreamException exception) when (_options.UpstreamProtocols == HttpVersions.Http2 && IsRefusedAlpn(exception.Error))
+        {
+            throw Again(UpstreamErrors.NoHttp2(destination, exception.Error.Detail), exception);
+        }
+
         var isHttp2 = channel.IsHttp2 || (!destination.IsTls && await AnswersHttp2Async(destination, channel, cancellationToken));
         _choices[destination] = new Choice(isHttp2, false, _time.GetTimestamp());
         if (channel.IsHttp2)
@@ -68,28 +82,40 @@ internal sealed class UpstreamPool : IAsyncDisposable
             Return(destination, http1); // Another exchange may use and close it before this returns.
         }
 
-        return isHttp2;
+        return CheckAllowed(destination, isHttp2, channel);
     }
 
     /// <summary>Begins an exchange with a server.</summary>
     /// <param name="destination">The server.</param>
-    /// <param name="mayUseHttp2">Whether the client's side can carry what HTTP/2 brings: then a server that speaks it is spoken to so.</param>
+    /// <param name="need">What the exchange needs of the connection.</param>
     /// <param name="affinity">The connections that belong to the client's own; null when it has none.</param>
     /// <param name="fresh">Whether the connection must be a new one, because an idle one has just failed.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="UpstreamException">The server cannot be reached.</exception>
-    public async ValueTask<ServerExchange> BeginAsync(Destination destination, bool mayUseHttp2, ClientAffinity? affinity, bool fresh, CancellationToken cancellationToken)
+    public async ValueTask<ServerExchange> BeginAsync(Destination destination, UpstreamNeed need, ClientAffinity? affinity, bool fresh, CancellationToken cancellationToken)
     {
-        var isHttp2 = mayUseHttp2 ? await SpeaksHttp2Async(destination, cancellationToken) : Known(destination) is { IsHttp2Only: true };
-        if (isHttp2 && await BeginHttp2Async(destination, cancellationToken) is { } begun)
+        var isHttp2 = need.Http2 != Http2Use.Avoided || _options.UpstreamProtocols == HttpVersions.Http2
+            ? await SpeaksHttp2Async(destination, cancellationToken)
+            : _options.UpstreamProtocols == HttpVersions.Both && Known(destination) is { IsHttp2Only: true };
+        if (isHttp2 && await BeginHttp2Async(destination, need, cancellationToken) is { } begun)
         {
             return begun;
+        }
+
+        if (_options.UpstreamProtocols == HttpVersions.Http2)
+        {
+            throw new UpstreamException(UpstreamErrors.NoHttp2(destination, "It has spoken HTTP/2 before."));
+        }
+
+        if (need.Http2 == Http2Use.Required)
+        {
+            throw new UpstreamException(UpstreamErrors.NeedsHttp2(destination));
         }
 
         await _turns.EnterAsync(destination, cancellationToken);
         try
         {
-            var begunHttp1 = await BeginHttp1Async(destination, affinity, fresh, cancellationToken);
+            var begunHttp1 = await BeginHttp1Async(destination, need, affinity, fresh, cancellationToken);
             if (begunHttp1 is not Http1ServerExchange)
             {
                 _turns.Leave(destination);
@@ -104,7 +130,7 @@ internal sealed class UpstreamPool : IAsyncDisposable
         }
     }
 
-    private async ValueTask<ServerExchange> BeginHttp1Async(Destination destination, ClientAffinity? affinity, bool fresh, CancellationToken cancellationToken)
+    private async ValueTask<ServerExchange> BeginHttp1Async(Destination destination, UpstreamNeed need, ClientAffinity? affinity, bool fresh, CancellationToken cancellationToken)
     {
         if (!fresh && (affinity?.Take(destination) ?? (_options.UpstreamPerClient ? null : _idle.Take(destination))) is { } idle)
         {
@@ -116,13 +142,17 @@ internal sealed class UpstreamPool : IAsyncDisposable
         {
             channel = await _connector.ConnectAsync(destination, destination.IsTls ? OnlyHttp1 : [], cancellationToken);
         }
+        catch (UpstreamException exception) when (IsRefusedAlpn(exception.Error) && _options.UpstreamProtocols == HttpVersions.Http1)
+        {
+            throw Again(UpstreamErrors.OnlyHttp2(destination, exception.Error.Detail), exception);
+        }
         catch (UpstreamException exception) when (IsRefusedAlpn(exception.Error))
         {
             // A server that speaks nothing but HTTP/2: the exchange is translated.
             channel = await _connector.ConnectAsync(destination, OnlyHttp2, cancellationToken);
             _choices[destination] = new Choice(true, true, _time.GetTimestamp());
             ChannelsFor(destination).Adopt(channel);
-            return await BeginHttp2Async(destination, cancellationToken) ?? throw new UpstreamException(exception.Error, exception);
+            return await BeginHttp2Async(destination, need, cancellationToken) ?? throw new UpstreamException(exception.Error, exception);
         }
 
         return new Http1ServerExchange(destination, new Http1Channel(channel), this, affinity, _options);
@@ -142,10 +172,7 @@ internal sealed class UpstreamPool : IAsyncDisposable
     {
         await _sweep.DisposeAsync();
         _idle.Dispose();
-        foreach (var channels in _http2.Values)
-        {
-            channels.Dispose();
-        }
+        await Task.WhenAll(_http2.Values.Select(static channels => channels.DisposeAsync().AsTask()));
     }
 
     private static bool IsRefusedAlpn(FlowError error) =>
@@ -154,19 +181,68 @@ internal sealed class UpstreamPool : IAsyncDisposable
     private Choice? Known(Destination destination) =>
         _choices.TryGetValue(destination, out var choice) && _time.GetElapsedTime(choice.At) < MemoryOfChoice ? choice : null;
 
-    private async ValueTask<ServerExchange?> BeginHttp2Async(Destination destination, CancellationToken cancellationToken) =>
-        await ChannelsFor(destination).ReserveAsync(cancellationToken) is var (channel, stream, isFirst)
-            ? new Http2ServerExchange(destination, channel, stream, isReused: !isFirst)
+    /// <summary>Begins an exchange over HTTP/2.</summary>
+    /// <returns>Null when it has to go over HTTP/1.1.</returns>
+    private async ValueTask<ServerExchange?> BeginHttp2Async(Destination destination, UpstreamNeed need, CancellationToken cancellationToken)
+    {
+        if (await ChannelsFor(destination).ReserveAsync(cancellationToken) is not var (channel, stream, isFirst))
+        {
+            return null;
+        }
+
+        var exchange = new Http2ServerExchange(destination, channel, stream, isReused: !isFirst);
+        if (!need.ConnectProtocol)
+        {
+            return exchange;
+        }
+
+        // Whether the server takes an extended CONNECT stands in its first SETTINGS (RFC 8441, section 3).
+        try
+        {
+            await channel.Ready.WaitAsync(_options.ConnectTimeout, _time, cancellationToken);
+            if (channel.Http2.AllowsConnectProtocol)
+            {
+                return exchange;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or TimeoutException)
+        {
+            exchange.Abort(Http2ErrorCode.Cancel);
+            throw new UpstreamException(UpstreamErrors.ClosedEarly(destination, exception.Message), exception);
+        }
+        catch
+        {
+            exchange.Abort(Http2ErrorCode.Cancel);
+            throw;
+        }
+
+        exchange.Abort(Http2ErrorCode.Cancel);
+        return need.Http2 == Http2Use.Required || _options.UpstreamProtocols == HttpVersions.Http2 || Known(destination) is { IsHttp2Only: true }
+            ? throw new UpstreamException(UpstreamErrors.NoConnectProtocol(destination)) { Connection = channel.Connection }
             : null;
+    }
+
+    /// <summary>What is offered to a server of which nothing is known.</summary>
+    private IReadOnlyList<SslApplicationProtocol> Offer(Destination destination) =>
+        !destination.IsTls ? [] : _options.UpstreamProtocols == HttpVersions.Http2 ? OnlyHttp2 : Both;
+
+    private bool CheckAllowed(Destination destination, bool isHttp2, UpstreamChannel? channel) =>
+        isHttp2 || _options.UpstreamProtocols != HttpVersions.Http2
+            ? isHttp2
+            : throw new UpstreamException(UpstreamErrors.NoHttp2(destination, "")) { Connection = channel?.Connection, Timeline = channel?.Timeline };
+
+    /// <summary>The same failure in better words.</summary>
+    private static UpstreamException Again(FlowError error, UpstreamException exception) =>
+        new(error, exception) { Connection = exception.Connection, Timeline = exception.Timeline };
 
     private Http2Channels ChannelsFor(Destination destination) => _http2.GetOrAdd(
         destination,
-        static (key, pool) => new Http2Channels(cancellationToken => pool.ConnectHttp2Async(key, cancellationToken), pool._options.MaxHeadSize, pool._time),
+        static (key, pool) => new Http2Channels(cancellationToken => pool.ConnectHttp2Async(key, cancellationToken), pool._options.MaxHeadSize, pool._options.ValidateInboundHeaders, pool._time),
         this);
 
     private async Task<UpstreamChannel?> ConnectHttp2Async(Destination destination, CancellationToken cancellationToken)
     {
-        var channel = await _connector.ConnectAsync(destination, destination.IsTls ? Both : [], cancellationToken);
+        var channel = await _connector.ConnectAsync(destination, Offer(destination), cancellationToken);
         if (channel.IsHttp2 || !destination.IsTls)
         {
             return channel;
