@@ -62,6 +62,11 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
         catch (Exception exception)
         {
             socket?.Dispose();
+            if (timeline is { TlsStart: > 0, TlsEnd: 0 })
+            {
+                connection.TlsDuration = Micros(timeline.TlsStart, time.GetTimestamp());
+            }
+
             var error = exception switch
             {
                 FlowErrorException known => known.Error,

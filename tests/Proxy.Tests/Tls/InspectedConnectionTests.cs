@@ -105,6 +105,7 @@ public sealed class InspectedConnectionTests
         Assert.Equal(FlowStep.ServerTls, flow.Error!.Step);
         Assert.Equal("handshake_failure (40)", flow.Server!.Tls!.ServerAlert);
         Assert.Equal("", flow.Server.Tls.Version);
+        Assert.NotNull(flow.Server.TlsDuration);
         Assert.NotNull(ClientHelloAnatomy.Read(flow.Server.Tls.ClientHello));
     }
 
