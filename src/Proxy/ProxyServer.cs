@@ -51,7 +51,7 @@ public sealed partial class ProxyServer : IAsyncDisposable
         _logger = loggers.CreateLogger<ProxyServer>();
         _sink = sink;
         _time = time ?? TimeProvider.System;
-        _leaves = new LeafCertificates(authority, _time);
+        _leaves = new LeafCertificates(authority, _time, revocationList: RevocationListOf(authority, localSite));
         _pool = new UpstreamPool(_options, new UpstreamConnector(_options, sink, _time), _time);
         _services = new ExchangeServices(_options, _pool, sink, localSite, _time, loggers.CreateLogger("MitmWeb.Proxy.Exchange"));
         var pipeline = new ExchangePipeline(_services);
@@ -148,6 +148,10 @@ public sealed partial class ProxyServer : IAsyncDisposable
             Changed?.Invoke();
         }
     }
+
+    /// <summary>The list is on the magic host: those who see our certificates use the proxy, and it answers there. Without the site nobody would.</summary>
+    private Uri? RevocationListOf(CertificateAuthority authority, ILocalSite? localSite) =>
+        localSite is not null && authority.RevocationListPath is { } path && _options.MagicHosts is [var host, ..] ? new Uri($"http://{host}{path}") : null;
 
     /// <summary>The address as people write it: a socket for both families shows IPv4 addresses as IPv6 ones.</summary>
     private static IPEndPoint Unmapped(IPEndPoint endPoint) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -26,9 +27,50 @@ internal sealed partial class CertificateFolder(string path)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CertificateAuthorityException(
-                $"The certificate authority cannot be written to {PathOf(name)} ({Reason(e)}): make the folder writable or choose another one for the configuration.", e);
+            throw NotWritable(PathOf(name), e);
         }
+    }
+
+    /// <summary>Makes the folder, for its owner alone, when it is missing.</summary>
+    public void Create()
+    {
+        try
+        {
+            CreateFolder();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritable(path, e);
+        }
+    }
+
+    /// <summary>Renames files so that others can take their places; those that are missing are passed over.</summary>
+    /// <returns>The full paths of the renamed files.</returns>
+    public IReadOnlyList<string> KeepAside(IEnumerable<string> names, DateTimeOffset now)
+    {
+        var kept = new List<string>();
+        foreach (var name in names.Where(name => File.Exists(PathOf(name))))
+        {
+            var stem = $"{Path.GetFileNameWithoutExtension(name)}-{now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
+            var aside = PathOf(stem + Path.GetExtension(name));
+            for (var i = 2; File.Exists(aside); i++)
+            {
+                aside = PathOf($"{stem}-{i}{Path.GetExtension(name)}");
+            }
+
+            try
+            {
+                File.Move(PathOf(name), aside, overwrite: false);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw NotWritable(aside, e);
+            }
+
+            kept.Add(aside);
+        }
+
+        return kept;
     }
 
     /// <summary>Writes a file with a key unless there is one; what goes wrong becomes a warning.</summary>
@@ -87,6 +129,9 @@ internal sealed partial class CertificateFolder(string path)
 
     public bool SecretIsShared(string name) =>
         !OperatingSystem.IsWindows() && (File.GetUnixFileMode(PathOf(name)) & ~(OwnerOnly | UnixFileMode.UserExecute)) != 0;
+
+    private static CertificateAuthorityException NotWritable(string file, Exception e) =>
+        new($"The certificate authority cannot be written to {file} ({Reason(e)}): make the folder writable or choose another one for the configuration.", e);
 
     private static string Reason(Exception e) => e.Message.TrimEnd('.');
 

@@ -16,7 +16,7 @@ namespace MitmWeb.Proxy.Connections;
 /// <code>
 ///   accept ─▶ sniff ─┬─ HTTP/1 ─▶ Http1Server ─┬─ requests in absolute-form ─▶ exchanges
 ///                    │                         └─ CONNECT ─▶ 200 ─▶ sniff again:
-///                    ├─ TLS ─▶ ask the server first ─▶ handshake ─▶ HTTP/2 or HTTP/1 with that destination
+///                    ├─ TLS ─▶ ask the server first (eager) ─▶ handshake ─▶ HTTP/2 or HTTP/1 with that destination
 ///                    ├─ HTTP/2 without TLS ─▶ Http2Server
 ///                    └─ anything else in a tunnel ─▶ passed on unread
 /// </code>
@@ -102,21 +102,29 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
 
         var destination = tunnel is { } known ? known with { IsTls = true, ServerName = ServerName(hello, known) } : (Destination?)null;
 
-        // 2. What the server speaks, so that the client is offered the same.
+        // 2. What the server is like, so that the client is shown the same names and offered the same protocols.
         UpstreamException? failure = null;
+        UpstreamOutcome? outcome = null;
         var offersHttp2 = hello.Alpn.Contains("h2");
-        var useHttp2 = offersHttp2 && destination is not null;
-        if (useHttp2 && !services.IsMagicHost(destination!.Value.TlsName))
+        if (destination is { } server && !services.IsMagicHost(server.TlsName))
         {
-            try
+            outcome = services.Pool.Recall(server);
+            if (services.Options.Tls.ConnectionStrategy == ConnectionStrategy.Eager && (services.Options.Tls.UpstreamCert || offersHttp2))
             {
-                useHttp2 = await services.Pool.SpeaksHttp2Async(destination.Value, transport.Gone);
-            }
-            catch (UpstreamException exception)
-            {
-                failure = exception;
+                try
+                {
+                    outcome = await services.Pool.AskAsync(server, offersHttp2, transport.Gone);
+                }
+                catch (UpstreamException exception)
+                {
+                    // The handshake goes on, so that the first request gets a page that says why.
+                    failure = exception;
+                    outcome = services.Pool.Recall(server);
+                }
             }
         }
+
+        var useHttp2 = offersHttp2 && destination is not null && outcome?.IsHttp2 != false;
 
         // 3. The handshake.
         var offered = new List<SslApplicationProtocol>();
@@ -131,7 +139,7 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
             offered.Add(SslApplicationProtocol.Http11);
         }
 
-        if (await HandshakeAsync(transport, hello, destination, offered) is not { } tls)
+        if (await HandshakeAsync(transport, hello, destination, outcome?.Subject, offered) is not { } tls)
         {
             return;
         }
@@ -174,7 +182,7 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         }
     }
 
-    private async Task<SslStream?> HandshakeAsync(ClientTransport transport, ClientHello hello, Destination? destination, List<SslApplicationProtocol> offered)
+    private async Task<SslStream?> HandshakeAsync(ClientTransport transport, ClientHello hello, Destination? destination, LeafSubject? upstream, List<SslApplicationProtocol> offered)
     {
         var host = hello.ServerName ?? destination?.Host ?? transport.Connection.LocalEndPoint.Address.ToString();
         var started = services.Time.GetTimestamp();
@@ -182,7 +190,7 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         var tls = new SslStream(transport.WholeStream, leaveInnerStreamOpen: true);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(transport.Gone);
         limit.CancelAfter(services.Options.HandshakeTimeout);
-        var leaf = leaves.Get(SubjectFor(host, destination, transport));
+        var leaf = leaves.Get(SubjectFor(host, destination, services.Options.Tls.UpstreamCert ? upstream : null, transport));
         try
         {
             await tls.AuthenticateAsServerAsync(
@@ -346,24 +354,14 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         }
     }
 
-    /// <summary>The names for the leaf certificate. A server name that cannot be a host (a client may send anything) is passed over.</summary>
-    private static LeafSubject SubjectFor(string host, Destination? destination, ClientTransport transport)
+    /// <summary>
+    /// The names for the leaf certificate: those of the server's own, the name and the address that the client asked for. A server name
+    /// that cannot be a host (a client may send anything) is passed over.
+    /// </summary>
+    private static LeafSubject SubjectFor(string host, Destination? destination, LeafSubject? upstream, ClientTransport transport)
     {
-        try
-        {
-            return LeafSubject.ForHost(host);
-        }
-        catch (ArgumentException)
-        {
-            try
-            {
-                return LeafSubject.ForHost(destination?.Host ?? transport.Connection.LocalEndPoint.Address.ToString());
-            }
-            catch (ArgumentException)
-            {
-                return LeafSubject.ForHost(transport.Connection.LocalEndPoint.Address.ToString());
-            }
-        }
+        var subject = (upstream ?? new LeafSubject()).With([host, destination?.Host ?? ""]);
+        return subject.DnsNames.Count + subject.Addresses.Count > 0 ? subject : subject.With([transport.Connection.LocalEndPoint.Address.ToString()]);
     }
 
     private static TlsDetails Describe(ClientHello hello) => new() { Sni = hello.ServerName, AlpnOffered = hello.Alpn };

@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using MitmWeb.Proxy.Certificates;
 using MitmWeb.Proxy.Connections;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Http2;
@@ -8,13 +11,11 @@ namespace MitmWeb.Proxy.Upstream;
 
 /// <summary>
 /// The connections to servers: idle HTTP/1.1 ones are kept for the next exchange with the same destination, whoever the client is;
-/// HTTP/2 connections are shared. It also remembers for some minutes which protocol a server chose.
+/// HTTP/2 connections are shared. It also remembers for some minutes what each server is like.
 /// </summary>
 internal sealed class UpstreamPool : IAsyncDisposable
 {
     private const int MaxIdlePerDestination = 128;
-
-    private static readonly TimeSpan MemoryOfChoice = TimeSpan.FromMinutes(5);
 
     /// <summary>How long a server may take to answer HTTP/2's first words before it is taken for one that speaks HTTP/1.1 alone.</summary>
     private static readonly TimeSpan PriorKnowledgeLimit = TimeSpan.FromSeconds(3);
@@ -29,7 +30,8 @@ internal sealed class UpstreamPool : IAsyncDisposable
     private readonly Lock _idleLock = new();
     private readonly Dictionary<Destination, Stack<Http1Channel>> _idle = [];
     private readonly ConcurrentDictionary<Destination, Http2Channels> _http2 = new();
-    private readonly ConcurrentDictionary<Destination, Choice> _choices = new();
+    private readonly ConcurrentDictionary<(Destination Destination, bool OffersHttp2), Lazy<Task>> _asking = new();
+    private readonly UpstreamMemory _memory;
     private readonly ITimer _sweep;
     private bool _isDisposed;
 
@@ -38,38 +40,48 @@ internal sealed class UpstreamPool : IAsyncDisposable
         _options = options;
         _connector = connector;
         _time = time;
+        _memory = new UpstreamMemory(time);
         var period = TimeSpan.FromSeconds(5);
         _sweep = time.CreateTimer(static state => ((UpstreamPool)state!).Sweep(), this, period, period);
     }
 
+    /// <summary>What is known of a server, without asking it; null when nothing is.</summary>
+    public UpstreamOutcome? Recall(Destination destination) => _memory.Find(destination);
+
     /// <summary>
-    /// Finds out which protocol the server speaks, before the client's handshake chooses one. The connection made for it is kept for
-    /// the first exchange.
+    /// Finds out what a server is like before the client's handshake: whom its certificate is for, and which protocol it speaks. A server
+    /// seen some minutes ago is not asked again, whether it could be reached or not. The connection made is kept for the first exchange;
+    /// many who ask at once wait for one.
+    /// </summary>
+    /// <param name="destination">The server.</param>
+    /// <param name="offersHttp2">Whether the client offers HTTP/2, so that the server is offered it, too.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="UpstreamException">The server cannot be reached.</exception>
+    public async ValueTask<UpstreamOutcome> AskAsync(Destination destination, bool offersHttp2, CancellationToken cancellationToken)
+    {
+        if (Recall(destination) is { } known && (!offersHttp2 || known.IsHttp2 is not null || known.Failure is not null))
+        {
+            return known;
+        }
+
+        await AskOnceAsync(destination, offersHttp2, cancellationToken);
+        return Recall(destination) ?? new UpstreamOutcome();
+    }
+
+    /// <summary>
+    /// Finds out which protocol the server speaks. The connection made for it is kept for the first exchange.
     /// </summary>
     /// <returns>Whether the server speaks HTTP/2.</returns>
     /// <exception cref="UpstreamException">The server cannot be reached.</exception>
     public async ValueTask<bool> SpeaksHttp2Async(Destination destination, CancellationToken cancellationToken)
     {
-        if (Known(destination) is { } known)
+        if (Recall(destination)?.IsHttp2 is { } known)
         {
-            return known.IsHttp2;
+            return known;
         }
 
-        var channel = await _connector.ConnectAsync(destination, destination.IsTls ? Both : [], cancellationToken);
-        var isHttp2 = channel.IsHttp2 || (!destination.IsTls && await AnswersHttp2Async(destination, channel, cancellationToken));
-        _choices[destination] = new Choice(isHttp2, false, _time.GetTimestamp());
-        if (channel.IsHttp2)
-        {
-            ChannelsFor(destination).Offer(channel);
-        }
-        else if (destination.IsTls)
-        {
-            var http1 = new Http1Channel(channel);
-            http1.ReadAhead();
-            Return(destination, http1); // Another exchange may use and close it before this returns.
-        }
-
-        return isHttp2;
+        await AskOnceAsync(destination, offersHttp2: true, cancellationToken);
+        return Recall(destination)?.IsHttp2 ?? false;
     }
 
     /// <summary>Begins an exchange with a server.</summary>
@@ -81,32 +93,20 @@ internal sealed class UpstreamPool : IAsyncDisposable
     /// <exception cref="UpstreamException">The server cannot be reached.</exception>
     public async ValueTask<ServerExchange> BeginAsync(Destination destination, bool mayUseHttp2, ClientAffinity? affinity, bool fresh, CancellationToken cancellationToken)
     {
-        var isHttp2 = mayUseHttp2 ? await SpeaksHttp2Async(destination, cancellationToken) : Known(destination) is { IsHttp2Only: true };
+        var isHttp2 = mayUseHttp2 ? await SpeaksHttp2Async(destination, cancellationToken) : Recall(destination) is { IsHttp2Only: true };
         if (isHttp2 && await BeginHttp2Async(destination, cancellationToken) is { } begun)
         {
             return begun;
         }
 
-        if (!fresh && (affinity?.Take(destination) ?? (_options.UpstreamPerClient ? null : TakeIdle(destination))) is { } idle)
+        if (!fresh && (affinity?.Take(destination) ?? TakeIdle(destination, onlyUnused: _options.UpstreamPerClient)) is { } idle)
         {
             return new Http1ServerExchange(destination, idle, this, affinity, _options);
         }
 
-        UpstreamChannel channel;
-        try
-        {
-            channel = await _connector.ConnectAsync(destination, destination.IsTls ? OnlyHttp1 : [], cancellationToken);
-        }
-        catch (UpstreamException exception) when (IsRefusedAlpn(exception.Error))
-        {
-            // A server that speaks nothing but HTTP/2: the exchange is translated.
-            channel = await _connector.ConnectAsync(destination, OnlyHttp2, cancellationToken);
-            _choices[destination] = new Choice(true, true, _time.GetTimestamp());
-            ChannelsFor(destination).Adopt(channel);
-            return await BeginHttp2Async(destination, cancellationToken) ?? throw new UpstreamException(exception.Error, exception);
-        }
-
-        return new Http1ServerExchange(destination, new Http1Channel(channel), this, affinity, _options);
+        return await ConnectHttp1Async(destination, cancellationToken) is { } channel
+            ? new Http1ServerExchange(destination, new Http1Channel(channel), this, affinity, _options)
+            : await BeginHttp2Async(destination, cancellationToken) ?? throw new UpstreamException(UpstreamErrors.ClosedEarly(destination, ""));
     }
 
     /// <summary>Opens a connection whose bytes are passed on unread.</summary>
@@ -162,8 +162,113 @@ internal sealed class UpstreamPool : IAsyncDisposable
     private static bool IsRefusedAlpn(FlowError error) =>
         error.Step == FlowStep.ServerTls && error.Detail.Contains("no application protocol", StringComparison.OrdinalIgnoreCase);
 
-    private Choice? Known(Destination destination) =>
-        _choices.TryGetValue(destination, out var choice) && _time.GetElapsedTime(choice.At) < MemoryOfChoice ? choice : null;
+    /// <summary>Connects, and takes down how it went.</summary>
+    private async Task<UpstreamChannel> ConnectAsync(Destination destination, IReadOnlyList<SslApplicationProtocol> alpn, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var channel = await _connector.ConnectAsync(destination, alpn, cancellationToken);
+            if (destination.IsTls)
+            {
+                _memory.Note(destination, new UpstreamOutcome
+                {
+                    IsHttp2 = alpn.Contains(SslApplicationProtocol.Http2) ? channel.IsHttp2 : null,
+                    IsHttp2Only = ReferenceEquals(alpn, OnlyHttp2),
+                    Subject = SubjectOf(channel.Connection),
+                });
+            }
+
+            return channel;
+        }
+        catch (UpstreamException exception) when (!IsRefusedAlpn(exception.Error) || ReferenceEquals(alpn, OnlyHttp2))
+        {
+            _memory.Note(destination, new UpstreamOutcome { Failure = exception.Error, Subject = SubjectOf(exception.Connection) });
+            throw;
+        }
+    }
+
+    /// <returns>Null when the server speaks nothing but HTTP/2: it has a connection of that kind now, and exchanges are translated.</returns>
+    private async Task<UpstreamChannel?> ConnectHttp1Async(Destination destination, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ConnectAsync(destination, destination.IsTls ? OnlyHttp1 : [], cancellationToken);
+        }
+        catch (UpstreamException exception) when (IsRefusedAlpn(exception.Error))
+        {
+            ChannelsFor(destination).Adopt(await ConnectAsync(destination, OnlyHttp2, cancellationToken));
+            return null;
+        }
+    }
+
+    /// <summary>Whom the server's certificate is for, whether it is trusted or not.</summary>
+    private static LeafSubject? SubjectOf(ServerConnection? connection)
+    {
+        if (connection?.Tls?.Certificates is not [var own, ..])
+        {
+            return null;
+        }
+
+        try
+        {
+            using var certificate = X509CertificateLoader.LoadCertificate(own);
+            return LeafSubject.ForUpstream(certificate);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    private async Task AskOnceAsync(Destination destination, bool offersHttp2, CancellationToken cancellationToken)
+    {
+        // One client that leaves must not end what others wait for; connecting has a limit of its own.
+        var asking = _asking.GetOrAdd((destination, offersHttp2), key => new Lazy<Task>(() => AskServerAsync(key.Destination, key.OffersHttp2)));
+        await asking.Value.WaitAsync(cancellationToken);
+    }
+
+    private async Task AskServerAsync(Destination destination, bool offersHttp2)
+    {
+        try
+        {
+            if (!offersHttp2)
+            {
+                if (await ConnectHttp1Async(destination, CancellationToken.None) is { } plain)
+                {
+                    Park(destination, plain);
+                }
+
+                return;
+            }
+
+            var channel = await ConnectAsync(destination, destination.IsTls ? Both : [], CancellationToken.None);
+            if (channel.IsHttp2)
+            {
+                ChannelsFor(destination).Offer(channel);
+            }
+            else if (destination.IsTls)
+            {
+                Park(destination, channel);
+            }
+            else
+            {
+                _memory.Note(destination, new UpstreamOutcome { IsHttp2 = await AnswersHttp2Async(destination, channel, CancellationToken.None) });
+            }
+        }
+        finally
+        {
+            // Also when everybody who waited has left.
+            _asking.TryRemove((destination, offersHttp2), out _);
+        }
+    }
+
+    /// <summary>Keeps a connection that was opened ahead. Another exchange may use and close it before this returns.</summary>
+    private void Park(Destination destination, UpstreamChannel channel)
+    {
+        var http1 = new Http1Channel(channel);
+        http1.ReadAhead();
+        Return(destination, http1);
+    }
 
     private async ValueTask<ServerExchange?> BeginHttp2Async(Destination destination, CancellationToken cancellationToken) =>
         await ChannelsFor(destination).ReserveAsync(cancellationToken) is var (channel, stream, isFirst)
@@ -177,14 +282,13 @@ internal sealed class UpstreamPool : IAsyncDisposable
 
     private async Task<UpstreamChannel?> ConnectHttp2Async(Destination destination, CancellationToken cancellationToken)
     {
-        var channel = await _connector.ConnectAsync(destination, destination.IsTls ? Both : [], cancellationToken);
+        var channel = await ConnectAsync(destination, destination.IsTls ? Both : [], cancellationToken);
         if (channel.IsHttp2 || !destination.IsTls)
         {
             return channel;
         }
 
         // The server has changed its mind.
-        _choices[destination] = new Choice(false, false, _time.GetTimestamp());
         Return(destination, new Http1Channel(channel));
         return null;
     }
@@ -206,17 +310,21 @@ internal sealed class UpstreamPool : IAsyncDisposable
         }
     }
 
-    private Http1Channel? TakeIdle(Destination destination)
+    /// <param name="destination">The server.</param>
+    /// <param name="onlyUnused">Whether it must be one that was opened ahead and belongs to nobody yet.</param>
+    private Http1Channel? TakeIdle(Destination destination, bool onlyUnused)
     {
         while (true)
         {
             Http1Channel? channel;
             lock (_idleLock)
             {
-                if (!_idle.TryGetValue(destination, out var stack) || !stack.TryPop(out channel))
+                if (!_idle.TryGetValue(destination, out var stack) || !stack.TryPeek(out channel) || (onlyUnused && channel.IsUsed))
                 {
                     return null;
                 }
+
+                stack.Pop();
             }
 
             if (!channel.IsStale)
@@ -259,19 +367,10 @@ internal sealed class UpstreamPool : IAsyncDisposable
             channel.Dispose();
         }
 
-        foreach (var (destination, choice) in _choices)
-        {
-            if (_time.GetElapsedTime(choice.At) > MemoryOfChoice)
-            {
-                _choices.TryRemove(new KeyValuePair<Destination, Choice>(destination, choice));
-            }
-        }
-
+        _memory.Sweep();
         foreach (var channels in _http2.Values)
         {
             channels.Sweep(_options.IdleTimeout);
         }
     }
-
-    private sealed record Choice(bool IsHttp2, bool IsHttp2Only, long At);
 }
