@@ -36,6 +36,7 @@ public sealed partial class ProxyServer : IAsyncDisposable
     /// <param name="loggers">Where the engine logs.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="ListenException">The address cannot be listened on.</exception>
+    /// <exception cref="TlsOptionsException">The TLS options cannot be followed.</exception>
     public ProxyServer(
         ProxyOptions options,
         CertificateAuthority authority,
@@ -55,7 +56,7 @@ public sealed partial class ProxyServer : IAsyncDisposable
         _pool = new UpstreamPool(_options, new UpstreamConnector(_options, sink, _time), _time);
         _services = new ExchangeServices(_options, _pool, sink, localSite, _time, loggers.CreateLogger("MitmWeb.Proxy.Exchange"));
         var pipeline = new ExchangePipeline(_services);
-        _session = new ClientSession(_services, pipeline, _leaves);
+        _session = new ClientSession(_services, pipeline, new ClientTls(_options.Tls, _leaves));
     }
 
     /// <summary>Raised when <see cref="Listeners"/> or <see cref="LastClient"/> has changed; from any thread, and often.</summary>

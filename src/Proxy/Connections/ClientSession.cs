@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using MitmWeb.Proxy.Certificates;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Http;
@@ -21,7 +20,7 @@ namespace MitmWeb.Proxy.Connections;
 ///                    └─ anything else in a tunnel ─▶ passed on unread
 /// </code>
 /// </summary>
-internal sealed class ClientSession(ExchangeServices services, ExchangePipeline pipeline, LeafCertificates leaves)
+internal sealed class ClientSession(ExchangeServices services, ExchangePipeline pipeline, ClientTls clientTls)
 {
     /// <summary>A client that closes sooner after its handshake without a word has most likely rejected the certificate.</summary>
     private static readonly TimeSpan UnusedAfter = TimeSpan.FromSeconds(1);
@@ -190,23 +189,19 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         var tls = new SslStream(transport.WholeStream, leaveInnerStreamOpen: true);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(transport.Gone);
         limit.CancelAfter(services.Options.HandshakeTimeout);
-        var leaf = leaves.Get(SubjectFor(host, destination, services.Options.Tls.UpstreamCert ? upstream : null, transport));
+        var leaf = clientTls.CertificateFor(host, SubjectFor(host, destination, services.Options.Tls.UpstreamCert ? upstream : null, transport));
         try
         {
             await tls.AuthenticateAsServerAsync(
-                new SslServerAuthenticationOptions
-                {
-                    ServerCertificateContext = leaf,
-                    ApplicationProtocols = offered.Count == 0 ? null : offered,
-                    CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-                },
+                clientTls.OptionsFor(leaf, offered),
                 limit.Token);
             transport.Connection.Tls = Describe(hello) with
             {
                 Version = TlsNames.Version(tls.SslProtocol),
                 CipherSuite = tls.NegotiatedCipherSuite.ToString(),
                 Alpn = tls.NegotiatedApplicationProtocol.Protocol.Length == 0 ? null : tls.NegotiatedApplicationProtocol.ToString(),
-                Certificates = [leaf.TargetCertificate.RawData],
+                Certificates = [leaf.TargetCertificate.RawData, .. leaf.IntermediateCertificates.Select(static one => one.RawData)],
+                ClientCertificate = tls.RemoteCertificate?.GetRawCertData(),
             };
             return tls;
         }

@@ -92,6 +92,7 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
             SessionPath = store.Session.Path,
             SessionFlows = flowsBefore,
             SslInsecure = options.SslInsecure,
+            TlsKeyLog = options.TlsKeyLog,
         };
     }
 
@@ -99,7 +100,7 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
     {
         try
         {
-            return CertificateAuthority.LoadOrCreate(options.ConfDir, options.CaKeyType, TimeProvider.System);
+            return CertificateAuthority.LoadOrCreate(options.ConfDir, options.CaKeyType, TimeProvider.System, options.CaFile, options.Tls.CertPassphrase);
         }
         catch (CertificateAuthorityException exception)
         {
@@ -133,11 +134,16 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
             BodySizeLimit = options.BodySizeLimit,
             UpstreamPerClient = options.UpstreamPerClient,
             ValidateInboundHeaders = options.ValidateInboundHeaders,
+            Tls = options.Tls,
             OwnPorts = [socket.EndPoint.Port],
         };
         try
         {
             return new ProxyServer(proxyOptions, authority, sink, magicSite, loggers);
+        }
+        catch (TlsOptionsException exception)
+        {
+            throw StartException.From(exception);
         }
         catch (ListenException exception)
         {
