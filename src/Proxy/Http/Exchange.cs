@@ -47,6 +47,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
 
             if (known is not null)
             {
+                flow.Server = known.Connection;
                 throw known;
             }
 

@@ -27,7 +27,7 @@ public static partial class OpenSslConfiguration
 
         if (!OperatingSystem.IsLinux())
         {
-            throw new TlsOptionsException("TLS versions before 1.2 and curves can be chosen on Linux only: leave the options out, or set them for the whole system.");
+            throw new TlsOptionsException("Versions before TLS 1.2 and curves can be chosen on Linux only: leave the options out, or set them for the whole system.");
         }
 
         if (!string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)))
@@ -44,7 +44,7 @@ public static partial class OpenSslConfiguration
             // .NET's own environment is a copy that native code does not see.
             if (SetEnvironment(Variable, file, 1) != 0)
             {
-                throw new TlsOptionsException("OpenSSL could not be given the configuration for old TLS versions and curves.");
+                throw new TlsOptionsException("The configuration for old TLS versions and curves could not be handed to OpenSSL.");
             }
 
             // The first use reads the file.
@@ -97,7 +97,7 @@ public static partial class OpenSslConfiguration
         if (client != server)
         {
             throw new TlsOptionsException(
-                "OpenSSL has one choice of curves for both sides here: give --tls-ecdh-curve-client and --tls-ecdh-curve-server the same value.");
+                "--tls-ecdh-curve-client and --tls-ecdh-curve-server need the same value: OpenSSL has one choice of curves for both sides here.");
         }
 
         return client is null || client.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or ':')

@@ -232,6 +232,7 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
         AlpnOffered = [.. alpn.Select(protocol => protocol.ToString())],
         Sni = IPAddress.TryParse(destination.TlsName, out _) ? null : destination.TlsName,
         Certificates = certificates,
+        ClientCertificate = tls.LocalCertificate?.GetRawCertData(),
         CertificateError = error,
     };
 

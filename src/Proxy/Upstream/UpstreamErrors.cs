@@ -109,15 +109,8 @@ internal static class UpstreamErrors
                 "Use http:// for this port, or the server's TLS port.");
         }
 
-        foreach (var (sign, message, fix) in HandshakeFailures)
-        {
-            if (detail.Contains(sign, StringComparison.OrdinalIgnoreCase))
-            {
-                return new FlowError(FlowStep.ServerTls, string.Format(CultureInfo.InvariantCulture, message, destination.Authority), detail, fix);
-            }
-        }
-
-        return new FlowError(FlowStep.ServerTls, $"The TLS handshake with {destination.Authority} failed.", detail, "The server and MitmWeb may have no TLS version or cipher suite in common, or the server wants a client certificate.");
+        return OfHandshake(destination, detail)
+            ?? new FlowError(FlowStep.ServerTls, $"The TLS handshake with {destination.Authority} failed.", detail, "The server and MitmWeb may have no TLS version or cipher suite in common, or the server wants a client certificate.");
     }
 
     public static FlowError Untrusted(Destination destination, string reason) => new(
@@ -126,11 +119,15 @@ internal static class UpstreamErrors
         "",
         "If you trust this server, skip the check for it with --ssl-verify-host HOST=skip, name its CA with --ssl-verify-upstream-trusted-ca FILE, or skip all checks with --ssl-insecure (-k).");
 
-    public static FlowError ClosedEarly(Destination destination, string detail) => new(
-        FlowStep.Response,
-        $"{destination.Authority} closed the connection before it had sent a response.",
-        detail,
-        "The server may have crashed, restarted, or timed out; try again, and look at its log.");
+    public static FlowError ClosedEarly(Destination destination, string detail) =>
+
+        // In TLS 1.3 the server says only after our side of the handshake is over that it wants (another) client certificate.
+        (detail.Contains("alert", StringComparison.OrdinalIgnoreCase) ? OfHandshake(destination, detail) : null)
+        ?? new(
+            FlowStep.Response,
+            $"{destination.Authority} closed the connection before it had sent a response.",
+            detail,
+            "The server may have crashed, restarted, or timed out; try again, and look at its log.");
 
     public static FlowError ResetEarly(Destination destination, Http2ErrorCode code) => new(
         FlowStep.Response,
@@ -167,6 +164,19 @@ internal static class UpstreamErrors
         $"{destination.Authority} broke off in the middle of the response. {detail}",
         detail,
         "What had come by then is recorded. The server may have crashed or timed out.");
+
+    private static FlowError? OfHandshake(Destination destination, string detail)
+    {
+        foreach (var (sign, message, fix) in HandshakeFailures)
+        {
+            if (detail.Contains(sign, StringComparison.OrdinalIgnoreCase))
+            {
+                return new FlowError(FlowStep.ServerTls, string.Format(CultureInfo.InvariantCulture, message, destination.Authority), detail, fix);
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Says why a certificate is not trusted; null when it is.</summary>
     public static string? DescribeCertificate(SslPolicyErrors errors, X509Certificate2? certificate, X509Chain? chain, string host)

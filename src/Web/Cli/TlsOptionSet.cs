@@ -76,13 +76,13 @@ internal sealed class TlsOptionSet
         HelpName = "folder",
     };
 
-    private readonly Option<TlsVersion> _clientMin = Version("--tls-version-client-min", "Oldest TLS version for clients: UNBOUNDED, TLS1, TLS1_1, TLS1_2 or TLS1_3", TlsVersion.Tls12);
+    private readonly Option<TlsVersion?> _clientMin = Version("--tls-version-client-min", "Oldest TLS version for clients: UNBOUNDED, TLS1, TLS1_1, TLS1_2 or TLS1_3", TlsVersion.Tls12);
 
-    private readonly Option<TlsVersion> _clientMax = Version("--tls-version-client-max", "Newest TLS version for clients", TlsVersion.Unbounded);
+    private readonly Option<TlsVersion?> _clientMax = Version("--tls-version-client-max", "Newest TLS version for clients", TlsVersion.Unbounded);
 
-    private readonly Option<TlsVersion> _serverMin = Version("--tls-version-server-min", "Oldest TLS version for servers", TlsVersion.Tls12);
+    private readonly Option<TlsVersion?> _serverMin = Version("--tls-version-server-min", "Oldest TLS version for servers", TlsVersion.Tls12);
 
-    private readonly Option<TlsVersion> _serverMax = Version("--tls-version-server-max", "Newest TLS version for servers", TlsVersion.Unbounded);
+    private readonly Option<TlsVersion?> _serverMax = Version("--tls-version-server-max", "Newest TLS version for servers", TlsVersion.Unbounded);
 
     private readonly Option<string?> _ciphersClient = new("--ciphers-client")
     {
@@ -176,15 +176,15 @@ internal sealed class TlsOptionSet
             Verify = verify,
             Client = new TlsSideOptions
             {
-                MinVersion = parsed.GetValue(_clientMin),
-                MaxVersion = parsed.GetValue(_clientMax),
+                MinVersion = parsed.GetValue(_clientMin) ?? TlsVersion.Tls12,
+                MaxVersion = parsed.GetValue(_clientMax) ?? TlsVersion.Unbounded,
                 Ciphers = parsed.GetValue(_ciphersClient),
                 EcdhCurve = parsed.GetValue(_curveClient),
             },
             Server = new TlsSideOptions
             {
-                MinVersion = parsed.GetValue(_serverMin),
-                MaxVersion = parsed.GetValue(_serverMax),
+                MinVersion = parsed.GetValue(_serverMin) ?? TlsVersion.Tls12,
+                MaxVersion = parsed.GetValue(_serverMax) ?? TlsVersion.Unbounded,
                 Ciphers = parsed.GetValue(_ciphersServer),
                 EcdhCurve = parsed.GetValue(_curveServer),
             },
@@ -201,11 +201,10 @@ internal sealed class TlsOptionSet
 
     private static string Name(TlsVersion version) => Versions.First(one => one.Value == version).Key;
 
-    private static Option<TlsVersion> Version(string name, string description, TlsVersion standard) => new(name)
+    private static Option<TlsVersion?> Version(string name, string description, TlsVersion standard) => new(name)
     {
         Description = $"{description} (default: {Name(standard)})",
         HelpName = "version",
-        DefaultValueFactory = result => result.Tokens.Count == 0 ? standard : default,
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
