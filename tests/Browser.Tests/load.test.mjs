@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
+import { createReadStream, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { findTestProgram } from '../../scripts/testPrograms.mjs';
 import { temporaryFolder } from './folder.mjs';
+import { memoryOf } from './memory.mjs';
 import { startMitmWeb } from './mitmweb.mjs';
 import { TunnelAgent } from './tunnelAgent.mjs';
 import { startUpstream } from './upstream.mjs';
@@ -62,7 +63,7 @@ test('a download of 1 GiB and an upload of 200 MiB pass, and the process grows b
   writeFileSync(big, randomly(200 * MiB));
   await curl('-o', '/dev/null', `${upstream.http1}/users.json`);
   await curl('-o', '/dev/null', `${upstream.http2}/users.json`);
-  const start0 = memory('VmRSS');
+  const start0 = memoryOf(mitmweb.pid, 'VmRSS');
 
   for (const [name, origin, flag] of [
     ['HTTP/1.1', upstream.http1, '--http1.1'],
@@ -74,7 +75,7 @@ test('a download of 1 GiB and an upload of 200 MiB pass, and the process grows b
     assert.equal(await digest(join(upstream.folder, 'upload', `${name.replace('/', '')}.bin`)), await digest(big), name);
   }
 
-  const growth = (memory('VmHWM') - start0) / 1e6;
+  const growth = (memoryOf(mitmweb.pid, 'VmHWM') - start0) / 1e6;
   context.diagnostic(`grew by ${growth.toFixed(0)} MB at most, from ${(start0 / 1e6).toFixed(0)} MB`);
   assert.ok(growth < 150, `grew by ${growth.toFixed(0)} MB`);
   const { flows } = await mitmweb.api('/flows?filter=localhost%20bin&limit=10');
@@ -135,11 +136,6 @@ async function curl(...args) {
 async function run(name, ...args) {
   const { stdout } = await promisify(execFile)(findTestProgram(name) ?? name, args);
   return stdout;
-}
-
-/** A figure of the host's process in bytes. */
-function memory(key) {
-  return Number(new RegExp(`^${key}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${mitmweb.pid}/status`, 'utf8'))[1]) * 1024;
 }
 
 /** Bytes that no compression or sparse file makes smaller, the same at every run. */

@@ -81,7 +81,8 @@ http {
 `;
 }
 
-function makeCertificates(folder) {
+/** A CA (`upstream-ca.pem`) and a certificate of it for localhost (`server.pem`, `server.key`). */
+export function makeCertificates(folder) {
   const openssl = (...args) => execFileSync(findTestProgram('openssl'), args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
   const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
   openssl('req', '-x509', ...ec, '-keyout', 'upstream-ca.key', '-out', 'upstream-ca.pem', '-days', '30', '-subj', '/CN=Upstream test CA');

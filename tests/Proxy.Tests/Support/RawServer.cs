@@ -26,8 +26,9 @@ internal sealed class RawServer : IAsyncDisposable
                 {
                     socket = await _listener.AcceptSocketAsync(_stop.Token);
                 }
-                catch (Exception exception) when (exception is OperationCanceledException or SocketException)
+                catch (Exception exception) when (exception is OperationCanceledException or SocketException or InvalidOperationException)
                 {
+                    // Stopped; on a busy machine perhaps before this has begun, and then there is no listener any more.
                     return;
                 }
 

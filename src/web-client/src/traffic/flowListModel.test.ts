@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Changes, FlowPage, FlowRow } from '../api/types';
 import { FlowListModel, locateFlow, pageSize } from './flowListModel';
 import { flowRow } from './testing';
@@ -210,6 +210,52 @@ describe('FlowListModel', () => {
     model.apply([server.changes([])], 3500);
     await settle();
     expect(model.total).toBe(7);
+  });
+
+  it('apply_FlowComesAfterOneWithAGreaterId_StandsInItsPlace', async () => {
+    const { server, model } = await loaded(3 * pageSize);
+    const rows = server.add(4).rows;
+    const [first, second, third, fourth] = rows as [FlowRow, FlowRow, FlowRow, FlowRow];
+    model.apply([{ ...server.changes([second, fourth]), total: model.total + 2 }]);
+    model.apply([{ ...server.changes([third]), total: model.total + 1 }]);
+    model.apply([server.changes([first])]);
+    expect(model.total).toBe(server.flows.length);
+    for (let i = 0; i < 4; i++) {
+      expect(model.row(3 * pageSize + i)?.id).toBe(rows[i]?.id);
+      expect(model.indexOf(rows[i]?.id ?? 0)).toBe(3 * pageSize + i);
+    }
+  });
+
+  it('apply_UpdateOfAFlowThatIsNotHeld_IsNotTakenForALateOne', async () => {
+    const { server, model } = await loaded(5 * pageSize);
+    model.apply([server.update(2 * pageSize, { status: 500 })]);
+    expect(model.total).toBe(5 * pageSize);
+  });
+
+  it('apply_LateFlowDuringAClear_IsHiddenWithTheOthers', async () => {
+    const { server, model } = await loaded(10);
+    const [first, second] = server.add(2).rows as [FlowRow, FlowRow];
+    model.apply([{ ...server.changes([second]), total: 11 }]);
+    model.hideAll();
+    model.apply([server.changes([first])]);
+    expect(model.total).toBe(0);
+    model.unhide();
+    expect(model.total).toBe(12);
+  });
+
+  it('apply_TotalDiffersAndNothingFollows_LoadsAgain', async () => {
+    vi.useFakeTimers();
+    try {
+      const { server, model } = await loaded(10);
+      const changes = server.add(2);
+      model.apply([{ ...changes, rows: changes.rows.slice(1) }]);
+      expect(model.total).toBe(11);
+      await vi.advanceTimersByTimeAsync(5000);
+      expect(model.total).toBe(12);
+      expect(model.row(10)?.id).toBe(11);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('load_ServerFails_TellsAndRecovers', async () => {

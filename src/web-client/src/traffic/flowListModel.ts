@@ -5,6 +5,8 @@ const maxCachedRows = 30_000;
 const maxPagesInFlight = 2;
 /** When the server's total differs from ours for this long, something was missed: the list is loaded again. */
 const mismatchMs = 2000;
+/** How far behind the newest flow a late one is looked for; farther behind, the totals tell that something is missing. */
+const maxLateness = 1000;
 
 export type LoadPage = (filter: string, offset: number, limit: number) => Promise<FlowPage>;
 
@@ -22,8 +24,8 @@ interface Span {
 
 /**
  * The flows that match a filter, in the order of id, of which only pages near the window are held.
- * Deltas update rows that are held and append those with a greater id than all before; positions never change otherwise,
- * except by removals. A page that was on its way while positions moved is thrown away and asked for again.
+ * Deltas update rows that are held and append those with a greater id than all before. Positions change only by removals and by
+ * flows that come late: ids are given at a flow's start, and two that start together may be stored in the other order. A page that was on its way while positions moved is thrown away and asked for again.
  */
 export class FlowListModel {
   private pages = new Map<number, Page>();
@@ -43,6 +45,8 @@ export class FlowListModel {
   private loadError: string | null = null;
   private ready = false;
   private differsSince: number | null = null;
+  private serverTotal = 0;
+  private recheck: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly loadPage: LoadPage) {}
 
@@ -163,15 +167,25 @@ export class FlowListModel {
     this.changed();
   }
 
-  /** Totals differ for a moment when a page is ahead of the deltas, but not for long. */
+  /** Totals differ for a moment when a page is ahead of the deltas, but not for long; also when no delta follows. */
   private checkTotal(total: number, now: number): void {
-    if (total === this.count) this.differsSince = null;
-    else {
-      this.differsSince ??= now;
-      if (now - this.differsSince < mismatchMs) return;
+    this.serverTotal = total;
+    if (total === this.count) {
+      this.differsSince = null;
+      clearTimeout(this.recheck);
+      this.recheck = undefined;
+      return;
+    }
+    this.differsSince ??= now;
+    if (now - this.differsSince >= mismatchMs) {
       this.differsSince = null;
       void this.resync();
+      return;
     }
+    this.recheck ??= setTimeout(() => {
+      this.recheck = undefined;
+      if (this.differsSince !== null && !this.queue) this.checkTotal(this.serverTotal, performance.now());
+    }, mismatchMs + 1);
   }
 
   private applyNow(changes: Changes): void {
@@ -182,11 +196,31 @@ export class FlowListModel {
       else if (row.id > this.maxId) {
         this.maxId = row.id;
         this.put(this.count++, row);
-      }
+      } else this.insertLate(row);
       this.notify(row.id, row);
     }
     if (changes.removed.length > 0) this.remove(changes);
     if (this.positions.size > maxCachedRows) this.evict();
+  }
+
+  /** Puts in a flow that is not held and not the newest, when the rows around its place are held and show that it is missing there. */
+  private insertLate(row: FlowRow): void {
+    const lateness = this.maxId - row.id;
+    if (lateness > maxLateness) return;
+    let place = this.count;
+    for (let left = lateness; left >= 0 && place > 0; left--) {
+      const before = this.at(place - 1);
+      if (!before) return;
+      if (before.id < row.id) break;
+      place--;
+    }
+    for (let position = this.count++; position > place; position--) {
+      const moved = this.at(position - 1);
+      if (moved) this.put(position, moved);
+    }
+    this.put(place, row);
+    if (place < this.hiddenCount) this.hiddenCount++;
+    this.layout++;
   }
 
   private remove(changes: Changes): void {
