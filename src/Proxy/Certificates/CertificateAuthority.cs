@@ -35,6 +35,9 @@ public sealed class CertificateAuthority : IDisposable
     /// <summary>How far certificates reach back, for clients whose clock is slow.</summary>
     internal static readonly TimeSpan ClockSkew = TimeSpan.FromDays(2);
 
+    /// <summary>How long after its replacement people are reminded at each start that clients may still know the old authority only.</summary>
+    private static readonly TimeSpan RotationReminder = TimeSpan.FromDays(7);
+
     private readonly AsymmetricAlgorithm _key;
     private readonly X509SignatureGenerator _generator;
     private readonly X509AuthorityKeyIdentifierExtension _authorityKeyIdentifier;
@@ -165,6 +168,12 @@ public sealed class CertificateAuthority : IDisposable
             if (folder.SecretIsShared(keyFile))
             {
                 warnings.Add($"{path} can be read by other users of this machine, who could then read your traffic: run 'chmod 600 {path}'.");
+            }
+
+            if (file is null && folder.LastKeptAside(KeyFileName) is { } replacedAt && time.GetUtcNow() - replacedAt < RotationReminder)
+            {
+                warnings.Add(
+                    $"The CA replaced an older one on {replacedAt:yyyy-MM-dd HH:mm} UTC: clients that have not installed it since then refuse MitmWeb's certificates (\"unknown CA\").");
             }
 
             folder.Refresh(PemFileName, Encoding.ASCII.GetBytes(authority.Pem), warnings);

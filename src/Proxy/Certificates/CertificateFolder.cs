@@ -10,6 +10,7 @@ namespace MitmWeb.Proxy.Certificates;
 /// </summary>
 internal sealed partial class CertificateFolder(string path)
 {
+    private const string AsideFormat = "yyyyMMdd-HHmmss";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Public = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
@@ -51,7 +52,7 @@ internal sealed partial class CertificateFolder(string path)
         var kept = new List<string>();
         foreach (var name in names.Where(name => File.Exists(PathOf(name))))
         {
-            var stem = $"{Path.GetFileNameWithoutExtension(name)}-{now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
+            var stem = $"{Path.GetFileNameWithoutExtension(name)}-{now.ToString(AsideFormat, CultureInfo.InvariantCulture)}";
             var aside = PathOf(stem + Path.GetExtension(name));
             for (var i = 2; File.Exists(aside); i++)
             {
@@ -84,6 +85,25 @@ internal sealed partial class CertificateFolder(string path)
         {
             warnings.Add($"{PathOf(name)} could not be written ({Reason(e)}).");
         }
+    }
+
+    /// <summary>When a file of that name was last kept aside, or null.</summary>
+    public DateTimeOffset? LastKeptAside(string name)
+    {
+        var prefix = Path.GetFileNameWithoutExtension(name) + "-";
+        DateTimeOffset? last = null;
+        foreach (var file in Directory.EnumerateFiles(path, prefix + "*" + Path.GetExtension(name)))
+        {
+            var text = Path.GetFileName(file).AsSpan(prefix.Length);
+            if (text.Length > AsideFormat.Length
+                && DateTimeOffset.TryParseExact(text[..AsideFormat.Length], AsideFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+                && !(at <= last))
+            {
+                last = at;
+            }
+        }
+
+        return last;
     }
 
     public string ReadText(string name)

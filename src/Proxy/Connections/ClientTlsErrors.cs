@@ -27,7 +27,7 @@ internal static class ClientTlsErrors
                 FlowStep.ClientTls,
                 $"{client} and MitmWeb have no TLS version or cipher suite in common (for {host}).",
                 detail,
-                "The client is probably very old; it would need TLS 1.2 or newer.");
+                "The client is probably very old: --tls-version-client-min TLS1 lets it in. Otherwise --tls-version-client-… or --ciphers-client may be too narrow for it.");
         }
 
         return new FlowError(

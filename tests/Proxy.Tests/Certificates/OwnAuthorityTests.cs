@@ -105,6 +105,11 @@ public sealed class OwnAuthorityTests : IDisposable
         Assert.Equal(3, new[] { old, renewed, again }.Select(one => one.FingerprintSha256).Distinct().Count());
         Assert.Equal(again.Pem, File.ReadAllText(_folder["mitmweb-ca-cert.pem"]));
         Assert.Equal("RSA 2048", again.KeyAlgorithm);
+        Assert.DoesNotContain(old.Warnings, one => one.Contains("replaced an older one", StringComparison.Ordinal));
+        Assert.Contains(again.Warnings, one => one.Contains("replaced an older one on 2030-01-31 23:59 UTC", StringComparison.Ordinal));
+        time.Now = time.Now.AddDays(8);
+        using var later = CertificateAuthority.LoadOrCreate(_folder.Path, KeyKind.Ecdsa, time);
+        Assert.DoesNotContain(later.Warnings, one => one.Contains("replaced an older one", StringComparison.Ordinal));
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(kept[0]));
