@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using MitmWeb.Proxy.Flows;
 
 namespace MitmWeb.Proxy.Connections;
 
@@ -13,6 +14,9 @@ internal sealed record ClientHello(string? ServerName, IReadOnlyList<string> Alp
 
     private const byte HandshakeRecord = 22;
     private const byte ClientHelloMessage = 1;
+
+    /// <summary>What it tells of the connection, before anything is agreed on.</summary>
+    public TlsDetails Describe() => new() { Sni = ServerName, AlpnOffered = Alpn };
 
     /// <summary>Whether these are the first bytes of a TLS record that holds a handshake.</summary>
     public static bool IsTls(ReadOnlySpan<byte> bytes) =>

@@ -5,7 +5,7 @@ using MitmWeb.Proxy.Flows;
 namespace MitmWeb.Proxy.Connections;
 
 /// <summary>A client's connection as the engine uses it: its plaintext, and the ways to end it.</summary>
-internal sealed class ClientTransport(Socket socket, Stream stream, ClientConnection connection, CancellationTokenSource gone) : IDisposable
+internal sealed class ClientTransport(Socket socket, Stream stream, ClientConnection connection, CancellationTokenSource gone, ClientWatch watch) : IDisposable
 {
     public Stream Stream => stream;
 
@@ -17,6 +17,9 @@ internal sealed class ClientTransport(Socket socket, Stream stream, ClientConnec
 
     public bool IsTls => stream is SslStream;
 
+    /// <summary>What is expected of the client, and by when.</summary>
+    public ClientWatch Watch => watch;
+
     /// <summary>Cancelled when the client is gone or MitmWeb stops.</summary>
     public CancellationToken Gone => gone.Token;
 
@@ -27,7 +30,7 @@ internal sealed class ClientTransport(Socket socket, Stream stream, ClientConnec
     public PrefixedStream WholeStream => new(Reader, stream);
 
     /// <summary>The same connection after a TLS handshake over <see cref="WholeStream"/>.</summary>
-    public ClientTransport Secure(SslStream tls) => new(socket, tls, connection, gone);
+    public ClientTransport Secure(SslStream tls) => new(socket, tls, connection, gone, watch);
 
     /// <summary>This end, for a tunnel.</summary>
     public TunnelEnd AsTunnelEnd() => new(WholeStream, EndSendingAsync);

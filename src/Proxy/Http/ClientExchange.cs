@@ -10,6 +10,9 @@ internal abstract class ClientExchange
     /// <summary>The request's head as the client sent it.</summary>
     public abstract RequestHead Request { get; }
 
+    /// <summary>Bytes that the request's head took on the wire.</summary>
+    public abstract long RequestHeadWireSize { get; }
+
     /// <summary>The head to send to the server: the client's own, in origin-form and without what was meant for the proxy alone.</summary>
     public abstract RequestHead Outgoing { get; }
 
@@ -36,6 +39,16 @@ internal abstract class ClientExchange
 
     /// <summary>The request is complete: from now on the client's leaving is noticed although nothing is expected from it.</summary>
     public virtual void WatchForLeaving()
+    {
+    }
+
+    /// <summary>A piece of the request's body waits for the server to take it: the client's leaving is noticed although nobody reads.</summary>
+    public virtual void BeginSending()
+    {
+    }
+
+    /// <summary>The piece has been taken.</summary>
+    public virtual void EndSending()
     {
     }
 

@@ -101,6 +101,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             while (!client.RequestBody.IsComplete)
             {
                 var segment = await client.RequestBody.ReadAsync(client.Gone);
+                flow.RequestBodyWireSize = client.RequestBody.WireSize;
                 await RecordAsync(MessageSide.Request, segment.Data);
             }
 
@@ -142,7 +143,8 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         catch (UpstreamException exception)
         {
             flow.Server = exception.Connection;
-            TakeTimeline(exception.Timeline);
+            flow.Timings.TakeConnecting(exception.Timeline, startedAt, _time);
+            flow.Timings.EndBlocked(Elapsed());
             throw;
         }
     }
@@ -151,7 +153,9 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
     private async Task<ResponseHead?> SendAndReadHeadAsync(ServerExchange server, bool isRetry)
     {
         NoteServer(server);
-        flow.Timings.SendStart = Elapsed();
+        var sendStart = Elapsed();
+        flow.Timings.SendStart = sendStart;
+        flow.Timings.EndBlocked(sendStart);
         try
         {
             await server.SendHeadAsync(client.Outgoing, client.RequestBody, CancellationToken.None);
@@ -208,6 +212,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
                 {
                     flow.Timings.FirstByte = Elapsed();
                     flow.Response = head;
+                    flow.ResponseHeadWireSize = server.ResponseHeadWireSize;
                     flow.State = FlowState.Streaming;
                     return head;
                 }
@@ -298,17 +303,19 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
                     server = await target.WaitAsync(stop);
                 }
 
+                flow.RequestBodyWireSize = body.WireSize;
                 CheckLimit(MessageSide.Request, flow.RequestBodySize + segment.Data.Length);
-                await server.SendBodyAsync(segment, CancellationToken.None);
+                await WatchedAsync(server.SendBodyAsync(segment, CancellationToken.None));
                 await RecordAsync(MessageSide.Request, segment.Data);
                 if (!body.HasBuffered && !body.IsComplete)
                 {
-                    await server.FlushAsync(CancellationToken.None);
+                    await WatchedAsync(server.FlushAsync(CancellationToken.None));
                 }
             }
 
             flow.RequestTrailers = body.Trailers;
-            await (server ?? await _uploadTarget.Task.WaitAsync(stop)).CompleteRequestAsync(body.Trailers, CancellationToken.None);
+            server ??= await _uploadTarget.Task.WaitAsync(stop);
+            await WatchedAsync(server.CompleteRequestAsync(body.Trailers, CancellationToken.None));
             flow.Timings.SendEnd = Elapsed();
             client.WatchForLeaving();
             return null;
@@ -321,6 +328,22 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
         {
             return exception;
+        }
+    }
+
+    /// <summary>Waits until the server has taken a piece of the body. Meanwhile nobody reads from the client, but somebody looks after it.</summary>
+    private ValueTask WatchedAsync(ValueTask sending) => sending.IsCompleted ? sending : WaitWatchedAsync(sending);
+
+    private async ValueTask WaitWatchedAsync(ValueTask sending)
+    {
+        client.BeginSending();
+        try
+        {
+            await sending;
+        }
+        finally
+        {
+            client.EndSending();
         }
     }
 
@@ -365,6 +388,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             throw new BodyTooLongException(MessageSide.Response, services.Options.BodySizeLimit.Value);
         }
 
+        flow.ResponseBodyWireSize = 0;
         await client.WriteHeadAsync(head, body, CancellationToken.None);
         if (body.HasBody)
         {
@@ -377,6 +401,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             while (!body.IsComplete)
             {
                 var segment = await ReadResponseAsync(body);
+                flow.ResponseBodyWireSize = body.WireSize;
                 CheckLimit(MessageSide.Response, flow.ResponseBodySize + segment.Data.Length);
                 await client.WriteBodyAsync(segment, CancellationToken.None);
                 if (!body.HasBuffered && !body.IsComplete)
@@ -649,26 +674,10 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             flow.ServerReused = server.IsReused;
             if (!server.IsReused)
             {
-                TakeTimeline(server.Timeline);
+                flow.Timings.TakeConnecting(server.Timeline, startedAt, _time);
             }
         }
     }
-
-    private void TakeTimeline(ConnectTimeline? timeline)
-    {
-        if (timeline is null)
-        {
-            return;
-        }
-
-        flow.Timings.DnsStart = Micros(timeline.DnsStart);
-        flow.Timings.ConnectStart = Micros(timeline.ConnectStart);
-        flow.Timings.ConnectEnd = Micros(timeline.ConnectEnd);
-        flow.Timings.TlsStart = Micros(timeline.TlsStart);
-        flow.Timings.TlsEnd = Micros(timeline.TlsEnd);
-    }
-
-    private long? Micros(long timestamp) => timestamp == 0 ? null : (long)_time.GetElapsedTime(startedAt, timestamp).TotalMicroseconds;
 
     private long Elapsed() => (long)_time.GetElapsedTime(startedAt).TotalMicroseconds;
 

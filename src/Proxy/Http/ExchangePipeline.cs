@@ -36,10 +36,10 @@ internal sealed class ExchangePipeline(ExchangeServices services)
     }
 
     /// <summary>Answers a request that cannot be forwarded as it is, and records it.</summary>
-    public Task RefuseAsync(ClientExchange client, ClientConnection connection, Destination? destination, int status, string reason)
+    public Task RefuseAsync(ClientExchange client, ClientConnection connection, Destination? destination, int status, string reason, string fix = "")
     {
         var exchange = new Exchange(client, destination ?? default, NewFlow(client, connection, destination), services.Time.GetTimestamp(), services);
-        return exchange.RefuseAsync(status, new FlowError(FlowStep.Request, reason), isLast: true);
+        return exchange.RefuseAsync(status, new FlowError(FlowStep.Request, reason, "", fix), isLast: true);
     }
 
     private Flow NewFlow(ClientExchange client, ClientConnection connection, Destination? destination)
@@ -55,6 +55,8 @@ internal sealed class ExchangePipeline(ExchangeServices services)
             Port = destination?.Port ?? local.Port,
             Path = client.Outgoing.Target,
             Request = client.Request,
+            RequestHeadWireSize = client.RequestHeadWireSize,
+            RequestBodyWireSize = 0,
         };
     }
 

@@ -1,16 +1,20 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using MitmWeb.Proxy.Flows;
+using MitmWeb.Proxy.PassThrough;
 using MitmWeb.Proxy.Upstream;
 
 namespace MitmWeb.Proxy.Http;
 
 /// <summary>What every exchange needs of the engine.</summary>
-internal sealed partial class ExchangeServices(ProxyOptions options, UpstreamPool pool, IFlowSink sink, ILocalSite? localSite, TimeProvider time, ILogger logger)
+internal sealed partial class ExchangeServices(
+    ProxyOptions options, UpstreamPool pool, PassThroughList passThrough, IFlowSink sink, ILocalSite? localSite, TimeProvider time, ILogger logger)
 {
     public ProxyOptions Options => options;
 
     public UpstreamPool Pool => pool;
+
+    public PassThroughList PassThrough => passThrough;
 
     public IFlowSink Sink => sink;
 

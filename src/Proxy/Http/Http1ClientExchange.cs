@@ -15,6 +15,8 @@ internal sealed class Http1ClientExchange(ClientTransport transport, ClientAffin
 
     public override RequestHead Request => request;
 
+    public override long RequestHeadWireSize => request.Raw.Length;
+
     public override RequestHead Outgoing => outgoing;
 
     public override bool MayUseHttp2 => false;
@@ -53,6 +55,10 @@ internal sealed class Http1ClientExchange(ClientTransport transport, ClientAffin
             _ = WatchAsync(read);
         }
     }
+
+    public override void BeginSending() => transport.Watch.BeginSending(body);
+
+    public override void EndSending() => transport.Watch.EndSending();
 
     public override async ValueTask WriteInterimAsync(ResponseHead head, CancellationToken cancellationToken)
     {

@@ -98,15 +98,17 @@ internal sealed class Http2Channels(Func<CancellationToken, Task<UpstreamChannel
         }
     }
 
-    /// <summary>Takes no new exchanges on connections that have been idle for that long: they end.</summary>
+    /// <summary>Takes no new exchanges on connections that have been idle for that long, or for which there is no room: they end.</summary>
+    /// <param name="limit">How long.</param>
+    /// <param name="room">How many idle connections may still be kept.</param>
     /// <returns>Whether any connection is left.</returns>
-    public bool Sweep(TimeSpan limit)
+    public bool Sweep(TimeSpan limit, ref int room)
     {
         lock (_gate)
         {
             foreach (var channel in _channels)
             {
-                if (channel.Http2.Slots == 0 && time.GetElapsedTime(channel.Http2.IdleSince) > limit)
+                if (channel.Http2 is { Slots: 0, IsClosing: false } && (time.GetElapsedTime(channel.Http2.IdleSince) > limit || --room < 0))
                 {
                     channel.Http2.GoAway();
                 }

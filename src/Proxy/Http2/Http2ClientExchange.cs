@@ -23,6 +23,8 @@ internal sealed class Http2ClientExchange : ClientExchange
 
     public override RequestHead Request { get; }
 
+    public override long RequestHeadWireSize => _stream.HeadWireSize;
+
     public override RequestHead Outgoing { get; }
 
     public override BodySource RequestBody { get; }

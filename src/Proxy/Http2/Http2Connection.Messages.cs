@@ -124,6 +124,7 @@ internal sealed partial class Http2Connection
         }
 
         stream.ReceivedLength += data.Length;
+        stream.BodyWireSize += FrameHeader.Size + payload.Length;
         var isLast = header.Has(FrameFlags.EndStream);
         if (WhyDataIsWrong(stream, isLast) is { } problem)
         {
@@ -177,6 +178,7 @@ internal sealed partial class Http2Connection
             throw Error(Http2ErrorCode.ProtocolError, "A HEADERS frame has more padding than bytes.");
         }
 
+        _blockWireSize = FrameHeader.Size + payload.Length;
         payload = payload[front..^padding];
         if (header.Has(FrameFlags.EndHeaders))
         {
@@ -202,6 +204,7 @@ internal sealed partial class Http2Connection
             CountIdleFrame();
         }
 
+        _blockWireSize += FrameHeader.Size + payload.Length;
         _block.Write(payload);
         if (_block.Length > _maxHeadSize * 2)
         {
@@ -266,7 +269,7 @@ internal sealed partial class Http2Connection
             return;
         }
 
-        var stream = new Http2Stream(this, streamId, _peerWindow, isServer: true) { IsOpen = true };
+        var stream = new Http2Stream(this, streamId, _peerWindow, isServer: true) { IsOpen = true, HeadWireSize = _blockWireSize };
         _streams.Add(streamId, stream);
         _slots++;
         _running++;
@@ -329,6 +332,7 @@ internal sealed partial class Http2Connection
         if (head.Status >= 200)
         {
             stream.HasFinalHead = true;
+            stream.HeadWireSize = _blockWireSize;
             stream.ExpectedLength = hasContent ? length : 0;
         }
         else if (stream.Heads.Count > 100)
@@ -358,6 +362,7 @@ internal sealed partial class Http2Connection
         }
 
         stream.Trailers = trailers;
+        stream.BodyWireSize += _blockWireSize;
         EndRemote(stream);
         stream.Received.Set();
 

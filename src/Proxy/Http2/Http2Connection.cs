@@ -73,6 +73,7 @@ internal sealed partial class Http2Connection
     // A field block that goes on in CONTINUATION frames.
     private int _blockStream;
     private bool _blockEndsStream;
+    private long _blockWireSize;
 
     private bool _isPrefaceSeen;
     private bool _isGoingAway;

@@ -15,6 +15,7 @@ internal sealed class Http2Server(
 {
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private UpstreamException? _known = known;
+    private readonly Lock _countLock = new();
     private int _running = 1;
 
     /// <summary>Serves the connection until it ends; every exchange has reached its end, too, when it returns.</summary>
@@ -23,6 +24,8 @@ internal sealed class Http2Server(
         var connection = new Http2Connection(transport.IsTls, options.MaxHeadSize, time, this);
         var wire = new Http2Wire(connection, transport.Reader, transport.Stream);
         wire.Start();
+        transport.Watch.Expect(options.ClientIdleTimeout);
+        await using var idle = transport.Watch.Late.UnsafeRegister(static state => ((Http2Connection)state!).GoAway(), connection);
         if (await wire.RunAsync(transport.Gone))
         {
             await transport.CloseAsync();
@@ -38,7 +41,11 @@ internal sealed class Http2Server(
 
     void IHttp2Handler.OnRequest(Http2Stream stream, RequestHead request, Http2RequestProblem? problem)
     {
-        Interlocked.Increment(ref _running);
+        lock (_countLock)
+        {
+            _running++;
+            transport.Watch.Relax();
+        }
 
         // The reader goes on with the next frame.
         ThreadPool.UnsafeQueueUserWorkItem(static state => _ = state.Server.ServeAsync(state.Stream, state.Request, state.Problem), (Server: this, Stream: stream, Request: request, Problem: problem), preferLocal: false);
@@ -64,9 +71,17 @@ internal sealed class Http2Server(
 
     private void Leave()
     {
-        if (Interlocked.Decrement(ref _running) == 0)
+        lock (_countLock)
         {
-            _drained.TrySetResult();
+            switch (--_running)
+            {
+                case 0:
+                    _drained.TrySetResult();
+                    break;
+                case 1:
+                    transport.Watch.Expect(options.ClientIdleTimeout);
+                    break;
+            }
         }
     }
 

@@ -20,6 +20,8 @@ internal sealed class Http2ServerExchange(Destination destination, Http2Channel 
 
     public override ConnectTimeline Timeline => channel.Timeline;
 
+    public override long ResponseHeadWireSize => stream.HeadWireSize;
+
     public override BodySource ResponseBody => _responseBody ?? BodySource.None;
 
     public override ValueTask SendHeadAsync(RequestHead head, BodySource body, CancellationToken cancellationToken)

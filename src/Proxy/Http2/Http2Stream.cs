@@ -37,6 +37,12 @@ internal sealed class Http2Stream
     /// <summary>Whether this side has been ended.</summary>
     public bool IsLocalEnded { get; internal set; }
 
+    /// <summary>Bytes of the frames that brought the head of the peer's message (the final one): HEADERS and CONTINUATION, frame headers included.</summary>
+    public long HeadWireSize { get; internal set; }
+
+    /// <summary>Bytes of the frames that have brought its body and trailers, padding included.</summary>
+    public long BodyWireSize { get; internal set; }
+
     /// <summary>The peer's trailers.</summary>
     public HeaderList? Trailers { get; internal set; }
 

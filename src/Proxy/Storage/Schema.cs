@@ -7,7 +7,7 @@ internal static class Schema
     public const int ApplicationId = 0x4d697457;
 
     /// <summary>Rises with each change that an older MitmWeb could not read.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Flow ids that share one row of <c>flow_block</c>.</summary>
     public const int BlockSize = 4096;
@@ -21,7 +21,8 @@ internal static class Schema
     public const string ContentColumns =
         "flow_id, client_connection_id, server_connection_id, server_reused, request_head, request_trailers, interim_heads, response_head, " +
         "response_trailers, dns_start, connect_start, connect_end, tls_start, tls_end, send_start, send_end, first_byte, end, " +
-        "error_step, error_detail, error_fix, request_body, response_body";
+        "error_step, error_detail, error_fix, request_body, response_body, blocked, request_head_wire, request_body_wire, response_head_wire, " +
+        "response_body_wire, pass_through_reason";
 
     /// <summary>The columns of <c>connection</c> in the order in which rows are read and written.</summary>
     public const string ConnectionColumns =
@@ -95,7 +96,13 @@ internal static class Schema
           error_detail TEXT,
           error_fix TEXT,
           request_body BLOB,
-          response_body BLOB
+          response_body BLOB,
+          blocked INTEGER,
+          request_head_wire INTEGER,
+          request_body_wire INTEGER,
+          response_head_wire INTEGER,
+          response_body_wire INTEGER,
+          pass_through_reason TEXT
         );
         CREATE TABLE body_chunk (
           id INTEGER PRIMARY KEY,

@@ -150,6 +150,12 @@ internal sealed class SessionFile : IDisposable
                 $"The session file {path} was written by a newer MitmWeb (its version is {version}, this one knows {Schema.Version}); update MitmWeb.");
         }
 
+        if (version < Schema.Version)
+        {
+            throw new SessionFileException(
+                $"The session file {path} was written by an older MitmWeb (its version is {version}, this one writes {Schema.Version}); move it away or name another file.");
+        }
+
         return false;
     }
 

@@ -41,7 +41,7 @@ internal sealed class SessionWriter : IDisposable
         _commit = Prepare("COMMIT");
         _insertFlow = Prepare($"INSERT INTO flow ({Schema.FlowColumns}) VALUES ({Parameters(22)})");
         _replaceFlow = Prepare($"REPLACE INTO flow ({Schema.FlowColumns}) VALUES ({Parameters(22)})");
-        _replaceContent = Prepare($"REPLACE INTO content ({Schema.ContentColumns}) VALUES ({Parameters(23)})");
+        _replaceContent = Prepare($"REPLACE INTO content ({Schema.ContentColumns}) VALUES ({Parameters(29)})");
         _insertChunk = Prepare("INSERT INTO body_chunk (flow_id, side, start, length, data) VALUES (?1, ?2, ?3, ?4, ?5)");
         _replaceConnection = Prepare($"REPLACE INTO connection ({Schema.ConnectionColumns}) VALUES ({Parameters(19)})");
         _insertCertificate = Prepare("INSERT OR IGNORE INTO certificate (sha256, der) VALUES (?1, ?2)");
@@ -124,7 +124,13 @@ internal sealed class SessionWriter : IDisposable
             .Bind(15, timings.SendStart)
             .Bind(16, timings.SendEnd)
             .Bind(17, timings.FirstByte)
-            .Bind(18, timings.End);
+            .Bind(18, timings.End)
+            .Bind(24, timings.Blocked)
+            .Bind(25, flow.RequestHeadWireSize)
+            .Bind(26, flow.RequestBodyWireSize)
+            .Bind(27, flow.ResponseHeadWireSize)
+            .Bind(28, flow.ResponseBodyWireSize)
+            .Bind(29, flow.PassThroughReason);
         if (error is not null)
         {
             _replaceContent.Bind(19, error.Step.ToString()).Bind(20, error.Detail).Bind(21, error.Fix);

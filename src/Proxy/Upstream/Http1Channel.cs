@@ -22,6 +22,15 @@ internal sealed class Http1Channel(UpstreamChannel channel) : IDisposable
     /// <summary>Whether it belongs to one client's connection, and so never goes to the pool.</summary>
     public bool IsOwned { get; set; }
 
+    /// <summary>Where it leads, while it is idle.</summary>
+    public Destination Server { get; set; }
+
+    /// <summary>Its place among the idle connections to its server.</summary>
+    public LinkedListNode<Http1Channel>? IdleHere { get; set; }
+
+    /// <summary>Its place among all idle connections.</summary>
+    public LinkedListNode<Http1Channel>? IdleEverywhere { get; set; }
+
     /// <summary>When it was put back (<see cref="TimeProvider.GetTimestamp"/>).</summary>
     public long IdleSince { get; set; }
 

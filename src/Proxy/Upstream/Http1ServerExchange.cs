@@ -19,13 +19,15 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
     private bool _isChunked;
     private bool _requestComplete;
     private bool _isDoubtful;
-    private bool _isOver;
+    private int _isOver;
 
     public override ServerConnection Connection => channel.Connection;
 
     public override bool IsReused => _isReused;
 
     public override ConnectTimeline Timeline => channel.Timeline;
+
+    public override long ResponseHeadWireSize => _response?.Raw.Length ?? 0;
 
     public override BodySource ResponseBody => _responseBody ?? BodySource.None;
 
@@ -112,18 +114,22 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
 
     public override Stream Upgrade()
     {
-        _isOver = true;
+        // What runs from here on may last for days, and does not take turns with exchanges.
+        if (TryEnd())
+        {
+            pool.Leave(destination);
+        }
+
         return new PrefixedStream(channel.Reader, channel.Stream);
     }
 
     public override void Release()
     {
-        if (_isOver)
+        if (!TryEnd())
         {
             return;
         }
 
-        _isOver = true;
         _responseBody?.Release();
         if (_requestComplete && MayBeReused())
         {
@@ -141,16 +147,20 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
         {
             channel.Dispose();
         }
+
+        pool.Leave(destination);
     }
 
     public override void Abort(Http2ErrorCode code)
     {
-        if (!_isOver)
+        if (TryEnd())
         {
-            _isOver = true;
             channel.Reset();
+            pool.Leave(destination);
         }
     }
+
+    private bool TryEnd() => Interlocked.Exchange(ref _isOver, 1) == 0;
 
     /// <summary>Whether the connection stays open after this exchange (RFC 9112, section 9.3).</summary>
     private bool MayBeReused() =>

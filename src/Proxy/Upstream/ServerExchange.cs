@@ -19,6 +19,9 @@ internal abstract class ServerExchange
     /// <summary>The instants at which the connection came about.</summary>
     public abstract ConnectTimeline? Timeline { get; }
 
+    /// <summary>Bytes that the final response's head took on the wire, once it has been read.</summary>
+    public abstract long ResponseHeadWireSize { get; }
+
     /// <summary>The response's body, once the final head has been read.</summary>
     public abstract BodySource ResponseBody { get; }
 

@@ -51,10 +51,14 @@ internal sealed class UpstreamChannel(Socket socket, Stream stream, ServerConnec
     }
 
     /// <summary>This end, for a tunnel.</summary>
-    public TunnelEnd AsTunnelEnd() => new(stream, () =>
+    public TunnelEnd AsTunnelEnd() => new(stream, async () =>
     {
+        if (stream is SslStream tls)
+        {
+            await tls.ShutdownAsync();
+        }
+
         socket.Shutdown(SocketShutdown.Send);
-        return ValueTask.CompletedTask;
     });
 
     /// <summary>Breaks the connection off with a reset, so that the server does not take what it got for the whole.</summary>

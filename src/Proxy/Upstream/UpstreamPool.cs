@@ -15,8 +15,6 @@ namespace MitmWeb.Proxy.Upstream;
 /// </summary>
 internal sealed class UpstreamPool : IAsyncDisposable
 {
-    private const int MaxIdlePerDestination = 128;
-
     /// <summary>How long a server may take to answer HTTP/2's first words before it is taken for one that speaks HTTP/1.1 alone.</summary>
     private static readonly TimeSpan PriorKnowledgeLimit = TimeSpan.FromSeconds(3);
 
@@ -27,13 +25,12 @@ internal sealed class UpstreamPool : IAsyncDisposable
     private readonly ProxyOptions _options;
     private readonly UpstreamConnector _connector;
     private readonly TimeProvider _time;
-    private readonly Lock _idleLock = new();
-    private readonly Dictionary<Destination, Stack<Http1Channel>> _idle = [];
+    private readonly IdleChannels _idle;
+    private readonly ExchangeTurns _turns;
     private readonly ConcurrentDictionary<Destination, Http2Channels> _http2 = new();
     private readonly ConcurrentDictionary<(Destination Destination, bool OffersHttp2), Lazy<Task>> _asking = new();
     private readonly UpstreamMemory _memory;
     private readonly ITimer _sweep;
-    private bool _isDisposed;
 
     public UpstreamPool(ProxyOptions options, UpstreamConnector connector, TimeProvider time)
     {
@@ -41,6 +38,8 @@ internal sealed class UpstreamPool : IAsyncDisposable
         _connector = connector;
         _time = time;
         _memory = new UpstreamMemory(time);
+        _idle = new IdleChannels(options.MaxIdlePerServer, options.MaxIdleConnections, time);
+        _turns = new ExchangeTurns(options.MaxExchangesPerServer);
         var period = TimeSpan.FromSeconds(5);
         _sweep = time.CreateTimer(static state => ((UpstreamPool)state!).Sweep(), this, period, period);
     }
@@ -99,7 +98,27 @@ internal sealed class UpstreamPool : IAsyncDisposable
             return begun;
         }
 
-        if (!fresh && (affinity?.Take(destination) ?? TakeIdle(destination, onlyUnused: _options.UpstreamPerClient)) is { } idle)
+        await _turns.EnterAsync(destination, cancellationToken);
+        try
+        {
+            var begunHttp1 = await BeginHttp1Async(destination, affinity, fresh, cancellationToken);
+            if (begunHttp1 is not Http1ServerExchange)
+            {
+                _turns.Leave(destination);
+            }
+
+            return begunHttp1;
+        }
+        catch
+        {
+            _turns.Leave(destination);
+            throw;
+        }
+    }
+
+    private async ValueTask<ServerExchange> BeginHttp1Async(Destination destination, ClientAffinity? affinity, bool fresh, CancellationToken cancellationToken)
+    {
+        if (!fresh && (affinity?.Take(destination) ?? _idle.Take(destination, onlyUnused: _options.UpstreamPerClient)) is { } idle)
         {
             return new Http1ServerExchange(destination, idle, this, affinity, _options);
         }
@@ -109,50 +128,20 @@ internal sealed class UpstreamPool : IAsyncDisposable
             : await BeginHttp2Async(destination, cancellationToken) ?? throw new UpstreamException(UpstreamErrors.ClosedEarly(destination, ""));
     }
 
-    /// <summary>Opens a connection whose bytes are passed on unread.</summary>
+    /// <summary>Opens a connection whose bytes are passed on unread, in TLS where the client's were.</summary>
     public Task<UpstreamChannel> ConnectRawAsync(Destination destination, CancellationToken cancellationToken) =>
-        _connector.ConnectAsync(destination with { IsTls = false }, [], cancellationToken);
+        _connector.ConnectAsync(destination, [], cancellationToken);
 
     /// <summary>Takes a connection back for the next exchange.</summary>
-    public void Return(Destination destination, Http1Channel channel)
-    {
-        channel.IdleSince = _time.GetTimestamp();
-        lock (_idleLock)
-        {
-            if (!_isDisposed)
-            {
-                if (!_idle.TryGetValue(destination, out var stack))
-                {
-                    _idle.Add(destination, stack = new Stack<Http1Channel>());
-                }
+    public void Return(Destination destination, Http1Channel channel) => _idle.Add(destination, channel);
 
-                if (stack.Count < MaxIdlePerDestination)
-                {
-                    stack.Push(channel);
-                    return;
-                }
-            }
-        }
-
-        channel.Dispose();
-    }
+    /// <summary>An exchange over HTTP/1.1 is over: another may begin. To be called once for each.</summary>
+    public void Leave(Destination destination) => _turns.Leave(destination);
 
     public async ValueTask DisposeAsync()
     {
         await _sweep.DisposeAsync();
-        List<Http1Channel> idle;
-        lock (_idleLock)
-        {
-            _isDisposed = true;
-            idle = [.. _idle.Values.SelectMany(static stack => stack)];
-            _idle.Clear();
-        }
-
-        foreach (var channel in idle)
-        {
-            channel.Dispose();
-        }
-
+        _idle.Dispose();
         foreach (var channels in _http2.Values)
         {
             channels.Dispose();
@@ -310,67 +299,16 @@ internal sealed class UpstreamPool : IAsyncDisposable
         }
     }
 
-    /// <param name="destination">The server.</param>
-    /// <param name="onlyUnused">Whether it must be one that was opened ahead and belongs to nobody yet.</param>
-    private Http1Channel? TakeIdle(Destination destination, bool onlyUnused)
-    {
-        while (true)
-        {
-            Http1Channel? channel;
-            lock (_idleLock)
-            {
-                if (!_idle.TryGetValue(destination, out var stack) || !stack.TryPeek(out channel) || (onlyUnused && channel.IsUsed))
-                {
-                    return null;
-                }
-
-                stack.Pop();
-            }
-
-            if (!channel.IsStale)
-            {
-                return channel;
-            }
-
-            channel.Dispose();
-        }
-    }
-
     private void Sweep()
     {
-        var ended = new List<Http1Channel>();
-        lock (_idleLock)
-        {
-            foreach (var (destination, stack) in _idle)
-            {
-                // The newest lie on top; those that are young and alive go back in their order.
-                var kept = stack.Where(channel => _time.GetElapsedTime(channel.IdleSince) <= _options.IdleTimeout && !channel.IsStale).ToList();
-                if (kept.Count < stack.Count)
-                {
-                    ended.AddRange(stack.Except(kept));
-                    stack.Clear();
-                    for (var i = kept.Count - 1; i >= 0; i--)
-                    {
-                        stack.Push(kept[i]);
-                    }
-                }
-
-                if (stack.Count == 0)
-                {
-                    _idle.Remove(destination);
-                }
-            }
-        }
-
-        foreach (var channel in ended)
-        {
-            channel.Dispose();
-        }
-
+        _idle.Sweep(_options.IdleTimeout);
         _memory.Sweep();
+
+        // HTTP/2 connections count, too: what HTTP/1.1 leaves of the bound is theirs.
+        var room = _options.MaxIdleConnections - _idle.Count;
         foreach (var channels in _http2.Values)
         {
-            channels.Sweep(_options.IdleTimeout);
+            channels.Sweep(_options.IdleTimeout, ref room);
         }
     }
 }

@@ -15,17 +15,34 @@ public sealed record FlowDetailDto : FlowRowDto
     {
         Request = flow.Request is { } request
             ? new RequestDto(
-                request.Method, request.Target, request.Version, Pairs(request.Headers), PairsOrNull(flow.RequestTrailers), request.Raw.Length, flow.Row.RequestSize)
+                request.Method,
+                request.Target,
+                request.Version,
+                Pairs(request.Headers),
+                PairsOrNull(flow.RequestTrailers),
+                request.Raw.Length,
+                flow.Row.RequestSize,
+                flow.RequestHeadWireSize,
+                flow.RequestBodyWireSize)
             : null;
         Interim = flow.Interim.Select(head => new InterimDto(head.Status, head.Reason, head.Version, Pairs(head.Headers))).ToArray();
         Response = flow.Response is { } response
             ? new ResponseDto(
-                response.Status, response.Reason, response.Version, Pairs(response.Headers), PairsOrNull(flow.ResponseTrailers), response.Raw.Length, flow.Row.ResponseSize)
+                response.Status,
+                response.Reason,
+                response.Version,
+                Pairs(response.Headers),
+                PairsOrNull(flow.ResponseTrailers),
+                response.Raw.Length,
+                flow.Row.ResponseSize,
+                flow.ResponseHeadWireSize,
+                flow.ResponseBodyWireSize)
             : null;
         Timings = TimingsOf(flow.Timings);
         ErrorDetail = flow.Error is { } error
             ? new FlowErrorDto(JsonNamingPolicy.CamelCase.ConvertName(error.Step.ToString()), error.Message, error.Detail, error.Fix)
             : null;
+        PassThroughReason = flow.PassThroughReason;
         ClientConnection = new ClientConnectionDto(
             flow.Client.Id, flow.Row.ClientAddress, Text(flow.Client.LocalEndPoint), flow.Client.OpenedAt, flow.Client.Mode, TlsOf(flow.Client.Tls));
         ServerConnection = flow.Server is { } server
@@ -57,6 +74,9 @@ public sealed record FlowDetailDto : FlowRowDto
     /// <summary>Why it failed; null when it did not.</summary>
     public FlowErrorDto? ErrorDetail { get; init; }
 
+    /// <summary>Why the connection was passed on unread; null when it was not.</summary>
+    public string? PassThroughReason { get; init; }
+
     /// <summary>The client's connection.</summary>
     public ClientConnectionDto ClientConnection { get; init; }
 
@@ -70,6 +90,7 @@ public sealed record FlowDetailDto : FlowRowDto
     private static string[][]? PairsOrNull(HeaderList? trailers) => trailers is null ? null : Pairs(trailers);
 
     private static TimingsDto TimingsOf(FlowTimings timings) => new(
+        Milliseconds(timings.Blocked),
         Milliseconds(timings.ConnectStart - timings.DnsStart),
         Milliseconds(timings.ConnectEnd - timings.ConnectStart),
         Milliseconds(timings.TlsEnd - timings.TlsStart),

@@ -52,6 +52,21 @@ public sealed record MitmWebOptions
     /// <summary>How long a server may pause within a response; null for no limit.</summary>
     public TimeSpan? BodyIdleTimeout { get; init; }
 
+    /// <summary>How long a client's connection may stay without a request.</summary>
+    public TimeSpan ClientIdleTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a client may take to send a request's head.</summary>
+    public TimeSpan ClientHeadTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long unused connections to servers are kept.</summary>
+    public TimeSpan UpstreamIdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How many unused connections to servers are kept.</summary>
+    public int UpstreamMaxIdle { get; init; } = 1024;
+
+    /// <summary>How many exchanges may run over HTTP/1.1 with one server at a time; null for any number.</summary>
+    public int? UpstreamMaxPerServer { get; init; }
+
     /// <summary>The longest body that passes, in bytes; null for no limit.</summary>
     public long? BodySizeLimit { get; init; }
 
@@ -60,6 +75,18 @@ public sealed record MitmWebOptions
 
     /// <summary>Whether ambiguous messages are refused.</summary>
     public bool ValidateInboundHeaders { get; init; } = true;
+
+    /// <summary>Regular expressions of hosts that are passed on unread.</summary>
+    public IReadOnlyList<string> IgnoreHosts { get; init; } = [];
+
+    /// <summary>Regular expressions: when there are any, only these hosts are intercepted.</summary>
+    public IReadOnlyList<string> AllowHosts { get; init; } = [];
+
+    /// <summary>Whether connections that are passed through are listed.</summary>
+    public bool ShowIgnoredHosts { get; init; } = true;
+
+    /// <summary>After how many rejected handshakes of a client for a host it is passed through; null for never.</summary>
+    public int? PassThroughAfter { get; init; }
 
     /// <summary>How much is printed.</summary>
     public Verbosity Verbosity { get; init; }

@@ -584,6 +584,8 @@ export function detailOf(flow, shape) {
           trailers: null,
           headSize: 412,
           bodySize: requestSize,
+          headWireSize: flow.httpVersion === 'HTTP/2' ? 96 : 412,
+          bodyWireSize: requestSize && requestSize + 9,
         }
       : null,
     interim:
@@ -621,9 +623,12 @@ export function detailOf(flow, shape) {
           trailers: shape?.body === 'events' ? [['Server-Timing', 'total;dur=84.2']] : null,
           headSize: 380,
           bodySize: responseSize,
+          headWireSize: flow.serverHttpVersion === 'HTTP/2' ? 88 : 380,
+          bodyWireSize: responseSize && responseSize + 9 * Math.ceil(responseSize / 16384),
         }
       : null,
     timings: {
+      blockedMs: sends ? share(0.01) : null,
       dnsMs: dns && share(dns),
       connectMs: failedAt === 'dns' ? null : connect && share(connect),
       tlsMs: failedAt ? null : handshake && share(handshake),

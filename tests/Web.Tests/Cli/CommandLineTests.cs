@@ -111,6 +111,50 @@ public sealed class CommandLineTests
             CommandLine.Parse(["ca", "rotate", "--confdir", "/tmp/c", "--ca-key-type", "rsa"], TextWriter.Null));
 
     [Fact]
+    public void Parse_HostsToPass_AreTaken()
+    {
+        var options = Start("--ignore-hosts", "a\\.test", "--ignore-hosts", "b", "--allow-hosts=c:443$", "--no-show-ignored-hosts", "--pass-through-after", "3");
+
+        Assert.Equal(["a\\.test", "b"], options.IgnoreHosts);
+        Assert.Equal(["c:443$"], options.AllowHosts);
+        Assert.False(options.ShowIgnoredHosts);
+        Assert.Equal(3, options.PassThroughAfter);
+        Assert.True(Start().ShowIgnoredHosts);
+    }
+
+    [Fact]
+    public void Parse_PatternThatIsNone_SaysWhy()
+    {
+        var wrong = Assert.IsType<CommandLineResult.Wrong>(CommandLine.Parse(["--ignore-hosts", "(a"], TextWriter.Null));
+
+        Assert.Contains("--ignore-hosts takes a regular expression, not '(a'", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_LimitsOfConnections_AreTaken()
+    {
+        var options = Start(
+            "--client-idle-timeout", "5", "--client-head-timeout", "0.5", "--upstream-idle-timeout", "7", "--upstream-max-idle", "0", "--upstream-max-per-server", "6");
+
+        Assert.Equal(TimeSpan.FromSeconds(5), options.ClientIdleTimeout);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), options.ClientHeadTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(7), options.UpstreamIdleTimeout);
+        Assert.Equal(0, options.UpstreamMaxIdle);
+        Assert.Equal(6, options.UpstreamMaxPerServer);
+    }
+
+    [Fact]
+    public void Parse_LimitsOfConnections_AreThoseOfTheEngineWhereNoneAreGiven()
+    {
+        var options = Start();
+        var engine = new Proxy.ProxyOptions();
+
+        Assert.Equal(
+            (engine.ClientIdleTimeout, engine.ClientHeadTimeout, engine.IdleTimeout, engine.MaxIdleConnections, engine.MaxExchangesPerServer),
+            (options.ClientIdleTimeout, options.ClientHeadTimeout, options.UpstreamIdleTimeout, options.UpstreamMaxIdle, options.UpstreamMaxPerServer));
+    }
+
+    [Fact]
     public void Parse_ConfDir_HoldsTheSession() =>
         Assert.Equal(Path.GetFullPath("here/session.mitmweb"), Start("--confdir", "here").Session);
 
@@ -190,6 +234,11 @@ public sealed class CommandLineTests
     [InlineData("--connect-timeout", "0")]
     [InlineData("--first-byte-timeout", "soon")]
     [InlineData("--body-idle-timeout", "-1")]
+    [InlineData("--client-idle-timeout", "never")]
+    [InlineData("--client-head-timeout", "0")]
+    [InlineData("--upstream-idle-timeout", "x")]
+    [InlineData("--upstream-max-idle", "-1")]
+    [InlineData("--upstream-max-per-server", "0")]
     [InlineData("--body-size-limit", "big")]
     [InlineData("--body-size-limit", "m")]
     [InlineData("--body-size-limit", "99999999999999999999")]

@@ -66,6 +66,19 @@ export async function deleteFlowsUpTo(id: number): Promise<void> {
   await request(`/api/flows?upTo=${id}`, { method: 'DELETE', keepalive: true });
 }
 
+/** Passes the next connections to a host on unread; for one client or, without, for all. */
+export async function passHost(host: string, client: string | null = null): Promise<void> {
+  const body = JSON.stringify({ host, client });
+  await request('/api/pass-through', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+}
+
+/** Intercepts the host again. */
+export async function interceptHost(host: string, client: string | null): Promise<void> {
+  const query = new URLSearchParams({ host });
+  if (client) query.set('client', client);
+  await request(`/api/pass-through?${query}`, { method: 'DELETE' });
+}
+
 /** The id of the newest flow, whatever the filter; 0 when there is none. */
 export async function getNewestId(): Promise<number> {
   const { flows } = await getJson<FlowPage>('/api/flows?sort=-id&limit=1');

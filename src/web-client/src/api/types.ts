@@ -9,6 +9,7 @@ import type {
   FlowRowDto,
   InterimDto,
   ListenerDto,
+  PassedHostDto,
   RequestDto,
   ResponseDto,
   ServerConnectionDto,
@@ -37,6 +38,7 @@ export type Tls = TlsDto;
 export type ClientConnection = ClientConnectionDto;
 export type ServerConnection = ServerConnectionDto;
 export type Listener = ListenerDto;
+export type PassedHost = PassedHostDto;
 export type ProxyState = StateDto;
 export type Changes = ChangesDto;
 

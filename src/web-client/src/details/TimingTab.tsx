@@ -4,6 +4,7 @@ import { formatDateTime, formatDuration, formatTime } from '../format/format';
 import { en } from '../strings/en';
 import classes from './TimingTab.module.css';
 import { timelineEnd, timelineMarks, timingPhases } from './timingPhases';
+import { WireSizes } from './WireSizes';
 
 export function TimingTab({ flow }: { flow: FlowDetail }) {
   const { timings } = flow;
@@ -61,6 +62,7 @@ export function TimingTab({ flow }: { flow: FlowDetail }) {
           </tr>
         </tfoot>
       </table>
+      <WireSizes flow={flow} />
       {flow.serverConnection?.reused && <p className={classes.reuse}>{en.timing.reused}</p>}
     </div>
   );

@@ -1,6 +1,6 @@
 import type { TimingPoint, Timings } from '../api/types';
 
-export type PhaseName = 'dns' | 'connect' | 'tls' | 'send' | 'wait' | 'receive';
+export type PhaseName = 'blocked' | 'dns' | 'connect' | 'tls' | 'send' | 'wait' | 'receive';
 
 export interface Phase {
   name: PhaseName;
@@ -9,7 +9,8 @@ export interface Phase {
   duration: number;
 }
 
-const sources: [PhaseName, 'dnsMs' | 'connectMs' | 'tlsMs' | 'sendMs' | 'waitMs' | 'receiveMs', TimingPoint][] = [
+const sources: [PhaseName, `${PhaseName}Ms`, TimingPoint | null][] = [
+  ['blocked', 'blockedMs', null],
   ['dns', 'dnsMs', 'dnsStart'],
   ['connect', 'connectMs', 'connectStart'],
   ['tls', 'tlsMs', 'tlsStart'],
@@ -25,7 +26,7 @@ export function timingPhases(timings: Timings): Phase[] {
   for (const [name, figure, point] of sources) {
     const duration = timings[figure];
     if (duration === null) continue;
-    const start = timings.points[point] ?? at;
+    const start = (point && timings.points[point]) ?? at;
     phases.push({ name, start, duration });
     at = start + duration;
   }

@@ -87,6 +87,8 @@ export const en = {
     websocket: 'WS',
     tcp: 'TCP',
     tls: 'TLS',
+    passedThrough: 'PASS',
+    passedNote: 'passed through unread',
     tlsFailed: 'handshake failed',
     errorLabel: 'Error',
   },
@@ -101,6 +103,7 @@ export const en = {
     websocket: 'WebSocket',
     tcp: 'raw TCP connection',
     tls: 'failed TLS handshake',
+    passedThrough: 'connection passed through unread',
   },
   clear: {
     done: (count: number) => `${plural(count, 'flow', 'flows')} cleared`,
@@ -158,6 +161,7 @@ export const en = {
     noRequest: {
       tcp: 'A raw TCP connection: no HTTP was spoken on it.',
       tls: 'The TLS handshake with the client failed before a request was sent.',
+      passedThrough: 'This connection was passed through unread: its bytes were counted and not kept.',
     },
     headers: 'Headers',
     trailers: 'Trailers',
@@ -184,6 +188,26 @@ export const en = {
     whatHappened: 'What happened',
     fix: 'What helps',
   },
+  passThrough: {
+    title: 'Passed through',
+    hint: 'Connections to these hosts go through unread, with the server’s own certificate: for apps that pin certificates, or hosts you would rather not read.',
+    rules: 'From the command line',
+    ignore: 'pass through',
+    allow: 'intercept only',
+    none: 'No host is passed through.',
+    host: 'Host to pass through',
+    placeholder: 'api.example.com',
+    add: 'Add',
+    undo: 'Intercept again',
+    undoFor: (host: string) => `Intercept ${host} again`,
+    forClient: (client: string) => `for ${client}`,
+    learned: (count: number) => `after ${plural(count, 'rejection', 'rejections')}`,
+    after: (count: number) =>
+      `A client that rejects the certificate of a host ${plural(count, 'time', 'times')} gets it passed through by itself (--pass-through-after).`,
+    install: 'Install guide',
+    pass: (host: string) => `Pass ${host} through`,
+    passed: (host: string) => `${host} is passed through from its next connection on.`,
+  },
   body: {
     title: 'Body',
     none: 'No body',
@@ -208,6 +232,7 @@ export const en = {
   },
   timing: {
     phase: {
+      blocked: 'Blocked',
       dns: 'DNS lookup',
       connect: 'TCP connect',
       tls: 'TLS handshake',
@@ -224,6 +249,20 @@ export const en = {
     reused: 'The connection to the server was reused: no lookup, connect or handshake was needed.',
     none: 'No timings yet.',
     running: 'Still running.',
+  },
+  wire: {
+    title: 'Bytes on the wire: the request as it came from the client, the response as it came from the server',
+    part: 'Part',
+    onWire: 'On the wire',
+    content: 'Content',
+    framing: 'Framing',
+    row: {
+      request: { head: 'Request head', body: 'Request body' },
+      response: { head: 'Response head', body: 'Response body' },
+    },
+    bytes: (count: string) => `${count} B`,
+    compressed: (ratio: number) => `compressed to ${Math.round(ratio * 100)} %`,
+    compressedHint: 'HTTP/2 sends header fields compressed (HPACK); the content is their text.',
   },
   tls: {
     client: 'Client to proxy',
