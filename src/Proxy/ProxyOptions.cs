@@ -82,6 +82,12 @@ public sealed record ProxyOptions
     /// <summary>After how many rejected handshakes of one client for one host its connections there are passed through; null for never.</summary>
     public int? PassThroughAfter { get; init; }
 
+    /// <summary>The versions of HTTP that clients may speak.</summary>
+    public HttpVersions ClientProtocols { get; init; }
+
+    /// <summary>The versions of HTTP that servers are spoken to in.</summary>
+    public HttpVersions UpstreamProtocols { get; init; }
+
     /// <summary>The longest message head, in bytes.</summary>
     public int MaxHeadSize { get; init; } = 256 * 1024;
 

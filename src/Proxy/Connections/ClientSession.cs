@@ -35,14 +35,18 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
     {
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using var watch = new ClientWatch(socket, services.Time, gone.Token);
-        using var transport = new ClientTransport(socket, new NetworkStream(socket, ownsSocket: true), connection, gone, watch);
+        using var transport = new ClientTransport(new SocketLink(socket), new NetworkStream(socket, ownsSocket: true), connection, gone, watch);
+        await RunAsync(transport, null);
+    }
 
-        // Whoever waits for the client's socket is woken up, too.
-        await using var closing = gone.Token.UnsafeRegister(static state => ((ClientTransport)state!).Reset(), transport);
+    private async Task RunAsync(ClientTransport transport, Destination? destination)
+    {
+        // Whoever waits for the client's bytes is woken up, too.
+        await using var closing = transport.Gone.UnsafeRegister(static state => ((ClientTransport)state!).CutOff(), transport);
         watches.Add(transport);
         try
         {
-            await ServeAsync(transport, null, null);
+            await (destination is { } tunnel ? ServeTunnelAsync(transport, tunnel) : ServeAsync(transport, null, null));
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException or SocketException or AuthenticationException)
         {
@@ -137,7 +141,44 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
     }
 
     private Task ServeHttp2Async(ClientTransport transport, Destination? destination, UpstreamException? known) =>
-        new Http2Server(transport, pipeline, services.Options, services.Time, destination, known).RunAsync();
+        new Http2Server(
+            transport,
+            pipeline,
+            services.Options,
+            services.Time,
+            destination,
+            known,
+            (stream, server) => ServeTunnelAsync(transport.Connection, stream, server)).RunAsync();
+
+    /// <summary>A tunnel that a client has opened in a stream of its HTTP/2 connection.</summary>
+    private async Task ServeTunnelAsync(ClientConnection outer, Http2Stream stream, Destination destination)
+    {
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(stream.Gone);
+        var bytes = new Http2TunnelStream(stream);
+
+        // What is inside may have a TLS handshake of its own; the tunnel's neighbours have others.
+        var connection = new ClientConnection
+        {
+            Id = services.Sink.NextConnectionId(),
+            OpenedAt = services.Time.GetUtcNow(),
+            RemoteEndPoint = outer.RemoteEndPoint,
+            LocalEndPoint = outer.LocalEndPoint,
+        };
+        using var watch = new ClientWatch(null, services.Time, gone.Token);
+        using var transport = new ClientTransport(new Http2Link(stream, bytes), bytes, connection, gone, watch);
+        await RunAsync(transport, destination);
+        if (!transport.IsReset && !stream.IsLocalEnded)
+        {
+            try
+            {
+                await bytes.EndSendingAsync();
+            }
+            catch (IOException)
+            {
+                // The client has reset it.
+            }
+        }
+    }
 
     private async Task ServeTlsAsync(ClientTransport transport, Destination? tunnel)
     {
@@ -168,14 +209,15 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         UpstreamException? failure = null;
         UpstreamOutcome? outcome = null;
         var offersHttp2 = hello.Alpn.Contains("h2");
+        var mayUseHttp2 = offersHttp2 && services.Options.ClientProtocols != HttpVersions.Http1;
         if (destination is { } wanted && !services.IsMagicHost(wanted.TlsName))
         {
             outcome = services.Pool.Recall(wanted);
-            if (services.Options.Tls.ConnectionStrategy == ConnectionStrategy.Eager && (services.Options.Tls.UpstreamCert || offersHttp2))
+            if (services.Options.Tls.ConnectionStrategy == ConnectionStrategy.Eager && (services.Options.Tls.UpstreamCert || mayUseHttp2))
             {
                 try
                 {
-                    outcome = await services.Pool.AskAsync(wanted, offersHttp2, transport.Gone);
+                    outcome = await services.Pool.AskAsync(wanted, mayUseHttp2, transport.Gone);
                 }
                 catch (UpstreamException exception)
                 {
@@ -186,18 +228,22 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
             }
         }
 
-        var useHttp2 = offersHttp2 && destination is not null && outcome?.IsHttp2 != false;
+        var useHttp2 = mayUseHttp2 && destination is not null && services.Options.UpstreamProtocols != HttpVersions.Http1 && outcome?.IsHttp2 != false;
 
         // 3. The handshake.
+        var allowed = services.Options.ClientProtocols;
         var offered = new List<SslApplicationProtocol>();
-        if (useHttp2 || (offersHttp2 && destination is not null && !hello.Alpn.Contains("http/1.1")))
+        if (allowed == HttpVersions.Http2
+            ? hello.Alpn.Count > 0
+            : useHttp2 || (allowed == HttpVersions.Both && offersHttp2 && destination is not null && !hello.Alpn.Contains("http/1.1")))
         {
             // A client that speaks nothing else (gRPC) gets it, whatever the server speaks: the exchange translates.
             offered.Add(SslApplicationProtocol.Http2);
         }
 
-        if (hello.Alpn.Contains("http/1.1"))
+        if (allowed != HttpVersions.Http2 && (hello.Alpn.Contains("http/1.1") || (allowed == HttpVersions.Http1 && offersHttp2)))
         {
+            // To one that speaks HTTP/2 alone and may not, the handshake says that there is no protocol in common (RFC 7301, section 3.2).
             offered.Add(SslApplicationProtocol.Http11);
         }
 
@@ -334,7 +380,7 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
             Scheme = "https",
             Host = host,
             Port = destination?.Port ?? transport.Connection.LocalEndPoint.Port,
-            Error = ClientTlsErrors.Describe(exception, host, client, services.PassThrough.Trusts(client)),
+            Error = ClientTlsErrors.Describe(exception, host, client, services.PassThrough.Trusts(client), services.Options.ClientProtocols),
         };
         flow.Timings.End = (long)services.Time.GetElapsedTime(started).TotalMicroseconds;
         await services.Sink.Ended(flow);

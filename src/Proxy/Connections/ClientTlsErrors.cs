@@ -14,12 +14,22 @@ internal static class ClientTlsErrors
     /// <param name="host">The host that the client asked for.</param>
     /// <param name="client">The client.</param>
     /// <param name="trustsAuthority">Whether it has accepted a certificate of the CA for another host before.</param>
-    public static FlowError Describe(Exception exception, string host, IPAddress client, bool trustsAuthority)
+    /// <param name="allowed">The versions of HTTP that it may speak.</param>
+    public static FlowError Describe(Exception exception, string host, IPAddress client, bool trustsAuthority, HttpVersions allowed)
     {
         var detail = ExceptionDetail.Of(exception);
         if (exception is OperationCanceledException)
         {
             return new FlowError(FlowStep.ClientTls, $"{client} began a TLS handshake for {host} but did not complete it in time.", detail);
+        }
+
+        if (allowed != HttpVersions.Both && (Has("application protocol") || Has("alpn")))
+        {
+            return new FlowError(
+                FlowStep.ClientTls,
+                $"{client} speaks nothing but {(allowed == HttpVersions.Http1 ? "HTTP/2" : "HTTP/1.1")} (for {host}), and MitmWeb was told not to.",
+                detail,
+                $"MitmWeb was started with {(allowed == HttpVersions.Http1 ? "--no-http2 or --client-protocols http1" : "--client-protocols http2")}: leave that option out, or let the client speak the other version.");
         }
 
         if (Has("unknown ca") || Has("unknown_ca") || Has("UnknownCA"))

@@ -13,7 +13,7 @@ internal sealed class ClientWatch : IDisposable
     private const long Never = long.MaxValue;
     private const long Passed = long.MinValue;
 
-    private readonly Socket _socket;
+    private readonly Socket? _socket;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _late;
     private readonly Lock _sendingLock = new();
@@ -22,10 +22,10 @@ internal sealed class ClientWatch : IDisposable
     private bool _isJudged;
 
     /// <summary>Makes a watch that expects nothing.</summary>
-    /// <param name="socket">The client's socket.</param>
+    /// <param name="socket">The client's socket; null where several share one, and its end is noticed elsewhere.</param>
     /// <param name="time">The clock.</param>
     /// <param name="gone">Cancelled when the client is gone.</param>
-    public ClientWatch(Socket socket, TimeProvider time, CancellationToken gone)
+    public ClientWatch(Socket? socket, TimeProvider time, CancellationToken gone)
     {
         _socket = socket;
         _time = time;
@@ -79,7 +79,7 @@ internal sealed class ClientWatch : IDisposable
     {
         lock (_sendingLock)
         {
-            if (_sending is null)
+            if (_sending is null || _socket is null)
             {
                 return false;
             }
@@ -94,7 +94,7 @@ internal sealed class ClientWatch : IDisposable
                 case PeerState.Ended when !_isJudged:
                     // A client may end its side and wait for the answer: then the rest of its body is on its way already, and stays the same.
                     _isJudged = true;
-                    return !IsWhole(_sending);
+                    return !IsWhole(_sending, _socket);
                 default:
                     return false;
             }
@@ -103,12 +103,12 @@ internal sealed class ClientWatch : IDisposable
 
     public void Dispose() => _late.Dispose();
 
-    private bool IsWhole(Http1BodySource body)
+    private static bool IsWhole(Http1BodySource body, Socket socket)
     {
-        var queued = ArrayPool<byte>.Shared.Rent(Math.Max(_socket.Available, 1));
+        var queued = ArrayPool<byte>.Shared.Rent(Math.Max(socket.Available, 1));
         try
         {
-            var count = _socket.Available == 0 ? 0 : _socket.Receive(queued, SocketFlags.Peek);
+            var count = socket.Available == 0 ? 0 : socket.Receive(queued, SocketFlags.Peek);
             return body.CompletesWith(queued.AsSpan(0, count));
         }
         catch (SocketException)

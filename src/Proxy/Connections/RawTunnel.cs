@@ -54,6 +54,13 @@ internal sealed class RawTunnel(ExchangeServices services)
             var hello = isPassedThrough ? new HelloGlimpse(transport.Connection) : null;
             var shown = services.Time.GetTimestamp();
             var breakage = await TunnelRelay.RunAsync(transport.AsTunnelEnd(), server.AsTunnelEnd(), RecordAsync, transport.Gone);
+            if (breakage is not null)
+            {
+                // What broke on one side breaks on the other.
+                server.Channel.Reset();
+                transport.Reset();
+            }
+
             flow.Error = services.IsStopping
                 ? new FlowError(FlowStep.Proxy, "MitmWeb was stopped before this connection had ended.")
                 : breakage is null ? null : new FlowError(FlowStep.Response, "The connection was broken off without an orderly end.", breakage.Message);
@@ -86,6 +93,7 @@ internal sealed class RawTunnel(ExchangeServices services)
             flow.Server = exception.Connection;
             flow.Timings.TakeConnecting(exception.Timeline, started, services.Time);
             flow.Error = exception.Error;
+            transport.Reset();
         }
         catch (Exception exception)
         {

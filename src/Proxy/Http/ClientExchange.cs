@@ -16,8 +16,11 @@ internal abstract class ClientExchange
     /// <summary>The head to send to the server: the client's own, in origin-form and without what was meant for the proxy alone.</summary>
     public abstract RequestHead Outgoing { get; }
 
-    /// <summary>Whether what HTTP/2 brings can be passed on to this client.</summary>
-    public abstract bool MayUseHttp2 { get; }
+    /// <summary>The head to send to a server that is spoken to in HTTP/2, where that is another one.</summary>
+    public virtual RequestHead OutgoingHttp2 => Outgoing;
+
+    /// <summary>What it needs of the connection to the server.</summary>
+    public abstract UpstreamNeed Need { get; }
 
     /// <summary>The request's body.</summary>
     public abstract BodySource RequestBody { get; }

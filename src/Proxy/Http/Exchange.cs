@@ -67,9 +67,8 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             }
 
             // 4. and 5.
-            if (head.Status == 101 || (client.Outgoing.Method == "CONNECT" && head.Status is >= 200 and < 300))
+            if (BeginsTunnel(server, head))
             {
-                // A CONNECT within a tunnel goes to another proxy: its 2xx begins a tunnel, too (RFC 9110, section 9.3.6).
                 await TunnelAsync(server, head);
                 return;
             }
@@ -138,7 +137,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
     {
         try
         {
-            return await services.Pool.BeginAsync(destination, client.MayUseHttp2, client.Affinity, fresh, client.Gone);
+            return await services.Pool.BeginAsync(destination, client.Need, client.Affinity, fresh, client.Gone);
         }
         catch (UpstreamException exception)
         {
@@ -158,7 +157,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         flow.Timings.EndBlocked(sendStart);
         try
         {
-            await server.SendHeadAsync(client.Outgoing, client.RequestBody, CancellationToken.None);
+            await server.SendHeadAsync(server.IsHttp2 ? client.OutgoingHttp2 : client.Outgoing, client.RequestBody, CancellationToken.None);
             if (client.RequestBody.HasBody)
             {
                 if (!client.RequestBody.HasBuffered)
@@ -470,6 +469,11 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         }
     }
 
+    /// <summary>Whether the response begins a tunnel: a switch of protocols, or a 2xx to a CONNECT that goes to another proxy
+    /// (RFC 9110, section 9.3.6) or asks for a WebSocket over HTTP/2 (RFC 8441, section 5).</summary>
+    private bool BeginsTunnel(ServerExchange server, ResponseHead head) =>
+        head.Status == 101 || (head.Status is >= 200 and < 300 && (client.Outgoing.Method == "CONNECT" || (server.IsHttp2 && client.Need.ConnectProtocol)));
+
     private void CheckLimit(MessageSide side, long size)
     {
         if (size > services.Options.BodySizeLimit)
@@ -505,18 +509,21 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         }
 
         await ChangedAsync();
-        await using var upstream = server.Upgrade();
+        var upstream = server.Upgrade();
+        await using var bytes = upstream.Stream;
         var failure = await TunnelRelay.RunAsync(
             end,
-            new TunnelEnd(upstream),
+            upstream,
             (isFromClient, data) => RecordAsync(isFromClient ? MessageSide.Request : MessageSide.Response, data),
             client.Gone);
         flow.Timings.End = Elapsed();
         if (failure is not null)
         {
+            server.Abort(Http2ErrorCode.Cancel); // What the peer of a tunnel over HTTP/2 sees of a connection that broke (RFC 8441, section 5).
             client.Abort(CodeForClient(failure, Http2ErrorCode.ConnectError));
         }
 
+        server.Release();
         await end.Stream.DisposeAsync();
         await EndAsync(services.IsStopping
             ? StoppedError()

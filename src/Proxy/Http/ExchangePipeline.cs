@@ -30,6 +30,16 @@ internal sealed class ExchangePipeline(ExchangeServices services)
                 connection.RemoteEndPoint.Address)));
         }
 
+        if (services.Options.ClientProtocols != HttpVersions.Both && (client.Request.Version == "HTTP/2") != (services.Options.ClientProtocols == HttpVersions.Http2))
+        {
+            var (allowed, option) = services.Options.ClientProtocols == HttpVersions.Http2 ? ("HTTP/2", "--client-protocols http2") : ("HTTP/1.1", "--no-http2 or --client-protocols http1");
+            return exchange.RefuseAsync(505, new FlowError(
+                FlowStep.Request,
+                $"The request came over {client.Request.Version}, and MitmWeb was told to speak nothing but {allowed} with clients.",
+                "",
+                $"MitmWeb was started with {option}: leave that option out, or let the client speak {allowed}."));
+        }
+
         return destination is null
             ? exchange.RefuseAsync(400, new FlowError(FlowStep.Request, "The request names no server.", "", "This is a proxy: set it as the HTTP proxy of the client instead of opening its address."))
             : exchange.RunAsync(known);

@@ -19,7 +19,7 @@ internal sealed class Http1ClientExchange(ClientTransport transport, ClientAffin
 
     public override RequestHead Outgoing => outgoing;
 
-    public override bool MayUseHttp2 => false;
+    public override UpstreamNeed Need => new(Http2Use.Avoided, ConnectProtocol: WebSocketUpgrade.Is(outgoing));
 
     public override BodySource RequestBody => body;
 
@@ -142,7 +142,7 @@ internal sealed class Http1ClientExchange(ClientTransport transport, ClientAffin
     {
         HasStarted = true;
         IsUpgraded = true;
-        await WriteAsync(head.Raw, cancellationToken);
+        await WriteAsync(head.Version == "HTTP/2" ? WebSocketUpgrade.Answer(request, head).Raw : head.Raw, cancellationToken);
         await FlushAsync(cancellationToken);
         return transport.AsTunnelEnd();
     }

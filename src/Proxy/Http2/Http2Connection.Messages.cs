@@ -273,9 +273,9 @@ internal sealed partial class Http2Connection
         _streams.Add(streamId, stream);
         _slots++;
         _running++;
-        var problem = FieldReader.ReadRequest(_fields, _isTls, out var head, out var length);
-        stream.ExpectedLength = length;
-        if (problem is null && isLast && length > 0)
+        var problem = FieldReader.ReadRequest(_fields, _isTls, ValidatesFields, out var head, out var length);
+        stream.ExpectedLength = ValidatesFields ? length : -1;
+        if (problem is null && isLast && stream.ExpectedLength > 0)
         {
             problem = $"The request has no body although content-length announces {length} bytes.";
         }
@@ -309,7 +309,7 @@ internal sealed partial class Http2Connection
 
     private void OnResponse(Http2Stream stream, bool isLast)
     {
-        var problem = FieldReader.ReadResponse(_fields, out var head, out var length);
+        var problem = FieldReader.ReadResponse(_fields, ValidatesFields, out var head, out var length);
         if (_fields.IsTooLarge)
         {
             problem = $"The response's head has {_fields.Size} bytes, more than {_maxHeadSize}.";

@@ -9,12 +9,15 @@ namespace MitmWeb.Proxy.Http2;
 internal sealed class Http2ServerExchange(Destination destination, Http2Channel channel, Http2Stream stream, bool isReused) : ServerExchange
 {
     private BodySource? _requestBody;
+    private bool _isConnect;
     private BodySource? _responseBody;
     private int _isOver;
 
     public override ServerConnection Connection => channel.Connection;
 
     public override bool IsReused => isReused;
+
+    public override bool IsHttp2 => true;
 
     public override bool WasRefused => stream.IsRefused;
 
@@ -27,7 +30,16 @@ internal sealed class Http2ServerExchange(Destination destination, Http2Channel 
     public override ValueTask SendHeadAsync(RequestHead head, BodySource body, CancellationToken cancellationToken)
     {
         _requestBody = body;
-        stream.SendRequest(head, destination.Scheme, Authority(), isLast: !body.HasBody);
+        var isUpgrade = WebSocketUpgrade.Is(head);
+        _isConnect = isUpgrade || head.Method == "CONNECT";
+
+        // A CONNECT's stream stays open: what a tunnel carries is its DATA (RFC 9113, section 8.5; RFC 8441, section 5).
+        stream.SendRequest(
+            isUpgrade ? WebSocketUpgrade.ToHttp2(head) : head,
+            destination.Scheme,
+            Authority(),
+            isLast: !body.HasBody && !_isConnect,
+            isUpgrade ? "websocket" : null);
         return ValueTask.CompletedTask;
     }
 
@@ -47,6 +59,12 @@ internal sealed class Http2ServerExchange(Destination destination, Http2Channel 
     {
         if (stream.IsLocalEnded)
         {
+            return ValueTask.CompletedTask;
+        }
+
+        if (_isConnect)
+        {
+            stream.Flush();
             return ValueTask.CompletedTask;
         }
 
@@ -77,6 +95,11 @@ internal sealed class Http2ServerExchange(Destination destination, Http2Channel 
             throw new UpstreamException(UpstreamErrors.ClosedEarly(destination, exception.Message), exception);
         }
 
+        if (_isConnect && head.Status >= 300 && !stream.IsLocalEnded)
+        {
+            await stream.SendDataAsync(default, isLast: true); // There will be no tunnel.
+        }
+
         if (head.Status >= 200 && !stream.EndedWithHead)
         {
             var isLengthKnown = long.TryParse(head.Headers.Find("content-length"u8), out var length);
@@ -86,7 +109,11 @@ internal sealed class Http2ServerExchange(Destination destination, Http2Channel 
         return head;
     }
 
-    public override Stream Upgrade() => throw new NotSupportedException("HTTP/2 has no switch of protocols (RFC 9113, section 8.6).");
+    public override TunnelEnd Upgrade()
+    {
+        var tunnel = new Http2TunnelStream(stream);
+        return new TunnelEnd(tunnel, tunnel.EndSendingAsync);
+    }
 
     public override void Release() => End(Http2ErrorCode.Cancel);
 

@@ -41,6 +41,9 @@ internal sealed class Http1Channel(UpstreamChannel channel) : IDisposable
     /// (RFC 8446, section 4.6.1): unread, they look like something that nobody asked for.</summary>
     public void ReadAhead() => _ = Reader.ReadAhead();
 
+    /// <summary>Says that nothing more will be sent; what the server sends is still read.</summary>
+    public ValueTask EndSendingAsync() => channel.EndSendingAsync();
+
     public void Reset()
     {
         channel.Reset();

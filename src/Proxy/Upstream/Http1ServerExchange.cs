@@ -19,6 +19,9 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
     private bool _isChunked;
     private bool _requestComplete;
     private bool _isDoubtful;
+    private long _announced = -1;
+    private long _sent;
+    private bool _isUpgraded;
     private int _isOver;
 
     public override ServerConnection Connection => channel.Connection;
@@ -44,7 +47,14 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
         }
 
         // The client speaks HTTP/2: the head becomes one of HTTP/1.1 (RFC 9113, section 8.1.1).
-        _isChunked = body.HasBody && !head.Headers.Contains("content-length"u8);
+        _isChunked = body.HasBody && !head.Headers.Contains("content-length"u8) && !(head.IsMalformed && head.Headers.Contains("transfer-encoding"u8));
+        if (!options.ValidateInboundHeaders)
+        {
+            // Nobody has checked whether the content is as long as the head says.
+            _isDoubtful = head.IsMalformed;
+            _announced = long.TryParse(head.Headers.Find("content-length"u8), out var length) ? length : -1;
+        }
+
         return channel.Writer.WriteAsync(Http1Translation.Request(head, _isChunked), cancellationToken);
     }
 
@@ -55,6 +65,7 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
             return channel.Writer.WriteAsync(segment.Wire, cancellationToken);
         }
 
+        _sent += segment.Data.Length;
         return _isChunked ? ChunkedEncoder.WriteAsync(channel.Writer, segment.Data, cancellationToken) : channel.Writer.WriteAsync(segment.Data, cancellationToken);
     }
 
@@ -112,15 +123,12 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
         }
     }
 
-    public override Stream Upgrade()
+    public override TunnelEnd Upgrade()
     {
         // What runs from here on may last for days, and does not take turns with exchanges.
-        if (TryEnd())
-        {
-            pool.Leave(destination);
-        }
-
-        return new PrefixedStream(channel.Reader, channel.Stream);
+        _isUpgraded = true;
+        pool.Leave(destination);
+        return new TunnelEnd(new PrefixedStream(channel.Reader, channel.Stream), channel.EndSendingAsync);
     }
 
     public override void Release()
@@ -131,7 +139,7 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
         }
 
         _responseBody?.Release();
-        if (_requestComplete && MayBeReused())
+        if (!_isUpgraded && _requestComplete && MayBeReused())
         {
             channel.IsUsed = true;
             if (affinity is not null && (channel.IsOwned || affinity.Claims(_request!, _response!)))
@@ -148,7 +156,7 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
             channel.Dispose();
         }
 
-        pool.Leave(destination);
+        Leave();
     }
 
     public override void Abort(Http2ErrorCode code)
@@ -156,6 +164,14 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
         if (TryEnd())
         {
             channel.Reset();
+            Leave();
+        }
+    }
+
+    private void Leave()
+    {
+        if (!_isUpgraded)
+        {
             pool.Leave(destination);
         }
     }
@@ -165,6 +181,7 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
     /// <summary>Whether the connection stays open after this exchange (RFC 9112, section 9.3).</summary>
     private bool MayBeReused() =>
         !_isDoubtful
+        && (_announced < 0 || _announced == _sent)
         && _response is { } response
         && _responseBody is { IsComplete: true, Framing.Kind: not BodyKind.UntilClose }
         && response.Version == "HTTP/1.1"

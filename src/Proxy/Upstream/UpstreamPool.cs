@@ -58,6 +58,7 @@ internal sealed class UpstreamPool : IAsyncDisposable
     /// <exception cref="UpstreamException">The server cannot be reached.</exception>
     public async ValueTask<UpstreamOutcome> AskAsync(Destination destination, bool offersHttp2, CancellationToken cancellationToken)
     {
+        offersHttp2 = _options.UpstreamProtocols switch { HttpVersions.Http1 => false, HttpVersions.Http2 => true, _ => offersHttp2 };
         if (Recall(destination) is { } known && (!offersHttp2 || known.IsHttp2 is not null || known.Failure is not null))
         {
             return known;
@@ -70,38 +71,55 @@ internal sealed class UpstreamPool : IAsyncDisposable
     /// <summary>
     /// Finds out which protocol the server speaks. The connection made for it is kept for the first exchange.
     /// </summary>
-    /// <returns>Whether the server speaks HTTP/2.</returns>
-    /// <exception cref="UpstreamException">The server cannot be reached.</exception>
+    /// <returns>Whether it is to be spoken to in HTTP/2.</returns>
+    /// <exception cref="UpstreamException">The server cannot be reached, or speaks no version that it may be spoken to in.</exception>
     public async ValueTask<bool> SpeaksHttp2Async(Destination destination, CancellationToken cancellationToken)
     {
-        if (Recall(destination)?.IsHttp2 is { } known)
+        if (_options.UpstreamProtocols == HttpVersions.Http1)
         {
-            return known;
+            return false;
         }
 
-        await AskOnceAsync(destination, offersHttp2: true, cancellationToken);
-        return Recall(destination)?.IsHttp2 ?? false;
+        if (Recall(destination)?.IsHttp2 is not { } known)
+        {
+            await AskOnceAsync(destination, offersHttp2: true, cancellationToken);
+            known = Recall(destination)?.IsHttp2 ?? false;
+        }
+
+        return known || _options.UpstreamProtocols != HttpVersions.Http2 ? known : throw new UpstreamException(UpstreamErrors.NoHttp2(destination, ""));
     }
 
     /// <summary>Begins an exchange with a server.</summary>
     /// <param name="destination">The server.</param>
-    /// <param name="mayUseHttp2">Whether the client's side can carry what HTTP/2 brings: then a server that speaks it is spoken to so.</param>
+    /// <param name="need">What the exchange needs of the connection.</param>
     /// <param name="affinity">The connections that belong to the client's own; null when it has none.</param>
     /// <param name="fresh">Whether the connection must be a new one, because an idle one has just failed.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="UpstreamException">The server cannot be reached.</exception>
-    public async ValueTask<ServerExchange> BeginAsync(Destination destination, bool mayUseHttp2, ClientAffinity? affinity, bool fresh, CancellationToken cancellationToken)
+    public async ValueTask<ServerExchange> BeginAsync(Destination destination, UpstreamNeed need, ClientAffinity? affinity, bool fresh, CancellationToken cancellationToken)
     {
-        var isHttp2 = mayUseHttp2 ? await SpeaksHttp2Async(destination, cancellationToken) : Recall(destination) is { IsHttp2Only: true };
-        if (isHttp2 && await BeginHttp2Async(destination, cancellationToken) is { } begun)
+        var isHttp2 = need.Http2 != Http2Use.Avoided || _options.UpstreamProtocols == HttpVersions.Http2
+            ? await SpeaksHttp2Async(destination, cancellationToken)
+            : _options.UpstreamProtocols == HttpVersions.Both && Recall(destination) is { IsHttp2Only: true };
+        if (isHttp2 && await BeginHttp2Async(destination, need, cancellationToken) is { } begun)
         {
             return begun;
+        }
+
+        if (_options.UpstreamProtocols == HttpVersions.Http2)
+        {
+            throw new UpstreamException(UpstreamErrors.NoHttp2(destination, "It has spoken HTTP/2 before."));
+        }
+
+        if (need.Http2 == Http2Use.Required)
+        {
+            throw new UpstreamException(UpstreamErrors.NeedsHttp2(destination));
         }
 
         await _turns.EnterAsync(destination, cancellationToken);
         try
         {
-            var begunHttp1 = await BeginHttp1Async(destination, affinity, fresh, cancellationToken);
+            var begunHttp1 = await BeginHttp1Async(destination, need, affinity, fresh, cancellationToken);
             if (begunHttp1 is not Http1ServerExchange)
             {
                 _turns.Leave(destination);
@@ -116,7 +134,7 @@ internal sealed class UpstreamPool : IAsyncDisposable
         }
     }
 
-    private async ValueTask<ServerExchange> BeginHttp1Async(Destination destination, ClientAffinity? affinity, bool fresh, CancellationToken cancellationToken)
+    private async ValueTask<ServerExchange> BeginHttp1Async(Destination destination, UpstreamNeed need, ClientAffinity? affinity, bool fresh, CancellationToken cancellationToken)
     {
         if (!fresh && (affinity?.Take(destination) ?? _idle.Take(destination, onlyUnused: _options.UpstreamPerClient)) is { } idle)
         {
@@ -125,7 +143,7 @@ internal sealed class UpstreamPool : IAsyncDisposable
 
         return await ConnectHttp1Async(destination, cancellationToken) is { } channel
             ? new Http1ServerExchange(destination, new Http1Channel(channel), this, affinity, _options)
-            : await BeginHttp2Async(destination, cancellationToken) ?? throw new UpstreamException(UpstreamErrors.ClosedEarly(destination, ""));
+            : await BeginHttp2Async(destination, need, cancellationToken) ?? throw new UpstreamException(UpstreamErrors.ClosedEarly(destination, ""));
     }
 
     /// <summary>Opens a connection whose bytes are passed on unread, in TLS where the client's were.</summary>
@@ -142,10 +160,7 @@ internal sealed class UpstreamPool : IAsyncDisposable
     {
         await _sweep.DisposeAsync();
         _idle.Dispose();
-        foreach (var channels in _http2.Values)
-        {
-            channels.Dispose();
-        }
+        await Task.WhenAll(_http2.Values.Select(static channels => channels.DisposeAsync().AsTask()));
     }
 
     private static bool IsRefusedAlpn(FlowError error) =>
@@ -162,7 +177,7 @@ internal sealed class UpstreamPool : IAsyncDisposable
                 _memory.Note(destination, new UpstreamOutcome
                 {
                     IsHttp2 = alpn.Contains(SslApplicationProtocol.Http2) ? channel.IsHttp2 : null,
-                    IsHttp2Only = ReferenceEquals(alpn, OnlyHttp2),
+                    IsHttp2Only = ReferenceEquals(alpn, OnlyHttp2) && channel.IsHttp2,
                     Subject = SubjectOf(channel.Connection),
                 });
             }
@@ -182,6 +197,10 @@ internal sealed class UpstreamPool : IAsyncDisposable
         try
         {
             return await ConnectAsync(destination, destination.IsTls ? OnlyHttp1 : [], cancellationToken);
+        }
+        catch (UpstreamException exception) when (IsRefusedAlpn(exception.Error) && _options.UpstreamProtocols == HttpVersions.Http1)
+        {
+            throw Again(UpstreamErrors.OnlyHttp2(destination, exception.Error.Detail), exception);
         }
         catch (UpstreamException exception) when (IsRefusedAlpn(exception.Error))
         {
@@ -230,7 +249,7 @@ internal sealed class UpstreamPool : IAsyncDisposable
                 return;
             }
 
-            var channel = await ConnectAsync(destination, destination.IsTls ? Both : [], CancellationToken.None);
+            var channel = await ConnectAsync(destination, Offer(destination), CancellationToken.None);
             if (channel.IsHttp2)
             {
                 ChannelsFor(destination).Offer(channel);
@@ -243,6 +262,10 @@ internal sealed class UpstreamPool : IAsyncDisposable
             {
                 _memory.Note(destination, new UpstreamOutcome { IsHttp2 = await AnswersHttp2Async(destination, channel, CancellationToken.None) });
             }
+        }
+        catch (UpstreamException exception) when (offersHttp2 && _options.UpstreamProtocols == HttpVersions.Http2 && IsRefusedAlpn(exception.Error))
+        {
+            throw Again(UpstreamErrors.NoHttp2(destination, exception.Error.Detail), exception);
         }
         finally
         {
@@ -259,19 +282,63 @@ internal sealed class UpstreamPool : IAsyncDisposable
         Return(destination, http1);
     }
 
-    private async ValueTask<ServerExchange?> BeginHttp2Async(Destination destination, CancellationToken cancellationToken) =>
-        await ChannelsFor(destination).ReserveAsync(cancellationToken) is var (channel, stream, isFirst)
-            ? new Http2ServerExchange(destination, channel, stream, isReused: !isFirst)
+    /// <summary>Begins an exchange over HTTP/2.</summary>
+    /// <returns>Null when it has to go over HTTP/1.1.</returns>
+    private async ValueTask<ServerExchange?> BeginHttp2Async(Destination destination, UpstreamNeed need, CancellationToken cancellationToken)
+    {
+        if (await ChannelsFor(destination).ReserveAsync(cancellationToken) is not var (channel, stream, isFirst))
+        {
+            return null;
+        }
+
+        var exchange = new Http2ServerExchange(destination, channel, stream, isReused: !isFirst);
+        if (!need.ConnectProtocol)
+        {
+            return exchange;
+        }
+
+        // Whether the server takes an extended CONNECT stands in its first SETTINGS (RFC 8441, section 3).
+        try
+        {
+            await channel.Ready.WaitAsync(_options.ConnectTimeout, _time, cancellationToken);
+            if (channel.Http2.AllowsConnectProtocol)
+            {
+                return exchange;
+            }
+        }
+        catch (Exception exception) when (exception is IOException or TimeoutException)
+        {
+            exchange.Abort(Http2ErrorCode.Cancel);
+            throw new UpstreamException(UpstreamErrors.ClosedEarly(destination, exception.Message), exception);
+        }
+        catch
+        {
+            exchange.Abort(Http2ErrorCode.Cancel);
+            throw;
+        }
+
+        exchange.Abort(Http2ErrorCode.Cancel);
+        return need.Http2 == Http2Use.Required || _options.UpstreamProtocols == HttpVersions.Http2 || Recall(destination) is { IsHttp2Only: true }
+            ? throw new UpstreamException(UpstreamErrors.NoConnectProtocol(destination)) { Connection = channel.Connection }
             : null;
+    }
+
+    /// <summary>What is offered to a server of which nothing is known.</summary>
+    private IReadOnlyList<SslApplicationProtocol> Offer(Destination destination) =>
+        !destination.IsTls ? [] : _options.UpstreamProtocols == HttpVersions.Http2 ? OnlyHttp2 : Both;
+
+    /// <summary>The same failure in better words.</summary>
+    private static UpstreamException Again(FlowError error, UpstreamException exception) =>
+        new(error, exception) { Connection = exception.Connection, Timeline = exception.Timeline };
 
     private Http2Channels ChannelsFor(Destination destination) => _http2.GetOrAdd(
         destination,
-        static (key, pool) => new Http2Channels(cancellationToken => pool.ConnectHttp2Async(key, cancellationToken), pool._options.MaxHeadSize, pool._time),
+        static (key, pool) => new Http2Channels(cancellationToken => pool.ConnectHttp2Async(key, cancellationToken), pool._options.MaxHeadSize, pool._options.ValidateInboundHeaders, pool._time),
         this);
 
     private async Task<UpstreamChannel?> ConnectHttp2Async(Destination destination, CancellationToken cancellationToken)
     {
-        var channel = await ConnectAsync(destination, destination.IsTls ? Both : [], cancellationToken);
+        var channel = await ConnectAsync(destination, Offer(destination), cancellationToken);
         if (channel.IsHttp2 || !destination.IsTls)
         {
             return channel;

@@ -202,6 +202,25 @@ internal static class CommandLine
             Description = "Let messages pass that two readers could understand in two ways (request smuggling): for security tests",
         };
 
+        private readonly Option<HttpVersions?> _clientProtocols = new("--client-protocols")
+        {
+            Description = "Versions of HTTP that clients may speak: http1, http2 or both (default: both)",
+            HelpName = "http1|http2|both",
+            CustomParser = ParseProtocols,
+        };
+
+        private readonly Option<HttpVersions?> _upstreamProtocols = new("--upstream-protocols")
+        {
+            Description = "Versions of HTTP that servers are spoken to in: http1, http2 or both (default: both)",
+            HelpName = "http1|http2|both",
+            CustomParser = ParseProtocols,
+        };
+
+        private readonly Option<bool> _noHttp2 = new("--no-http2")
+        {
+            Description = "Speak HTTP/1.1 alone, with clients and with servers",
+        };
+
         private readonly Option<bool> _upstreamPerClient = new("--upstream-per-client")
         {
             Description = "Give each client connection server connections of its own (HTTP/1.1)",
@@ -263,6 +282,9 @@ internal static class CommandLine
                 _clientHeadTimeout,
                 _bodySizeLimit,
                 _noValidate,
+                _clientProtocols,
+                _upstreamProtocols,
+                _noHttp2,
                 _upstreamPerClient,
                 _upstreamIdleTimeout,
                 _upstreamMaxIdle,
@@ -330,6 +352,17 @@ internal static class CommandLine
                 return new CommandLineResult.Wrong(problem);
             }
 
+            var noHttp2 = parsed.GetValue(_noHttp2);
+            var clientProtocols = parsed.GetValue(_clientProtocols);
+            var upstreamProtocols = parsed.GetValue(_upstreamProtocols);
+            foreach (var (name, value) in new[] { ("--client-protocols", clientProtocols), ("--upstream-protocols", upstreamProtocols) })
+            {
+                if (noHttp2 && value is (HttpVersions.Http2 or HttpVersions.Both))
+                {
+                    return new CommandLineResult.Wrong($"--no-http2 and {name} {(value == HttpVersions.Http2 ? "http2" : "both")} contradict each other");
+                }
+            }
+
             confDir = UserPath.Expand(confDir!);
             var options = new MitmWebOptions
             {
@@ -360,6 +393,8 @@ internal static class CommandLine
                 AllowHosts = parsed.GetValue(_allowHosts) ?? [],
                 ShowIgnoredHosts = !parsed.GetValue(_hideIgnoredHosts),
                 PassThroughAfter = parsed.GetValue(_passThroughAfter),
+                ClientProtocols = clientProtocols ?? (noHttp2 ? HttpVersions.Http1 : HttpVersions.Both),
+                UpstreamProtocols = upstreamProtocols ?? (noHttp2 ? HttpVersions.Http1 : HttpVersions.Both),
                 Verbosity = quiet ? Verbosity.Quiet : verbose ? Verbosity.Verbose : Verbosity.Normal,
             };
 
@@ -416,6 +451,22 @@ internal static class CommandLine
                 default:
                     result.AddError($"{OptionName(result)} takes ecdsa or rsa, not '{result.Tokens[0].Value}'");
                     return default;
+            }
+        }
+
+        private static HttpVersions? ParseProtocols(ArgumentResult result)
+        {
+            switch (result.Tokens[0].Value)
+            {
+                case "http1":
+                    return HttpVersions.Http1;
+                case "http2":
+                    return HttpVersions.Http2;
+                case "both":
+                    return HttpVersions.Both;
+                default:
+                    result.AddError($"{OptionName(result)} takes http1, http2 or both, not '{result.Tokens[0].Value}'");
+                    return null;
             }
         }
 

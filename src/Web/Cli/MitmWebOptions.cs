@@ -88,6 +88,12 @@ public sealed record MitmWebOptions
     /// <summary>After how many rejected handshakes of a client for a host it is passed through; null for never.</summary>
     public int? PassThroughAfter { get; init; }
 
+    /// <summary>The versions of HTTP that clients may speak.</summary>
+    public HttpVersions ClientProtocols { get; init; }
+
+    /// <summary>The versions of HTTP that servers are spoken to in.</summary>
+    public HttpVersions UpstreamProtocols { get; init; }
+
     /// <summary>How much is printed.</summary>
     public Verbosity Verbosity { get; init; }
 

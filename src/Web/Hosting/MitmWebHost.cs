@@ -145,6 +145,8 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
             AllowHosts = options.AllowHosts,
             ShowIgnoredHosts = options.ShowIgnoredHosts,
             PassThroughAfter = options.PassThroughAfter,
+            ClientProtocols = options.ClientProtocols,
+            UpstreamProtocols = options.UpstreamProtocols,
             OwnPorts = [socket.EndPoint.Port],
         };
         try

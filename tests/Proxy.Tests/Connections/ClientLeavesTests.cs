@@ -83,17 +83,16 @@ public sealed class ClientLeavesTests
             await peer.SendAsync("HTTP/1.1 204 No Content\r\n\r\n");
             await peer.ReadToEndAsync();
         });
-        await using var proxy = await TestProxy.StartAsync(options => options with { ClientIdleTimeout = TimeSpan.FromSeconds(1) });
+        await using var proxy = await TestProxy.StartAsync(options => options with { ClientIdleTimeout = TimeSpan.FromSeconds(5) });
         using var client = await proxy.TunnelAsync(server.Authority);
         await client.SendAsync("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
         await FillAsync(proxy, client, isChunked: true);
         await client.SendAsync("0\r\n\r\n");
         client.Socket.Shutdown(SocketShutdown.Send);
 
-        // The proxy looks after its clients in rounds: one that is closed for its silence tells that they pass.
-        for (var i = 0; i < 2; i++)
+        // The proxy looks after its clients in rounds: one that is closed for its silence tells that some have passed.
+        using (var idle = await proxy.ConnectAsync())
         {
-            using var idle = await proxy.ConnectAsync();
             Assert.Equal("", await idle.ReadToEndAsync());
         }
 
@@ -131,7 +130,7 @@ public sealed class ClientLeavesTests
         for (var sent = Size; ; sent += Size)
         {
             await client.SendAsync(piece);
-            for (var patience = 60; proxy.Sink.BodyLength(1, MessageSide.Request) < sent; patience--)
+            for (var patience = 400; proxy.Sink.BodyLength(1, MessageSide.Request) < sent; patience--)
             {
                 if (patience == 0)
                 {

@@ -78,7 +78,7 @@ public sealed class ClientLimitTests
             await peer.SendAsync("HTTP/1.1 204 No Content\r\n\r\n");
             await peer.ReadToEndAsync();
         });
-        await using var proxy = await TestProxy.StartAsync(options => options with { ClientIdleTimeout = TimeSpan.FromSeconds(2) });
+        await using var proxy = await TestProxy.StartAsync(options => options with { ClientIdleTimeout = TimeSpan.FromSeconds(5) });
         using var client = await proxy.TunnelAsync(server.Authority);
         await client.SendAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
 
@@ -98,7 +98,7 @@ public sealed class ClientLimitTests
             await peer.SendAsync("HTTP/1.1 204 No Content\r\n\r\n");
             await peer.ReadToEndAsync();
         });
-        await using var proxy = await TestProxy.StartAsync(options => options with { ClientIdleTimeout = TimeSpan.FromSeconds(2), ClientHeadTimeout = TimeSpan.FromSeconds(2) });
+        await using var proxy = await TestProxy.StartAsync(options => options with { ClientIdleTimeout = TimeSpan.FromSeconds(5), ClientHeadTimeout = TimeSpan.FromSeconds(5) });
         using var client = await proxy.TunnelAsync(server.Authority);
         await client.SendAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
         using (var idle = await proxy.ConnectAsync())

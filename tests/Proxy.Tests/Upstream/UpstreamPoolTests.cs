@@ -194,7 +194,7 @@ public sealed class UpstreamPoolTests
 
         for (var i = 0; i < 2; i++)
         {
-            await Assert.ThrowsAsync<UpstreamException>(() => pool.BeginAsync(destination, false, null, false, default).AsTask().WaitAsync(Soon));
+            await Assert.ThrowsAsync<UpstreamException>(() => pool.BeginAsync(destination, default, null, false, default).AsTask().WaitAsync(Soon));
         }
     }
 
@@ -211,13 +211,13 @@ public sealed class UpstreamPoolTests
     }
 
     private static Task<ServerExchange> BeginAsync(UpstreamPool pool, RawServer server, CancellationToken cancellationToken = default) =>
-        pool.BeginAsync(new Destination(false, "127.0.0.1", server.Port), false, null, false, cancellationToken).AsTask();
+        pool.BeginAsync(new Destination(false, "127.0.0.1", server.Port), default, null, false, cancellationToken).AsTask();
 
     private static async Task ExchangeAsync(UpstreamPool pool, RawServer server, bool isTls = false) => (await SendAsync(pool, server, isTls)).Release();
 
     private static async Task<ServerExchange> SendAsync(UpstreamPool pool, RawServer server, bool isTls = false)
     {
-        var exchange = await pool.BeginAsync(new Destination(isTls, "127.0.0.1", server.Port), false, null, false, default);
+        var exchange = await pool.BeginAsync(new Destination(isTls, "127.0.0.1", server.Port), new UpstreamNeed(Http2Use.Avoided, ConnectProtocol: false), null, false, default);
         await exchange.SendHeadAsync(RequestHead.Create("GET", "/", "HTTP/1.1", []), BodySource.None, default);
         await exchange.CompleteRequestAsync(null, default);
         Assert.Equal(204, (await exchange.ReadHeadAsync(default)).Status);

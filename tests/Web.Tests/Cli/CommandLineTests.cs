@@ -59,6 +59,20 @@ public sealed class CommandLineTests
         Assert.True(options.UpstreamPerClient);
     }
 
+    [Theory]
+    [InlineData(HttpVersions.Both, HttpVersions.Both)]
+    [InlineData(HttpVersions.Both, HttpVersions.Both, "--client-protocols", "both", "--upstream-protocols=both")]
+    [InlineData(HttpVersions.Http1, HttpVersions.Both, "--client-protocols", "http1")]
+    [InlineData(HttpVersions.Both, HttpVersions.Http2, "--upstream-protocols", "http2")]
+    [InlineData(HttpVersions.Http1, HttpVersions.Http1, "--no-http2")]
+    [InlineData(HttpVersions.Http1, HttpVersions.Http1, "--no-http2", "--client-protocols", "http1")]
+    public void Parse_Protocols_AreTakenForEachSide(HttpVersions client, HttpVersions upstream, params string[] arguments)
+    {
+        var options = Start(arguments);
+
+        Assert.Equal((client, upstream), (options.ClientProtocols, options.UpstreamProtocols));
+    }
+
     [Fact]
     public void Parse_Tls_IsTaken()
     {
@@ -188,6 +202,8 @@ public sealed class CommandLineTests
     [InlineData("--ca-key-type takes ecdsa or rsa, not 'dsa'", "--ca-key-type", "dsa")]
     [InlineData("--web-password needs a value that is not empty", "--web-password", "")]
     [InlineData("--session needs a value that is not empty", "--session", " ")]
+    [InlineData("--client-protocols takes http1, http2 or both, not 'h2'", "--client-protocols", "h2")]
+    [InlineData("--no-http2 and --upstream-protocols http2 contradict each other", "--no-http2", "--upstream-protocols", "http2")]
     [InlineData("-q and -v exclude each other", "-q", "-v")]
     [InlineData("the proxy and the dashboard cannot both have port 8081: change --listen-port or --web-port", "-p", "8081")]
     public void Parse_WrongArguments_SayWhatIsWrongInOneLine(string message, params string[] arguments)
@@ -213,7 +229,7 @@ public sealed class CommandLineTests
         foreach (var option in new[]
         {
             "--listen-host", "-p, --listen-port", "--web-host", "--web-port", "--confdir", "--session", "-k, --ssl-insecure",
-            "--ca-key-type", "--web-password", "-q, --quiet", "-v, --verbose", "--version", "--help", "Examples:", "http://mitm.it/",
+            "--ca-key-type", "--web-password", "--client-protocols", "--upstream-protocols", "--no-http2", "-q, --quiet", "-v, --verbose", "--version", "--help", "Examples:", "http://mitm.it/",
         })
         {
             Assert.Contains(option, output.ToString(), StringComparison.Ordinal);

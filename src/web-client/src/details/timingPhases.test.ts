@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Timings } from '../api/types';
 import { noPoints } from '../traffic/testing';
-import { timelineEnd, timelineMarks, timingPhases } from './timingPhases';
+import { timelineEnd, timelineMarks, timingPhases, visible } from './timingPhases';
 
 const all: Timings = {
   blockedMs: 0.2,
@@ -51,6 +51,12 @@ describe('timing', () => {
 
   it('a request that was answered without a server has no phases before it', () => {
     expect(timingPhases({ ...all, blockedMs: null }).map(({ name }) => name)).not.toContain('blocked');
+  });
+
+  it('what was done before the request is not on the time line', () => {
+    expect(visible({ name: 'tls', start: -10, duration: 14 })).toEqual({ name: 'tls', start: 0, duration: 4 });
+    expect(visible({ name: 'dns', start: -10, duration: 4 })).toEqual({ name: 'dns', start: 0, duration: 0 });
+    expect(visible({ name: 'wait', start: 3, duration: 4 })).toEqual({ name: 'wait', start: 3, duration: 4 });
   });
 
   it('marks are round', () => {

@@ -33,6 +33,12 @@ export function timingPhases(timings: Timings): Phase[] {
   return phases;
 }
 
+/** The part of a phase that lies on the time line: a connection that was opened ahead began before it. */
+export function visible(phase: Phase): Phase {
+  const start = Math.max(phase.start, 0);
+  return { ...phase, start, duration: Math.max(phase.start + phase.duration - start, 0) };
+}
+
 /** The length of the time line: all that is known of the flow. */
 export function timelineEnd(timings: Timings, phases: readonly Phase[]): number {
   const ends = phases.map((phase) => phase.start + phase.duration);

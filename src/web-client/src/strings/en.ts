@@ -247,6 +247,7 @@ export const en = {
     startHead: 'Start',
     durationHead: 'Duration',
     reused: 'The connection to the server was reused: no lookup, connect or handshake was needed.',
+    ahead: 'The connection to the server was opened ahead, before the request came.',
     none: 'No timings yet.',
     running: 'Still running.',
   },
