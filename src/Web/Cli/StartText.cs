@@ -27,6 +27,9 @@ internal sealed record StartText
 
     public bool SslInsecure { get; init; }
 
+    /// <summary>The file that TLS secrets are written to, or null.</summary>
+    public string? TlsKeyLog { get; init; }
+
     public void Write(TextWriter output, Verbosity verbosity, Ink ink)
     {
         if (verbosity == Verbosity.Quiet)
@@ -45,6 +48,11 @@ internal sealed record StartText
         if (SslInsecure)
         {
             Line("Note", ink.Yellow("the certificates of servers are not verified (-k)"));
+        }
+
+        if (TlsKeyLog is { } keyLog)
+        {
+            Line("Note", ink.Yellow($"TLS secrets are written to {keyLog}: who has it can read the traffic"));
         }
 
         output.WriteLine();

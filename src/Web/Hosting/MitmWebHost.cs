@@ -93,6 +93,7 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
             SessionPath = store.Session.Path,
             SessionFlows = flowsBefore,
             SslInsecure = options.SslInsecure,
+            TlsKeyLog = options.TlsKeyLog,
         };
     }
 
@@ -100,7 +101,7 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
     {
         try
         {
-            return CertificateAuthority.LoadOrCreate(options.ConfDir, options.CaKeyType, TimeProvider.System);
+            return CertificateAuthority.LoadOrCreate(options.ConfDir, options.CaKeyType, TimeProvider.System, options.CaFile, options.Tls.CertPassphrase);
         }
         catch (CertificateAuthorityException exception)
         {
@@ -139,6 +140,7 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
             BodySizeLimit = options.BodySizeLimit,
             UpstreamPerClient = options.UpstreamPerClient,
             ValidateInboundHeaders = options.ValidateInboundHeaders,
+            Tls = options.Tls,
             IgnoreHosts = options.IgnoreHosts,
             AllowHosts = options.AllowHosts,
             ShowIgnoredHosts = options.ShowIgnoredHosts,
@@ -150,6 +152,10 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
         try
         {
             return new ProxyServer(proxyOptions, authority, sink, magicSite, loggers);
+        }
+        catch (TlsOptionsException exception)
+        {
+            throw StartException.From(exception);
         }
         catch (ListenException exception)
         {
