@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using SQLitePCL;
 
 namespace MitmWeb.Proxy.Storage;
@@ -8,6 +9,7 @@ internal sealed class Database : IDisposable
     private static readonly bool Initialised = Initialise();
 
     private readonly sqlite3 _handle;
+    private ExceptionDispatchInfo? _thrown;
 
     private Database(sqlite3 handle) => _handle = handle;
 
@@ -75,6 +77,48 @@ internal sealed class Database : IDisposable
         }
 
         Execute("PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON;");
+    }
+
+    /// <summary>Makes a function for SQL (https://www.sqlite.org/c3ref/create_function.html). What it throws ends the statement, and comes out
+    /// of <see cref="Statement.Step"/> as it was.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="arguments">How many arguments it takes.</param>
+    /// <param name="function">The answer to the arguments; null for NULL.</param>
+    public void Define(string name, int arguments, Func<sqlite3_value[], bool?> function)
+    {
+        const int DirectOnly = 0x080000;
+        var code = raw.sqlite3_create_function(_handle, name, arguments, raw.SQLITE_UTF8 | DirectOnly, null, (context, _, values) =>
+        {
+            try
+            {
+                if (function(values) is { } answer)
+                {
+                    raw.sqlite3_result_int(context, answer ? 1 : 0);
+                }
+                else
+                {
+                    raw.sqlite3_result_null(context);
+                }
+            }
+            catch (Exception e)
+            {
+                // No exception may go through SQLite's own frames.
+                _thrown = ExceptionDispatchInfo.Capture(e);
+                raw.sqlite3_result_error(context, e.Message);
+            }
+        });
+        if (code != raw.SQLITE_OK)
+        {
+            throw Failure(code);
+        }
+    }
+
+    /// <summary>Throws again what a function of <see cref="Define"/> threw.</summary>
+    internal void ThrowAgain()
+    {
+        var thrown = _thrown;
+        _thrown = null;
+        thrown?.Throw();
     }
 
     internal DatabaseException Failure(int code)

@@ -63,6 +63,12 @@ public sealed record FlowRow
     /// <summary>Why it failed, in one plain sentence.</summary>
     public string? Error { get; init; }
 
+    /// <summary>The host in the Host header without its port, where it is another than <see cref="Host"/>.</summary>
+    public string? HostHeader { get; init; }
+
+    /// <summary>The request's media type in lower case, without parameters.</summary>
+    public string? RequestContentType { get; init; }
+
     /// <summary>The address as people write it: <c>scheme://host[:port]/path</c>, the port only where it is not the scheme's own.</summary>
     public string Url => FlowUrl.Write(Scheme, Host, Port, Path);
 }

@@ -5,6 +5,9 @@ namespace MitmWeb.Proxy.Storage;
 /// <summary>Rows of <c>flow</c> from a statement that selects <see cref="Schema.FlowColumns"/>.</summary>
 internal static class FlowRowReader
 {
+    /// <summary>How many columns there are: whatever else a statement selects comes after them.</summary>
+    public const int Columns = 24;
+
     public static FlowRow Read(Statement row) => new()
     {
         Id = row.Int64(0),
@@ -29,5 +32,7 @@ internal static class FlowRowReader
         ClientAddress = row.Text(19),
         ServerAddress = row.NullableText(20),
         Error = row.NullableText(21),
+        HostHeader = row.NullableText(22),
+        RequestContentType = row.NullableText(23),
     };
 }

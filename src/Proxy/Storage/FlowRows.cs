@@ -53,7 +53,29 @@ internal static class FlowRows
             ClientAddress = clientAddress,
             ServerAddress = serverAddress,
             Error = error is null ? null : ListText.Clean(error),
+            HostHeader = request is null ? null : OtherHost(request.Headers, flow.Host),
+            RequestContentType = request is null ? null : MediaType(request.Headers),
         };
+    }
+
+    /// <summary>The host of the Host header (RFC 9110, section 7.2) without its port and brackets, unless it is the flow's own.</summary>
+    private static string? OtherHost(HeaderList headers, string host)
+    {
+        var index = headers.IndexOf("host"u8);
+        if (index < 0)
+        {
+            return null;
+        }
+
+        var value = headers.ValueBytes(index);
+        var colon = value.LastIndexOf((byte)':');
+        if (colon >= 0 && value.IndexOf((byte)']') < colon && !value[(colon + 1)..].ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+        {
+            value = value[..colon];
+        }
+
+        value = value is [(byte)'[', .., (byte)']'] ? value[1..^1] : value;
+        return value.IsEmpty || Ascii.EqualsIgnoreCase(value, host) ? null : ListText.Clean(Encoding.Latin1.GetString(value));
     }
 
     /// <summary>The media type without its parameters (RFC 9110, section 8.3.1).</summary>

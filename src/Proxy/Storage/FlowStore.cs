@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MitmWeb.Proxy.Filters;
 using MitmWeb.Proxy.Flows;
 
 namespace MitmWeb.Proxy.Storage;
@@ -161,6 +162,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     /// <param name="offset">How many to leave out.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Stops the search.</param>
+    /// <exception cref="FilterException">A regular expression takes too long.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public FlowPage QueryFlows(FlowFilter filter, FlowSort sort, long offset, int limit, CancellationToken cancellationToken = default)
     {
@@ -178,6 +180,36 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(filter);
         return _readers.Use(reader => reader.CountAt(filter), cancellationToken);
     }
+
+    /// <summary>How many flows match, and which of them still run.</summary>
+    /// <exception cref="FilterException">A regular expression takes too long.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public FlowCount CountRunning(FlowFilter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return _readers.Use(reader => reader.CountWithRunning(filter), cancellationToken);
+    }
+
+    /// <summary>Which of these flows match, as they are stored now.</summary>
+    /// <exception cref="FilterException">A regular expression takes too long.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public IReadOnlySet<long> Matching(FlowFilter filter, IReadOnlyCollection<long> ids, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        ArgumentNullException.ThrowIfNull(ids);
+        return _readers.Use(reader => reader.Matching(filter, ids), cancellationToken);
+    }
+
+    /// <summary>The values that the newest flows (or connections) have of a field, the most frequent first; nothing for fields with too many.</summary>
+    /// <param name="field">Which field.</param>
+    /// <param name="part">What the values must contain; the case of A to Z does not count.</param>
+    /// <param name="limit">The most values.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public IReadOnlyList<SeenValue> SeenValues(FilterField field, string part, int limit, CancellationToken cancellationToken = default) =>
+        SeenValueSource.Of(field) is { } source
+            ? _readers.Use(reader => reader.Values(source.Table, source.Column, ListText.Clean(part), limit), cancellationToken)
+            : [];
 
     /// <summary>One flow, or null when there is none of that id.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>

@@ -1,7 +1,10 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
+using MitmWeb.Proxy.Filters;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Http;
+using SQLitePCL;
 
 namespace MitmWeb.Proxy.Storage;
 
@@ -12,12 +15,18 @@ internal sealed class SessionReader : IDisposable
 
     private readonly Database _database;
     private readonly Dictionary<string, Statement> _statements = [];
+    private readonly FileContent _content;
+    private FlowFilter _filter = FlowFilter.Everything;
+    private RegexBudget _budget = new();
 
     public SessionReader(string path)
     {
         _database = Database.OpenRead(path);
+        _content = new FileContent(this);
         try
         {
+            _database.Define(FilterFunctions.Text, 2, TestText);
+            _database.Define(FilterFunctions.Content, 2, TestContent);
             _database.Defend();
             _database.Execute(
                 "PRAGMA query_only=ON; PRAGMA busy_timeout=2000; PRAGMA cache_size=-8192; PRAGMA mmap_size=1073741824; PRAGMA temp_store=MEMORY;");
@@ -56,6 +65,45 @@ internal sealed class SessionReader : IDisposable
         return (filter.IsEmpty ? progress.Flows : Count(filter), progress.Seq);
     });
 
+    /// <summary>How many flows match, the change up to which that is so, and which of them still run.</summary>
+    public FlowCount CountWithRunning(FlowFilter filter) => Snapshot(() =>
+    {
+        var progress = Progress();
+        var running = Apply(filter, $"SELECT id FROM flow WHERE state < 2 AND {filter.Sql(1)}", 1);
+        return new FlowCount(filter.IsEmpty ? progress.Flows : Count(filter), progress.Seq, Ids(running));
+    });
+
+    /// <summary>Which of these flows match, as the file has them.</summary>
+    public HashSet<long> Matching(FlowFilter filter, IReadOnlyCollection<long> ids) => Snapshot(() => Ids(
+        Apply(filter, $"SELECT id FROM flow WHERE id IN (SELECT value FROM json_each(?1)) AND {filter.Sql(2)}", 2)
+            .Bind(1, JsonSerializer.Serialize(ids))));
+
+    /// <summary>The values of a column (or of another expression) that the newest flows have, the most frequent first.</summary>
+    /// <param name="source">The table and the condition on it.</param>
+    /// <param name="expression">What is counted; NULL and the empty text are not.</param>
+    /// <param name="part">What the values must contain.</param>
+    /// <param name="limit">How many values.</param>
+    public List<SeenValue> Values(string source, string expression, string part, int limit) => Snapshot(() =>
+    {
+        var select = Prepared(
+            $"SELECT {expression} AS value, count(*) FROM {source} AND value <> '' AND instr(lower(value), lower(?1)) > 0 " +
+            "GROUP BY value ORDER BY 2 DESC, 1 LIMIT ?2").Bind(1, part).Bind(2, limit);
+        var values = new List<SeenValue>();
+        try
+        {
+            while (select.Step())
+            {
+                values.Add(new SeenValue(select.Text(0), select.Int64(1)));
+            }
+
+            return values;
+        }
+        finally
+        {
+            select.Reset();
+        }
+    });
+
     public FlowChanges ChangesSince(long since, FlowFilter filter, int maxRows, int maxRemovals) => Snapshot(() =>
     {
         var progress = Progress();
@@ -64,25 +112,35 @@ internal sealed class SessionReader : IDisposable
             return new FlowChanges(progress.Seq, [], [], Reset: true);
         }
 
+        // A flow that does not match may have matched before it changed.
         var rows = new List<FlowChange>();
         var removed = new List<long>();
-        var changed = Prepared($"SELECT {Schema.FlowColumns} FROM flow WHERE seq > ?1 ORDER BY seq LIMIT ?2").Bind(1, since).Bind(2, maxRows + 1);
-        foreach (var row in ReadRows(changed))
+        var changed = Apply(
+            filter, $"SELECT {Schema.FlowColumns}, {filter.Sql(3)} FROM (SELECT * FROM flow WHERE seq > ?1 ORDER BY seq LIMIT ?2) AS flow ORDER BY seq", 3)
+            .Bind(1, since).Bind(2, maxRows + 1);
+        try
         {
-            if (rows.Count + removed.Count == maxRows)
+            while (changed.Step())
             {
-                return new FlowChanges(progress.Seq, [], [], Reset: true);
-            }
+                if (rows.Count + removed.Count == maxRows)
+                {
+                    return new FlowChanges(progress.Seq, [], [], Reset: true);
+                }
 
-            // A flow that does not match may have matched before it changed.
-            if (filter.Matches(row))
-            {
-                rows.Add(new FlowChange(row, null));
+                var row = FlowRowReader.Read(changed);
+                if (changed.Int32(FlowRowReader.Columns) != 0)
+                {
+                    rows.Add(new FlowChange(row, null));
+                }
+                else
+                {
+                    removed.Add(row.Id);
+                }
             }
-            else
-            {
-                removed.Add(row.Id);
-            }
+        }
+        finally
+        {
+            changed.Reset();
         }
 
         var select = Prepared("SELECT flow_id FROM removal WHERE seq > ?1 ORDER BY seq").Bind(1, since);
@@ -124,7 +182,10 @@ internal sealed class SessionReader : IDisposable
     });
 
     /// <summary>How many bytes of a body are in the file, and whether the flow has ended; null when there is no such flow.</summary>
-    public (long Length, bool Inline, bool Complete)? Body(long id, MessageSide side) => Snapshot<(long, bool, bool)?>(() =>
+    public (long Length, bool Inline, bool Complete)? Body(long id, MessageSide side) => Snapshot(() => FindBody(id, side));
+
+    /// <summary>As <see cref="Body"/>, within a statement that runs already.</summary>
+    public (long Length, bool Inline, bool Complete)? FindBody(long id, MessageSide side)
     {
         var column = side == MessageSide.Request ? "request_body" : "response_body";
         var select = Prepared($"SELECT flow.state, length(content.{column}) FROM flow JOIN content ON content.flow_id = flow.id WHERE flow.id = ?1")
@@ -155,7 +216,49 @@ internal sealed class SessionReader : IDisposable
         var end = last.Step() ? last.Int64(0) : 0;
         last.Reset();
         return (end, false, complete);
-    });
+    }
+
+    /// <summary>The heads and trailers of a flow, and the ids of its connections, within a statement that runs already.</summary>
+    public (byte[]?[] Heads, long Client, long? Server) FindHeads(long id)
+    {
+        var select = Prepared(
+            "SELECT request_head, request_trailers, response_head, response_trailers, client_connection_id, server_connection_id " +
+            "FROM content WHERE flow_id = ?1").Bind(1, id);
+        try
+        {
+            return select.Step()
+                ? ([.. Enumerable.Range(0, 4).Select(select.NullableBlob)], select.Int64(4), select.NullableInt64(5))
+                : (new byte[]?[4], 0, null);
+        }
+        finally
+        {
+            select.Reset();
+        }
+    }
+
+    /// <summary>What filters look at of a connection, within a statement that runs already; null when it is not known.</summary>
+    public FilterConnection? FindConnection(long id)
+    {
+        var select = Prepared(
+            "SELECT nullif(tls_version, ''), nullif(cipher_suite, ''), alpn, sni, ja3, ja4 FROM connection WHERE id = ?1").Bind(1, id);
+        try
+        {
+            return select.Step()
+                ? new FilterConnection(
+                    id,
+                    select.NullableText(0),
+                    select.NullableText(1),
+                    select.NullableText(2),
+                    select.NullableText(3),
+                    select.NullableText(4),
+                    select.NullableText(5))
+                : null;
+        }
+        finally
+        {
+            select.Reset();
+        }
+    }
 
     /// <summary>Copies bytes of a body.</summary>
     /// <returns>How many; fewer than fit when a piece ends, 0 when there is nothing at that position.</returns>
@@ -252,6 +355,45 @@ internal sealed class SessionReader : IDisposable
         return statement;
     }
 
+    /// <summary>A statement with a filter's condition in it. What its functions then ask for is this filter's, so a connection has one at a time.</summary>
+    private Statement Apply(FlowFilter filter, string sql, int firstParameter)
+    {
+        _filter = filter;
+        _budget = new RegexBudget();
+        _content.Forget();
+        var statement = Prepared(sql);
+        filter.Bind(statement, firstParameter);
+        return statement;
+    }
+
+    private bool? TestText(sqlite3_value[] arguments) => raw.sqlite3_value_type(arguments[1]) == raw.SQLITE_NULL
+        ? null
+        : _filter.TestText(raw.sqlite3_value_int(arguments[0]), Encoding.UTF8.GetString(raw.sqlite3_value_blob(arguments[1])), _budget);
+
+    private bool? TestContent(sqlite3_value[] arguments)
+    {
+        _content.Show(raw.sqlite3_value_int64(arguments[1]));
+        return _filter.TestContent(raw.sqlite3_value_int(arguments[0]), _content, _budget);
+    }
+
+    private static HashSet<long> Ids(Statement statement)
+    {
+        var ids = new HashSet<long>();
+        try
+        {
+            while (statement.Step())
+            {
+                ids.Add(statement.Int64(0));
+            }
+
+            return ids;
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
     private SessionProgress Progress()
     {
         var select = Prepared(SessionProgress.Sql);
@@ -280,8 +422,7 @@ internal sealed class SessionReader : IDisposable
 
     private long Count(FlowFilter filter)
     {
-        var select = Prepared($"SELECT count(*) FROM flow WHERE {filter.Sql(1)}");
-        filter.Bind(select, 1);
+        var select = Apply(filter, $"SELECT count(*) FROM flow WHERE {filter.Sql(1)}", 1);
         try
         {
             return select.Step() ? select.Int64(0) : 0;
@@ -294,9 +435,8 @@ internal sealed class SessionReader : IDisposable
 
     private List<FlowRow> Rows(FlowFilter filter, FlowSort sort, long offset, int limit)
     {
-        var select = Prepared($"SELECT {Schema.FlowColumns} FROM flow WHERE {filter.Sql(3)} ORDER BY {sort.Sql} LIMIT ?1 OFFSET ?2")
+        var select = Apply(filter, $"SELECT {Schema.FlowColumns} FROM flow WHERE {filter.Sql(3)} ORDER BY {sort.Sql} LIMIT ?1 OFFSET ?2", 3)
             .Bind(1, limit).Bind(2, offset);
-        filter.Bind(select, 3);
         return ReadRows(select).ToList();
     }
 

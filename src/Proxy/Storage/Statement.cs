@@ -60,6 +60,11 @@ internal sealed class Statement(Database database, sqlite3_stmt handle) : IDispo
     public bool Step()
     {
         var code = raw.sqlite3_step(handle);
+        if (code is not (raw.SQLITE_ROW or raw.SQLITE_DONE))
+        {
+            database.ThrowAgain();
+        }
+
         return code switch
         {
             raw.SQLITE_ROW => true,

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.OpenApi;
+using MitmWeb.Proxy.Filters;
 using MitmWeb.Web.Hubs;
 
 namespace MitmWeb.Web.Api;
@@ -68,6 +69,10 @@ public static class ApiExtensions
             {
                 return await next(context);
             }
+            catch (FilterException e)
+            {
+                return ApiProblem.BadParameter(e.Message);
+            }
             catch (IOException e) when (!context.HttpContext.RequestAborted.IsCancellationRequested)
             {
                 return ApiProblem.Unavailable(e.Message);
@@ -78,6 +83,7 @@ public static class ApiExtensions
             .WithSummary("What MitmWeb is doing")
             .WithDescription("Listeners, clients, certificate authority, session. Changes of it are pushed over the hub as “state”.");
         FlowEndpoints.Map(api);
+        FilterEndpoints.Map(api);
         BodyEndpoints.Map(api);
         CertificateEndpoints.Map(api);
         PassThroughEndpoints.Map(api);

@@ -9,6 +9,8 @@ namespace MitmWeb.Web.Api;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, NumberHandling = JsonNumberHandling.Strict)]
 [JsonSerializable(typeof(StateDto))]
 [JsonSerializable(typeof(FlowListDto))]
+[JsonSerializable(typeof(FilterDto))]
+[JsonSerializable(typeof(FilterHelpDto[]))]
 [JsonSerializable(typeof(FlowDetailDto))]
 [JsonSerializable(typeof(PassHostRequest))]
 [JsonSerializable(typeof(ProblemDetails))]

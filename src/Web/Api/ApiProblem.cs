@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using MitmWeb.Proxy.Filters;
 
 namespace MitmWeb.Web.Api;
 
@@ -8,6 +9,19 @@ internal static class ApiProblem
 {
     public static ProblemHttpResult BadParameter(string sentence) =>
         TypedResults.Problem(sentence, statusCode: StatusCodes.Status400BadRequest, title: "Bad parameter");
+
+    /// <summary>A filter that cannot be read: where, what was expected, and what to write instead are members of the answer.</summary>
+    public static ProblemHttpResult BadFilter(FilterError error) => TypedResults.Problem(
+        error.Message,
+        statusCode: StatusCodes.Status400BadRequest,
+        title: "Bad filter",
+        extensions: new Dictionary<string, object?>
+        {
+            ["position"] = error.Position,
+            ["length"] = error.Length,
+            ["expected"] = error.Expected,
+            ["suggestion"] = error.Suggestion,
+        });
 
     public static ProblemHttpResult NotFound(string sentence) =>
         TypedResults.Problem(sentence, statusCode: StatusCodes.Status404NotFound, title: "Not found");

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Net.Http.Headers;
+using MitmWeb.Proxy.Content;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Http;
 using MitmWeb.Proxy.Storage;
@@ -82,7 +83,7 @@ internal static class BodyEndpoints
 
         // Bytes are only ever added to a stored body, so its length tells its versions apart.
         var version = $"{store.Session.Id[..12]}-{number}-{(int)side}-{body.Length}";
-        if (decoded != "true" || ContentCodings(headers) is not { Length: > 0 } codings)
+        if (decoded != "true" || ContentDecoding.Codings(headers) is not { Length: > 0 } codings)
         {
             return Stored(body, type, version);
         }
@@ -114,18 +115,5 @@ internal static class BodyEndpoints
     {
         var type = headers?.Find("content-type"u8)?.Split(';')[0].Trim();
         return type is not null && SafeImages.TryGetValue(type, out var known) ? known : null;
-    }
-
-    /// <summary>The codings in the order in which they were put on (RFC 9110, section 8.4), in lower case.</summary>
-    private static string[] ContentCodings(HeaderList? headers)
-    {
-        var codings = new List<string>();
-        for (var i = headers?.IndexOf("content-encoding"u8) ?? -1; i >= 0; i = headers!.IndexOf("content-encoding"u8, i + 1))
-        {
-            codings.AddRange(headers![i].Value.ToLowerInvariant().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
-        }
-
-        codings.RemoveAll(coding => coding == "identity");
-        return [.. codings];
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using MitmWeb.Proxy.Content;
 using MitmWeb.Proxy.Storage;
 
 namespace MitmWeb.Web.Api;

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.OpenApi;
+using MitmWeb.Proxy.Filters;
 using MitmWeb.Proxy.Storage;
 
 namespace MitmWeb.Web.Api;
@@ -71,15 +72,15 @@ internal static class FlowEndpoints
 
     private static Results<Ok<FlowListDto>, ProblemHttpResult> List(
         FlowStore store,
-        [Description("Words that must all be found in the flow's URL; the case of letters does not matter.")] string? filter,
+        [Description("A filter in the filter language (docs/filters.md); all flows when absent. What is wrong with a bad one stands in the members “position”, “length”, “expected” and “suggestion” of the problem.")] string? filter,
         [Description("The column to sort by, “-” before it for descending; “id” when absent.")] string? sort,
         [Description("How many matching flows to leave out; 0 when absent.")] string? offset,
         [Description("How many flows to give, at most 1000; 100 when absent.")] string? limit,
         CancellationToken cancellationToken)
     {
-        if (!FlowFilter.TryParse(filter, out var wanted, out var reason))
+        if (!FlowFilter.TryParse(filter, out var wanted, out var error))
         {
-            return ApiProblem.BadParameter(reason);
+            return ApiProblem.BadFilter(error);
         }
 
         if (!FlowSort.TryParse(sort, out var order))
@@ -147,7 +148,7 @@ internal static class FlowEndpoints
             || (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value <= most);
     }
 
-    private static void DescribeNumber(OpenApiOperation operation, string name, long least, long? most)
+    internal static void DescribeNumber(OpenApiOperation operation, string name, long least, long? most)
     {
         if (operation.Parameters?.FirstOrDefault(parameter => parameter.Name == name) is OpenApiParameter parameter)
         {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using MitmWeb.Proxy.Filters;
 using MitmWeb.Proxy.Storage;
 using MitmWeb.Web.Api;
 
@@ -22,14 +23,16 @@ internal sealed partial class FlowBroadcaster(
     private CancellationToken _stopping;
 
     /// <summary>Replaces a connection's subscription.</summary>
-    public SubscribeAnswer Subscribe(string connectionId, FlowFilter filter, long? since, string? session)
+    /// <exception cref="FilterException">The filter's regular expression takes too long.</exception>
+    public SubscribeAnswer Subscribe(string connectionId, FlowFilter filter, long? since, string? session, CancellationToken cancellationToken)
     {
         // It gathers from here on; what the file holds by then is counted after, so that nothing falls between.
         var subscriber = new Subscriber(filter);
         _subscribers[connectionId] = subscriber;
-        var missed = since is { } seen && session == store.Session.Id ? store.ChangesSince(seen, filter) : null;
-        var (total, seq) = store.CountFlows(filter);
-        subscriber.EndCount(total, seq);
+        var missed = since is { } seen && session == store.Session.Id ? store.ChangesSince(seen, filter, cancellationToken) : null;
+        var count = store.CountRunning(filter, cancellationToken);
+        var (total, seq) = (count.Total, count.Seq);
+        subscriber.EndCount(count);
         var reset = since is not null && missed is not { Reset: false };
         var answer = new SubscribeAnswer(store.Session.Id, seq, total, reset);
 
@@ -109,8 +112,12 @@ internal sealed partial class FlowBroadcaster(
                 if (subscriber.MustCount)
                 {
                     subscriber.BeginCount();
-                    var (total, seq) = store.CountFlows(subscriber.Filter, _stopping);
-                    subscriber.EndCount(total, seq);
+                    subscriber.EndCount(store.CountRunning(subscriber.Filter, _stopping));
+                }
+
+                if (subscriber.TakeUndecided() is { Length: > 0 } ids)
+                {
+                    subscriber.Decide(store.Matching(subscriber.Filter, ids, _stopping));
                 }
             }
             while (_subscribers.TryGetValue(connectionId, out var current)
@@ -120,6 +127,16 @@ internal sealed partial class FlowBroadcaster(
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
             // The host stops.
+        }
+        catch (FilterException e)
+        {
+            // It would take too long each time: the client is told to load anew, and is told the reason when it does.
+            Log.FilterFailed(logger, e.Message);
+            if (_subscribers.TryRemove(KeyValuePair.Create(connectionId, subscriber)))
+            {
+                subscriber.Fail();
+                await Send(connectionId, subscriber);
+            }
         }
         catch (Exception e)
         {
@@ -165,6 +182,9 @@ internal sealed partial class FlowBroadcaster(
     {
         [LoggerMessage(1, LogLevel.Warning, "The changes could not be sent to the dashboard {Connection}.")]
         public static partial void PushFailed(ILogger logger, Exception exception, string connection);
+
+        [LoggerMessage(3, LogLevel.Warning, "A dashboard's filter was switched off: {Reason}")]
+        public static partial void FilterFailed(ILogger logger, string reason);
 
         [LoggerMessage(2, LogLevel.Warning, "The state could not be sent to the dashboards.")]
         public static partial void StateFailed(ILogger logger, Exception exception);

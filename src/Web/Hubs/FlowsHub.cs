@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.SignalR;
+using MitmWeb.Proxy.Filters;
 using MitmWeb.Proxy.Storage;
 
 namespace MitmWeb.Web.Hubs;
@@ -7,7 +8,7 @@ namespace MitmWeb.Web.Hubs;
 internal sealed class FlowsHub(FlowBroadcaster broadcaster) : Hub
 {
     /// <summary>Begins to push the changes that match. It replaces an earlier subscription of the connection.</summary>
-    /// <exception cref="HubException">The filter cannot be read.</exception>
+    /// <exception cref="HubException">The filter cannot be read, or takes too long.</exception>
     public SubscribeAnswer Subscribe(SubscribeRequest request)
     {
         if (request is null)
@@ -15,12 +16,22 @@ internal sealed class FlowsHub(FlowBroadcaster broadcaster) : Hub
             throw new HubException("Say what to subscribe to: { filter, since, session }.");
         }
 
-        if (!FlowFilter.TryParse(request.Filter, out var filter, out var problem))
+        if (!FlowFilter.TryParse(request.Filter, out var filter, out var error))
         {
-            throw new HubException(problem);
+            throw new HubException(error.Message);
         }
 
-        var answer = broadcaster.Subscribe(Context.ConnectionId, filter, request.Since, request.Session);
+        SubscribeAnswer answer;
+        try
+        {
+            answer = broadcaster.Subscribe(Context.ConnectionId, filter, request.Since, request.Session, Context.ConnectionAborted);
+        }
+        catch (FilterException e)
+        {
+            broadcaster.Unsubscribe(Context.ConnectionId);
+            throw new HubException(e.Message);
+        }
+
         if (Context.ConnectionAborted.IsCancellationRequested)
         {
             // It went while it subscribed, and its end may have been reported before there was anything to take back.

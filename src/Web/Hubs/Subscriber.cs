@@ -1,3 +1,5 @@
+using MitmWeb.Proxy.Filters;
+using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Storage;
 using MitmWeb.Web.Api;
 
@@ -16,6 +18,11 @@ internal sealed class Subscriber(FlowFilter filter)
     private readonly Dictionary<long, FlowRow> _rows = [];
     private readonly HashSet<long> _removed = [];
     private readonly List<(long Seq, int Change)> _sinceCounting = [];
+
+    // For filters that a row cannot answer: what the file must be asked about, and which running flows are counted as matching.
+    private readonly Dictionary<long, FlowRow> _undecided = [];
+    private readonly Dictionary<long, FlowRow> _deciding = [];
+    private HashSet<long> _matchingRunning = [];
     private bool _counting = true;
     private bool _mustCount;
     private bool _started;
@@ -49,6 +56,12 @@ internal sealed class Subscriber(FlowFilter filter)
 
             foreach (var (row, before) in changes.Rows)
             {
+                if (filter.NeedsContent)
+                {
+                    _undecided[row.Id] = row;
+                    continue;
+                }
+
                 var (matches, matched) = (filter.Matches(row), before is not null && filter.Matches(before));
                 change += (matches ? 1 : 0) - (matched ? 1 : 0);
                 if (matches)
@@ -65,11 +78,13 @@ internal sealed class Subscriber(FlowFilter filter)
 
             foreach (var id in changes.RemovedIds)
             {
+                _undecided.Remove(id);
+                _deciding.Remove(id);
                 _rows.Remove(id);
                 _removed.Add(id);
             }
 
-            if (_rows.Count + _removed.Count > MaxRows)
+            if (_rows.Count + _removed.Count + _undecided.Count > MaxRows)
             {
                 ResetAll();
             }
@@ -99,10 +114,12 @@ internal sealed class Subscriber(FlowFilter filter)
     }
 
     /// <summary>Sets the number of matching flows as it was at some change.</summary>
-    public void EndCount(long total, long seq)
+    public void EndCount(FlowCount count)
     {
         lock (_gate)
         {
+            var (total, seq) = (count.Total, count.Seq);
+            _matchingRunning = [.. count.Running];
             _total = total + _sinceCounting.Where(commit => commit.Seq > seq).Sum(commit => commit.Change);
             _seq = Math.Max(_seq, seq);
             _countedSeq = seq;
@@ -122,6 +139,11 @@ internal sealed class Subscriber(FlowFilter filter)
             foreach (var id in _rows.Where(pair => pair.Value.Seq <= seq).Select(pair => pair.Key).ToArray())
             {
                 _rows.Remove(id);
+            }
+
+            foreach (var id in _undecided.Where(pair => pair.Value.Seq <= seq).Select(pair => pair.Key).ToArray())
+            {
+                _undecided.Remove(id);
             }
 
             if (missed is not null)
@@ -153,6 +175,60 @@ internal sealed class Subscriber(FlowFilter filter)
             {
                 return _mustCount;
             }
+        }
+    }
+
+    /// <summary>Takes the flows that the file must be asked about; <see cref="Decide"/> must follow.</summary>
+    public long[] TakeUndecided()
+    {
+        lock (_gate)
+        {
+            _deciding.Clear();
+            foreach (var (id, row) in _undecided)
+            {
+                _deciding.Add(id, row);
+            }
+
+            _undecided.Clear();
+            return [.. _deciding.Keys];
+        }
+    }
+
+    /// <summary>Adds what the file has answered. It may know a flow's newer state, of which this client hears later; then it is asked again,
+    /// so that the count comes out right in the end.</summary>
+    public void Decide(IReadOnlySet<long> matching)
+    {
+        lock (_gate)
+        {
+            foreach (var (id, row) in _deciding)
+            {
+                var (matches, counted) = (matching.Contains(id), _matchingRunning.Contains(id));
+                if (row.Seq > _countedSeq)
+                {
+                    _total += (matches ? 1 : 0) - (counted ? 1 : 0);
+                    if (matches && row.State < FlowState.Done)
+                    {
+                        _matchingRunning.Add(id);
+                    }
+                    else
+                    {
+                        _matchingRunning.Remove(id);
+                    }
+                }
+
+                if (matches)
+                {
+                    _removed.Remove(id);
+                    _rows[id] = row;
+                }
+                else if (counted || row.Seq <= _countedSeq)
+                {
+                    _rows.Remove(id);
+                    _removed.Add(id);
+                }
+            }
+
+            _deciding.Clear();
         }
     }
 
@@ -201,6 +277,8 @@ internal sealed class Subscriber(FlowFilter filter)
     {
         _rows.Clear();
         _removed.Clear();
+        _undecided.Clear();
+        _deciding.Clear();
         _reset = true;
         _mustCount = true;
     }

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Http;
+using MitmWeb.Proxy.Filters;
 using MitmWeb.Proxy.Storage;
 
 namespace MitmWeb.Proxy.Tests.Storage;

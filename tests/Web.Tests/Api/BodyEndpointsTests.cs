@@ -141,7 +141,7 @@ public sealed class BodyEndpointsTests
         var frame = ZstdFrame("hello zstd\n"u8.ToArray());
         var flow = await dashboard.Record(body: [.. frame, .. frame], headers: "Content-Encoding: zstd\r\n");
         using var response = await dashboard.Client.GetAsync($"/api/flows/{flow.Id}/response/body?decoded=true");
-        if (MitmWeb.Web.Api.ZstdLibrary.IsAvailable)
+        if (MitmWeb.Proxy.Content.ZstdLibrary.IsAvailable)
         {
             Assert.Equal("hello zstd\nhello zstd\n", await response.Content.ReadAsStringAsync());
             var cut = await dashboard.Record(body: frame[..^3], headers: "Content-Encoding: zstd\r\n");
@@ -195,12 +195,12 @@ public sealed class BodyEndpointsTests
         await using var dashboard = await Dashboard.Start();
         var bomb = Dashboard.Encode(
             to => new GZipStream(to, CompressionLevel.Fastest),
-            new byte[(int)MitmWeb.Web.Api.ContentDecoding.MaxLength + 1_000_000]);
+            new byte[(int)MitmWeb.Proxy.Content.ContentDecoding.MaxLength + 1_000_000]);
         var flow = await dashboard.Record(body: bomb, headers: "Content-Encoding: gzip\r\n");
         using var response = await dashboard.Client.GetAsync(
             $"/api/flows/{flow.Id}/response/body?decoded=true", HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal("true", response.Headers.GetValues("X-Decoded-Truncated").Single());
-        Assert.Equal(MitmWeb.Web.Api.ContentDecoding.MaxLength, response.Content.Headers.ContentLength);
+        Assert.Equal(MitmWeb.Proxy.Content.ContentDecoding.MaxLength, response.Content.Headers.ContentLength);
 
         var nested = await dashboard.Record(body: Dashboard.Gzip(bomb), headers: "Content-Encoding: gzip, gzip\r\n");
         using var cut = await dashboard.Client.GetAsync(

@@ -1,4 +1,4 @@
-namespace MitmWeb.Web.Api;
+namespace MitmWeb.Proxy.Content;
 
 /// <summary>Puts bytes that were read ahead back before the rest.</summary>
 internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : ReadOnlyStream

@@ -1,4 +1,4 @@
-namespace MitmWeb.Web.Api;
+namespace MitmWeb.Proxy.Content;
 
 /// <summary>Fails when more than so many bytes come.</summary>
 internal sealed class BoundedStream(Stream inner, long most) : ReadOnlyStream

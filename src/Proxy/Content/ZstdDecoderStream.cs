@@ -1,4 +1,4 @@
-namespace MitmWeb.Web.Api;
+namespace MitmWeb.Proxy.Content;
 
 /// <summary>Decodes Zstandard (RFC 8878): one frame or several.</summary>
 internal sealed class ZstdDecoderStream(Stream encoded) : ReadOnlyStream

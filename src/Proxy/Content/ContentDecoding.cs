@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.IO.Compression;
+using MitmWeb.Proxy.Http;
 using MitmWeb.Proxy.Storage;
 
-namespace MitmWeb.Web.Api;
+namespace MitmWeb.Proxy.Content;
 
 /// <summary>
 /// Takes content encodings off a stored body, twice: once to see whether that works and how long the outcome is, because an answer that
@@ -11,7 +12,7 @@ namespace MitmWeb.Web.Api;
 /// <param name="Length">Bytes of the outcome, when there is one.</param>
 /// <param name="Truncated">Whether the outcome was cut off at <see cref="MaxLength"/>.</param>
 /// <param name="Error">Why there is none, in a few plain words of ASCII.</param>
-internal sealed record ContentDecoding(long Length, bool Truncated, string? Error)
+public sealed record ContentDecoding(long Length, bool Truncated, string? Error)
 {
     /// <summary>The most that is decoded: a few kilobytes can stand for gigabytes.</summary>
     public const long MaxLength = 64 * 1024 * 1024;
@@ -21,6 +22,8 @@ internal sealed record ContentDecoding(long Length, bool Truncated, string? Erro
     /// <summary>Decodes to the end without keeping anything.</summary>
     public static async Task<ContentDecoding> Try(StoredBody body, string[] codings, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(body);
+        ArgumentNullException.ThrowIfNull(codings);
         if (codings.Length > MaxCodings)
         {
             return Failed($"{codings.Length} content encodings one over the other; at most {MaxCodings} are taken off");
@@ -76,7 +79,68 @@ internal sealed record ContentDecoding(long Length, bool Truncated, string? Erro
     /// <summary>The decoded bytes as a stream; it throws where the body is damaged.</summary>
     public static Stream Open(StoredBody body, string[] codings)
     {
-        var stream = body.OpenRead();
+        ArgumentNullException.ThrowIfNull(body);
+        ArgumentNullException.ThrowIfNull(codings);
+        return Open(body.OpenRead(), codings);
+    }
+
+    /// <summary>The codings of a message in the order in which they were put on (RFC 9110, section 8.4), in lower case.</summary>
+    public static string[] Codings(HeaderList? headers)
+    {
+        var codings = new List<string>();
+        for (var i = headers?.IndexOf("content-encoding"u8) ?? -1; i >= 0; i = headers!.IndexOf("content-encoding"u8, i + 1))
+        {
+            codings.AddRange(headers![i].Value.ToLowerInvariant().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        }
+
+        codings.RemoveAll(coding => coding == "identity");
+        return [.. codings];
+    }
+
+    /// <summary>The beginning of a body with its codings taken off; as it is where that does not work.</summary>
+    /// <param name="open">Opens the body as it was on the wire; it may be asked twice.</param>
+    /// <param name="codings">From <see cref="Codings"/>.</param>
+    /// <param name="most">The most bytes to give.</param>
+    internal static ReadOnlyMemory<byte> Beginning(Func<Stream> open, string[] codings, int most)
+    {
+        if (codings.Length is > 0 and <= MaxCodings && codings.All(IsKnown) && (ZstdLibrary.IsAvailable || !codings.Contains("zstd")))
+        {
+            try
+            {
+                using var decoded = Open(open(), codings);
+                return ReadUpTo(decoded, most);
+            }
+            catch (Exception e) when (e is InvalidDataException or InvalidOperationException or IOException)
+            {
+                // Damaged, not whole yet, or not encoded at all: the bytes themselves are what there is.
+            }
+        }
+
+        using var plain = open();
+        return ReadUpTo(plain, most);
+    }
+
+    private static ReadOnlyMemory<byte> ReadUpTo(Stream stream, int most)
+    {
+        var bytes = new MemoryStream();
+        var buffer = ArrayPool<byte>.Shared.Rent(81920);
+        try
+        {
+            while (bytes.Length < most && stream.Read(buffer, 0, (int)Math.Min(buffer.Length, most - bytes.Length)) is var count and > 0)
+            {
+                bytes.Write(buffer, 0, count);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
+    }
+
+    private static Stream Open(Stream stream, string[] codings)
+    {
         for (var i = codings.Length - 1; i >= 0; i--)
         {
             stream = codings[i] switch

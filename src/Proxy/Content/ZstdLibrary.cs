@@ -1,10 +1,10 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 
-namespace MitmWeb.Web.Api;
+namespace MitmWeb.Proxy.Content;
 
 /// <summary>The system's libzstd (https://facebook.github.io/zstd/doc/api_manual_latest.html), which may be missing.</summary>
-internal static class ZstdLibrary
+public static class ZstdLibrary
 {
     private static readonly nint Library = Load();
     private static readonly CreateFunction? CreateContext = Export<CreateFunction>("ZSTD_createDCtx");
@@ -32,7 +32,7 @@ internal static class ZstdLibrary
     public static bool IsAvailable =>
         CreateContext is not null && FreeContext is not null && SetParameter is not null && Decompress is not null && IsErrorCode is not null;
 
-    public static nint Create()
+    internal static nint Create()
     {
         // A frame may ask for a window of gigabytes; as a content coding it may not (RFC 9659: 8 MiB).
         const int WindowLogMax = 100;
@@ -42,7 +42,7 @@ internal static class ZstdLibrary
         return context;
     }
 
-    public static void Free(nint context) => FreeContext!(context);
+    internal static void Free(nint context) => FreeContext!(context);
 
     /// <summary>Decodes some.</summary>
     /// <param name="context">From <see cref="Create"/>.</param>
@@ -52,7 +52,7 @@ internal static class ZstdLibrary
     /// <param name="output">A pinned array, filled from its beginning.</param>
     /// <returns>What was read and written, and whether a frame has just ended.</returns>
     /// <exception cref="InvalidDataException">The data is damaged.</exception>
-    public static (int Read, int Written, bool FrameEnded) Decode(nint context, byte[] input, int start, int end, byte[] output)
+    internal static (int Read, int Written, bool FrameEnded) Decode(nint context, byte[] input, int start, int end, byte[] output)
     {
         var from = new Buffer { Data = Marshal.UnsafeAddrOfPinnedArrayElement(input, start), Size = (nuint)(end - start) };
         var to = new Buffer { Data = Marshal.UnsafeAddrOfPinnedArrayElement(output, 0), Size = (nuint)output.Length };

@@ -1,4 +1,4 @@
-namespace MitmWeb.Web.Api;
+namespace MitmWeb.Proxy.Content;
 
 /// <summary>A stream that can only be read, from its beginning to its end.</summary>
 internal abstract class ReadOnlyStream : Stream

@@ -1,0 +1,9 @@
+namespace MitmWeb.Proxy.Filters;
+
+/// <summary>What a completion is.</summary>
+public enum CompletionKind
+{
+    Operator,
+    Field,
+    Value,
+}

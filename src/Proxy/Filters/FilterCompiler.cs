@@ -1,0 +1,104 @@
+using System.Text.RegularExpressions;
+using MitmWeb.Proxy.Flows;
+using MitmWeb.Proxy.Storage;
+
+namespace MitmWeb.Proxy.Filters;
+
+/// <summary>Makes conditions of a tree.</summary>
+/// <param name="now">The present, in microseconds after 1970: relative times count from it.</param>
+internal sealed class FilterCompiler(long now)
+{
+    private static readonly ConstantCondition Nothing = new(false);
+
+    /// <summary>The tests of texts that SQL calls back into, by their numbers.</summary>
+    public List<TextMatcher> Texts { get; } = [];
+
+    /// <summary>The tests of the content that SQL calls back into, by their numbers.</summary>
+    public List<ContentCondition> Contents { get; } = [];
+
+    public FilterCondition Compile(FilterNode node) => node switch
+    {
+        EverythingNode => new ConstantCondition(true),
+        AndNode and => new JoinedCondition(and.Terms.Select(Compile).ToArray(), all: true),
+        OrNode or => new JoinedCondition(or.Terms.Select(Compile).ToArray(), all: false),
+        NotNode not => new NegatedCondition(Compile(not.Term)),
+        FlagNode flag => Flag(flag.Flag),
+        TextNode text => Text(text),
+        NumberNode number => Number(number.Field, NumberRange.Of(number.Test, number.From, number.To)),
+        TimeNode time => new RowNumberCondition(
+            row => Microseconds.FromTime(row.StartedAt), "started_at", NumberRange.Of(time.Test, time.From.At(now), time.To.At(now))),
+        _ => throw new ArgumentOutOfRangeException(nameof(node), node, "Not a node of a filter."),
+    };
+
+    private FilterCondition Text(TextNode node)
+    {
+        var info = FilterFields.Info(node.Field);
+        if (info.Missing is not null)
+        {
+            return new ConstantCondition(node.Test == TextTest.NotEqual);
+        }
+
+        if (info.NeedsContent)
+        {
+            return Content(ContentTests.Of(node));
+        }
+
+        var matcher = new TextMatcher(node.Test, node.Value, RegexOptions.None);
+        Texts.Add(matcher);
+        return new RowTextCondition(RowText.Of(node.Field), matcher, Texts.Count - 1);
+    }
+
+    private FilterCondition Number(FilterField field, NumberRange range) => field switch
+    {
+        FilterField.Port => new RowNumberCondition(row => row.Port, "port", range),
+        FilterField.Status => new RowNumberCondition(row => row.Status, "status", range),
+        FilterField.Size => new RowNumberCondition(row => row.ResponseSize, "response_size", range),
+        FilterField.RequestSize => new RowNumberCondition(row => row.RequestSize, "request_size", range),
+        FilterField.Duration => new RowNumberCondition(row => row.Duration, "duration_us", range),
+        FilterField.TimeToFirstByte => new RowNumberCondition(row => row.TimeToFirstByte, "ttfb_us", range),
+        FilterField.Id => new RowNumberCondition(row => row.Id, "id", range),
+        FilterField.Connection => Content(ContentTests.OfConnection(range)),
+        _ => throw new ArgumentOutOfRangeException(nameof(field), field, "Not a number."),
+    };
+
+    private ContentCondition Content(Func<FilterContent, RegexBudget?, bool> test)
+    {
+        var condition = new ContentCondition(test, Contents.Count);
+        Contents.Add(condition);
+        return condition;
+    }
+
+    /// <summary>The numbers in the SQL are those of <see cref="FlowKind"/> and <see cref="FlowState"/>.</summary>
+    private static FilterCondition Flag(FilterFlag flag) => flag switch
+    {
+        FilterFlag.Http => new RowCondition(IsHttp, "kind IN (0, 1)"),
+        FilterFlag.WebSocket => new RowCondition(row => row.Kind == FlowKind.WebSocket, "kind = 1"),
+        FilterFlag.Tcp => new RowCondition(row => row.Kind == FlowKind.Tcp, "kind = 2"),
+        FilterFlag.Tls => new RowCondition(row => row.Kind == FlowKind.Tls, "kind = 3"),
+        FilterFlag.PassedThrough => new RowCondition(row => row.Kind == FlowKind.PassedThrough, "kind = 4"),
+        FilterFlag.Pending => new RowCondition(row => IsHttp(row) && row.Status is null, "kind IN (0, 1) AND status IS NULL"),
+        FilterFlag.Done => new RowCondition(row => IsHttp(row) && row.Status is not null, "kind IN (0, 1) AND status IS NOT NULL"),
+        FilterFlag.Running => new RowCondition(row => row.State < FlowState.Done, "state < 2"),
+        FilterFlag.Error => new RowCondition(row => row.State == FlowState.Error || row.Error is not null, "state = 3 OR error IS NOT NULL"),
+        FilterFlag.ServerSentEvents => new RowCondition(row => row.ContentType == "text/event-stream", "coalesce(content_type, '') = 'text/event-stream'"),
+        FilterFlag.Grpc => Type(["application/grpc"], request: true),
+        FilterFlag.Asset => Type(
+            ["text/javascript", "application/javascript", "application/x-javascript", "text/css", "image/", "font/", "application/font"], request: false),
+
+        // Nothing of this kind is recorded yet: truly no flow matches.
+        _ => Nothing,
+    };
+
+    private static bool IsHttp(FlowRow row) => row.Kind is FlowKind.Http or FlowKind.WebSocket;
+
+    /// <summary>Whether a media type begins so.</summary>
+    private static RowCondition Type(string[] beginnings, bool request)
+    {
+        string[] columns = request ? ["content_type", "request_content_type"] : ["content_type"];
+        var sql = string.Join(" OR ", columns.SelectMany(column => beginnings.Select(
+            beginning => $"substr(coalesce({column}, ''), 1, {beginning.Length}) = '{beginning}'")));
+        return new RowCondition(row => Begins(row.ContentType) || (request && Begins(row.RequestContentType)), sql);
+
+        bool Begins(string? type) => type is not null && Array.Exists(beginnings, beginning => type.StartsWith(beginning, StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,4 @@
+namespace MitmWeb.Proxy.Filters;
+
+/// <summary>The term must not hold.</summary>
+public sealed record NotNode(FilterNode Term) : FilterNode;

@@ -1,0 +1,32 @@
+using MitmWeb.Proxy.Filters;
+
+namespace MitmWeb.Proxy.Storage;
+
+/// <summary>Where the values of a field stand.</summary>
+/// <param name="Table">The table, with a condition that leaves out what is old: the list of a million flows must not be counted at each key.</param>
+/// <param name="Column">The column.</param>
+internal readonly record struct SeenValueSource(string Table, string Column)
+{
+    private const string Flows = "flow WHERE id > (SELECT max(id) FROM flow) - 50000";
+    private const string Connections = "connection WHERE id > (SELECT max(id) FROM connection) - 50000";
+
+    /// <summary>Null where there are too many different values, or none are known.</summary>
+    public static SeenValueSource? Of(FilterField field) => field switch
+    {
+        FilterField.Host => new(Flows, "host"),
+        FilterField.Method => new(Flows, "method"),
+        FilterField.Scheme => new(Flows, "scheme"),
+        FilterField.Port => new(Flows, "port"),
+        FilterField.Status => new(Flows, "status"),
+        FilterField.Type => new(Flows, "content_type"),
+        FilterField.HttpVersion => new(Flows, "http_version"),
+        FilterField.Error => new(Flows, "error"),
+        FilterField.TlsVersion => new(Connections, "tls_version"),
+        FilterField.Alpn => new(Connections, "alpn"),
+        FilterField.Cipher => new(Connections, "cipher_suite"),
+        FilterField.Sni => new(Connections, "sni"),
+        FilterField.Ja3 => new(Connections, "ja3"),
+        FilterField.Ja4 => new(Connections, "ja4"),
+        _ => null,
+    };
+}
