@@ -1,4 +1,13 @@
-import type { ConnectionSide, FlowDetail, FlowPage, ProblemDetails, ProxyState, Side } from './types';
+import type {
+  ConnectionSide,
+  FilterHelpLine,
+  FilterInfo,
+  FlowDetail,
+  FlowPage,
+  ProblemDetails,
+  ProxyState,
+  Side,
+} from './types';
 
 /** An answer of the API that is not a success, with the sentence for people that came with it. */
 export class ApiError extends Error {
@@ -54,6 +63,15 @@ export function getFlows(filter: string, offset: number, limit: number, signal?:
   if (filter) query.set('filter', filter);
   return getJson(`/api/flows?${query}`, signal);
 }
+
+/** What a filter says or what is wrong with it; with a cursor also what could be written there. */
+export function describeFilter(text: string, cursor: number | null, signal?: AbortSignal): Promise<FilterInfo> {
+  const query = new URLSearchParams({ text });
+  if (cursor !== null) query.set('cursor', String(cursor));
+  return getJson(`/api/filter?${query}`, signal);
+}
+
+export const getFilterHelp = (signal?: AbortSignal): Promise<FilterHelpLine[]> => getJson('/api/filter/help', signal);
 
 export const getFlow = (id: number, signal?: AbortSignal): Promise<FlowDetail> => getJson(`/api/flows/${id}`, signal);
 

@@ -4,6 +4,10 @@ import type {
   ChangesDto,
   ClientConnectionDto,
   ClientHelloDto,
+  FilterCompletionDto,
+  FilterDto,
+  FilterErrorDto,
+  FilterHelpDto,
   FlowDetailDto,
   FlowErrorDto,
   FlowListDto,
@@ -26,6 +30,10 @@ import type {
 
 export type { ProblemDetails, SubscribeAnswer, SubscribeRequest } from './schema';
 
+export type FilterInfo = FilterDto;
+export type FilterError = FilterErrorDto;
+export type FilterCompletion = FilterCompletionDto;
+export type FilterHelpLine = FilterHelpDto;
 export type FlowRow = FlowRowDto;
 export type FlowKind = FlowRow['kind'];
 export type FlowState = FlowRow['state'];

@@ -47,14 +47,27 @@ export const en = {
     retry: 'Try again',
   },
   filter: {
-    label: 'Filter by text in the URL',
-    placeholder: 'Filter: words in the URL',
+    label: 'Filter the flows',
+    placeholder: 'Filter: a word, host:example.com, status:4xx, ~b text',
     clear: 'Clear the filter',
     count: (matching: number, all: number) => `${formatCount(matching)} / ${formatCount(all)}`,
     countLabel: (matching: number, all: number) => `${formatCount(matching)} of ${plural(all, 'flow', 'flows')} match`,
     all: (count: number) => formatCount(count),
     none: (all: number) => `0 of ${formatCount(all)} match`,
-    noneHint: 'No URL contains these words side by side.',
+    noneHint: 'No flow is what the filter says.',
+    help: 'Filter help',
+    completions: 'What could be written here',
+    replaceWith: (text: string) => (text === '' ? 'Take it out' : `Write ${text}`),
+    expected: (what: string) => `Expected: ${what}`,
+    seen: (count: number) => `${formatCount(count)}×`,
+    sheet: {
+      intro:
+        'Terms side by side must all hold; | or OR, & or AND, ! or NOT, and parentheses work as usual. A bare word is searched in the URL, as it stands or as a regular expression.',
+      values:
+        'After a field, “:” finds a part, “=” the whole, “!=” anything else; /…/ is a regular expression (/…/i without case). Numbers also take >, >=, <, <=, ranges (400..499) and lists (a,b).',
+      head: ['mitmproxy', 'Field', 'Matches', 'Example (click to use)'],
+      failed: 'The help could not be loaded',
+    },
   },
   toolbar: {
     clear: 'Clear all flows (Ctrl+Shift+X)',

@@ -1,12 +1,18 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
-import { IconFilter, IconX } from '@tabler/icons-react';
-import { type Ref, useCallback, useEffect, useRef, useState } from 'react';
+import { IconFilter, IconHelp, IconX } from '@tabler/icons-react';
+import { type KeyboardEvent, type Ref, useCallback, useEffect, useId, useRef, useState } from 'react';
+import { describeFilter } from '../api/rest';
+import type { FilterCompletion, FilterInfo } from '../api/types';
 import { formatCount } from '../format/format';
 import { en } from '../strings/en';
 import classes from './FilterBar.module.css';
+import { FilterHelp } from './FilterHelp';
+import { FilterPopup, itemId } from './FilterPopup';
+import { errorParts, nextItem, replacePart } from './filterText';
 import { useSampled, useSession } from './sessionContext';
 
 const debounceMs = 150;
+const nothingKnown: FilterInfo = { description: null, error: null, completions: null };
 
 interface Props {
   filter: string;
@@ -15,62 +21,158 @@ interface Props {
   onLeave(): void;
 }
 
+/** The filter as a text. While what is written is wrong, the last filter that was right stays active. */
 export function FilterBar({ filter, inputRef, onFilter, onLeave }: Props) {
   const [text, setText] = useState(filter);
+  const [info, setInfo] = useState(nothingKnown);
+  const [open, setOpen] = useState(false);
+  const [active, setActive] = useState(-1);
+  const [help, setHelp] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  const mirror = useRef<HTMLDivElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const asking = useRef<AbortController>(undefined);
   const sent = useRef(filter);
+  const listId = useId();
 
-  // The address changed by something else than this field: back, forward, the menu of a row.
+  /** Asks what the text says; a text that is right (or that nobody can judge, because MitmWeb is away) becomes the filter. */
+  const ask = useCallback(
+    async (value: string, cursor: number | null, apply: boolean) => {
+      clearTimeout(timer.current);
+      asking.current?.abort();
+      const abort = new AbortController();
+      asking.current = abort;
+      let answer = nothingKnown;
+      try {
+        answer = await describeFilter(value, cursor, abort.signal);
+      } catch {
+        // What is known stays nothing.
+      }
+      if (abort.signal.aborted) return;
+      setInfo(answer);
+      setActive(-1);
+      const trimmed = value.trim();
+      if (!apply || answer.error || trimmed === sent.current) return;
+      sent.current = trimmed;
+      onFilter(trimmed);
+    },
+    [onFilter],
+  );
+
+  // The address says what the filter is: at the start, and when something else than this field changes it.
+  const asked = useRef<string | null>(null);
   useEffect(() => {
-    if (filter === sent.current) return;
+    if (filter === sent.current && asked.current !== null) return;
+    asked.current = filter;
     sent.current = filter;
     setText(filter);
-  }, [filter]);
+    setOpen(false);
+    if (filter !== '') void ask(filter, null, false);
+    else setInfo(nothingKnown);
+  }, [filter, ask]);
 
-  const send = (value: string) => {
-    clearTimeout(timer.current);
-    const trimmed = value.trim();
-    sent.current = trimmed;
-    onFilter(trimmed);
-  };
-  const change = (value: string) => {
+  const change = (value: string, cursor: number) => {
     setText(value);
+    setOpen(true);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => send(value), debounceMs);
+    timer.current = setTimeout(() => void ask(value, cursor, true), debounceMs);
   };
   const clear = () => {
     setText('');
-    send('');
+    setOpen(false);
+    setInfo(nothingKnown);
+    asking.current?.abort();
+    clearTimeout(timer.current);
+    sent.current = '';
+    onFilter('');
+  };
+  const write = (start: number, length: number, insert: string) => {
+    const replaced = replacePart(text, start, length, insert);
+    setText(replaced.text);
+    void ask(replaced.text, replaced.cursor, true);
+    requestAnimationFrame(() => {
+      field.current?.focus();
+      field.current?.setSelectionRange(replaced.cursor, replaced.cursor);
+    });
+  };
+  const items = info.completions?.items ?? [];
+  const pick = (item: FilterCompletion) => {
+    const { completions } = info;
+    if (completions) write(completions.start, completions.length, item.insert);
+  };
+  const keyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    const listed = open && items.length > 0;
+    const item = listed ? items[active] : undefined;
+    if (event.key === 'Enter' || event.key === 'Tab') {
+      if (item) {
+        event.preventDefault();
+        pick(item);
+      } else if (event.key === 'Enter') {
+        setOpen(false);
+        void ask(text, null, true);
+        if (!info.error) onLeave();
+      }
+    } else if (event.key === 'Escape') {
+      event.preventDefault();
+      if (open) setOpen(false);
+      else if (text === '') onLeave();
+      else clear();
+    } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault();
+      if (listed) setActive(nextItem(active, items.length, event.key === 'ArrowDown' ? 1 : -1));
+      else if (event.key === 'ArrowDown') onLeave();
+    } else if (event.key === ' ' && event.ctrlKey) {
+      event.preventDefault();
+      setOpen(true);
+      void ask(text, event.currentTarget.selectionStart, true);
+    }
   };
 
+  const { error } = info;
+  const [before, wrong, after] = error ? errorParts(text, error) : ['', '', ''];
   return (
-    <search className={classes.bar}>
-      <IconFilter size={15} className={classes.icon} aria-hidden="true" />
-      <input
-        ref={inputRef}
-        className={classes.input}
-        type="text"
-        spellCheck={false}
-        autoComplete="off"
-        value={text}
-        placeholder={en.filter.placeholder}
-        aria-label={en.filter.label}
-        data-testid="filter-input"
-        onChange={(event) => change(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') {
-            send(text);
-            onLeave();
-          } else if (event.key === 'Escape') {
-            event.preventDefault();
-            if (text === '') onLeave();
-            else clear();
-          } else if (event.key === 'ArrowDown') {
-            event.preventDefault();
-            onLeave();
+    <search className={classes.bar} data-wrong={error !== null}>
+      <Tooltip label={info.description ?? en.filter.label} multiline maw={420} position="bottom-start">
+        <IconFilter size={15} className={classes.icon} aria-hidden="true" />
+      </Tooltip>
+      <div className={classes.field}>
+        {error && (
+          <div ref={mirror} className={classes.mirror} aria-hidden="true" data-testid="filter-mark">
+            {before}
+            <mark>{wrong}</mark>
+            {after}
+          </div>
+        )}
+        <input
+          ref={(element) => {
+            field.current = element;
+            if (typeof inputRef === 'function') inputRef(element);
+            else if (inputRef) inputRef.current = element;
+          }}
+          className={classes.input}
+          type="text"
+          role="combobox"
+          spellCheck={false}
+          autoComplete="off"
+          value={text}
+          placeholder={en.filter.placeholder}
+          aria-label={en.filter.label}
+          aria-invalid={error !== null}
+          aria-expanded={open && items.length > 0}
+          aria-controls={listId}
+          aria-autocomplete="list"
+          aria-activedescendant={open && active >= 0 ? itemId(listId, active) : undefined}
+          data-testid="filter-input"
+          onChange={({ currentTarget }) =>
+            change(currentTarget.value, currentTarget.selectionStart ?? currentTarget.value.length)
           }
-        }}
-      />
+          onScroll={({ currentTarget }) => {
+            if (mirror.current) mirror.current.scrollLeft = currentTarget.scrollLeft;
+          }}
+          onBlur={() => setOpen(false)}
+          onKeyDown={keyDown}
+        />
+      </div>
       {text === '' ? (
         <kbd className={classes.key}>/</kbd>
       ) : (
@@ -80,7 +182,31 @@ export function FilterBar({ filter, inputRef, onFilter, onLeave }: Props) {
           </ActionIcon>
         </Tooltip>
       )}
+      <Tooltip label={en.filter.help}>
+        <ActionIcon size={22} aria-label={en.filter.help} onClick={() => setHelp(true)}>
+          <IconHelp size={15} />
+        </ActionIcon>
+      </Tooltip>
       <FilterCount filtered={filter !== ''} />
+      {((open && (items.length > 0 || info.description)) || error) && text !== '' && (
+        <FilterPopup
+          id={listId}
+          info={info}
+          items={open ? items : []}
+          active={active}
+          onPick={pick}
+          onSuggestion={() => error && write(error.position, error.length, error.suggestion ?? '')}
+        />
+      )}
+      <FilterHelp
+        opened={help}
+        onClose={() => setHelp(false)}
+        onExample={(example) => {
+          setHelp(false);
+          setText(example);
+          void ask(example, null, true);
+        }}
+      />
     </search>
   );
 }

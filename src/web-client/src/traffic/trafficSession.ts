@@ -1,6 +1,6 @@
 import { HubClient } from '../api/hub';
 import { deleteFlowsUpTo, getFlows, getNewestId, getState, onSignedOut } from '../api/rest';
-import type { Changes, ProxyState } from '../api/types';
+import type { Changes, ProxyState, SubscribeAnswer } from '../api/types';
 import { FlowListModel, locateFlow } from './flowListModel';
 
 /** The hub pushes the state about this often while something changes. */
@@ -136,11 +136,16 @@ export class TrafficSession {
     const goesOn = this.session !== null;
     // Deltas of an earlier filter must not get into the list; those that follow a known seq must.
     this.accepting = goesOn;
-    const answer = await this.hub.subscribe({
-      filter: this.filterText,
-      since: goesOn ? this.seq : null,
-      session: this.session,
-    });
+    const filter = this.filterText;
+    let answer: SubscribeAnswer;
+    try {
+      answer = await this.hub.subscribe({ filter, since: goesOn ? this.seq : null, session: this.session });
+    } catch (error) {
+      if (!this.hub.isLive) throw error;
+      // The hub is there, but not with this filter (an old link, an expression that takes too long): the list says why.
+      if (mine === this.subscription) void this.list.load(filter);
+      return;
+    }
     if (mine !== this.subscription) return;
     const anew = !goesOn || answer.reset || answer.session !== this.session;
     this.session = answer.session;
