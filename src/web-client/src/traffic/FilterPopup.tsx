@@ -23,7 +23,7 @@ export function FilterPopup({ id, info, items, active, onPick, onSuggestion }: P
   }, [active]);
 
   return (
-    // The field keeps the focus, whatever is clicked.
+    // biome-ignore lint/a11y/noStaticElementInteractions: nothing is done here but leaving the focus to the field
     <div className={classes.popup} onMouseDown={(event) => event.preventDefault()} data-testid="filter-popup">
       {error ? (
         <div className={classes.error} role="alert" data-testid="filter-error">
