@@ -1,0 +1,125 @@
+// The filter bar: completions by keyboard, what is wrong underlined with a suggestion to click, and the help sheet.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import http from 'node:http';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { launchBrowser } from './browser.mjs';
+import { temporaryFolder } from './folder.mjs';
+import { startMitmWeb } from './mitmweb.mjs';
+
+const folder = temporaryFolder();
+/** Where pictures are left for people to look at; none without. */
+const pictures = process.env.MITMWEB_PICTURES;
+let upstream;
+let mitmweb;
+let browser;
+let page;
+
+before(async () => {
+  upstream = http
+    .createServer((request, response) => {
+      response.statusCode = request.url.startsWith('/missing') ? 404 : 200;
+      response.setHeader('Content-Type', 'application/json');
+      response.end(`{"path": "${request.url}"}`);
+    })
+    .listen(0, '127.0.0.1');
+  await once(upstream, 'listening');
+  mitmweb = await startMitmWeb({ confdir: join(folder.path, 'conf') });
+  for (const path of ['/users', '/users/7', '/missing']) await get(path);
+  browser = await launchBrowser({ home: join(folder.path, 'home') });
+  page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+  page.setDefaultTimeout(20_000);
+  await page.goto(mitmweb.dashboard);
+  await rows(3);
+});
+
+after(async () => {
+  await browser?.close();
+  await mitmweb?.stop();
+  upstream?.close();
+  upstream?.closeAllConnections();
+  folder.remove();
+});
+
+test('a field and a value are completed with the keyboard', async () => {
+  const input = page.getByTestId('filter-input');
+  await input.pressSequentially('stat');
+  await page.getByRole('option', { name: /status:/ }).waitFor();
+  await input.press('ArrowDown');
+  await input.press('Enter');
+  await page.getByRole('option', { name: /404/ }).waitFor();
+  assert.equal(await input.inputValue(), 'status:');
+  await picture('completions');
+  await input.press('4');
+  await page.waitForFunction(() => document.querySelectorAll('[role=option]').length === 1);
+  await input.press('ArrowDown');
+  await input.press('Tab');
+  await rows(1);
+  assert.equal(await input.inputValue(), 'status:404');
+  await page.getByText('Flows where the status is 404.').waitFor();
+});
+
+test('what is wrong is underlined, the last right filter stays, and the suggestion is a click', async () => {
+  const input = page.getByTestId('filter-input');
+  await input.fill('status:404 ~z users');
+  await page.getByTestId('filter-error').getByText('Unknown operator ~z; did you mean ~d?').waitFor();
+  assert.equal(await page.getByTestId('filter-mark').locator('mark').textContent(), '~z');
+  assert.equal(await input.getAttribute('aria-invalid'), 'true');
+  await rows(1);
+  await picture('error');
+  await page.getByTestId('filter-suggestion').click();
+  assert.equal(await input.inputValue(), 'status:404 ~d users');
+  await page.getByTestId('empty-filter').waitFor();
+  assert.equal(await page.getByTestId('filter-error').count(), 0);
+});
+
+test('a filter of bodies follows the traffic', async () => {
+  await page.getByTestId('filter-input').fill('~bs "/users');
+  await page.getByTestId('filter-error').waitFor();
+  await page.getByTestId('filter-input').fill('~bs "/users/"');
+  await rows(1);
+  await get('/users/8');
+  await rows(2);
+});
+
+test('an example of the help sheet becomes the filter', async () => {
+  await page.getByRole('button', { name: 'Filter help' }).click();
+  const help = page.getByTestId('filter-help');
+  await help.getByText('~c 404').waitFor();
+  await picture('help');
+  await help.getByText('~c 404').click();
+  await rows(1);
+  assert.equal(await page.getByTestId('filter-input').inputValue(), '~c 404');
+});
+
+test('a link with a wrong filter says what is wrong with it', async () => {
+  const url = new URL(page.url());
+  await page.goto(page.url().replace(/~c(%20|\+)404/, '~nothing'));
+  assert.notEqual(page.url(), url.href);
+  await page.getByTestId('filter-error').waitFor();
+  await page.getByTestId('filter-input').fill('users');
+  await rows(3);
+});
+
+async function rows(count) {
+  await page.waitForFunction((wanted) => document.querySelectorAll('[data-testid=flow-row]').length === wanted, count);
+}
+
+async function picture(name) {
+  if (!pictures) return;
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `filter-${name}.png`) });
+}
+
+function get(path) {
+  return new Promise((resolve, reject) => {
+    const { port } = upstream.address();
+    http
+      .get({ host: '127.0.0.1', port: mitmweb.proxyPort, path: `http://127.0.0.1:${port}${path}` }, (response) => {
+        response.resume().on('end', resolve);
+      })
+      .on('error', reject);
+  });
+}
