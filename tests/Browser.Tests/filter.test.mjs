@@ -97,7 +97,6 @@ test('an example of the help sheet becomes the filter', async () => {
 test('a link with a wrong filter says what is wrong with it', async () => {
   const url = new URL(page.url());
   await page.goto(page.url().replace(/~c(%20|\+)404/, '~nothing'));
-  assert.notEqual(page.url(), url.href);
   await page.getByTestId('filter-error').waitFor();
   await page.getByTestId('filter-input').fill('users');
   await rows(3);
