@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using MitmWeb.Proxy.Connections;
 using MitmWeb.Proxy.Flows;
+using MitmWeb.Proxy.SslStrip;
 using MitmWeb.Proxy.Upstream;
 
 namespace MitmWeb.Proxy.Http;
@@ -8,6 +10,8 @@ namespace MitmWeb.Proxy.Http;
 /// <summary>What every exchange needs of the engine.</summary>
 internal sealed partial class ExchangeServices(ProxyOptions options, UpstreamPool pool, IFlowSink sink, ILocalSite? localSite, TimeProvider time, ILogger logger)
 {
+    private readonly SslStripEdit _sslStrip = new(options.SslStrip);
+
     public ProxyOptions Options => options;
 
     public UpstreamPool Pool => pool;
@@ -22,6 +26,9 @@ internal sealed partial class ExchangeServices(ProxyOptions options, UpstreamPoo
     public bool IsStopping { get; set; }
 
     public bool IsMagicHost(string host) => localSite is not null && options.MagicHosts.Contains(host, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What changes an exchange on its way; null when nothing does.</summary>
+    public ExchangeEdit? EditOf(RequestHead request, Destination asked) => _sslStrip.IsFor(request, asked) ? _sslStrip : null;
 
     public static string UrlOf(Flow flow)
     {

@@ -50,6 +50,7 @@ public static class ApiExtensions
         });
         services.AddSignalR(options => options.MaximumReceiveMessageSize = 32 * 1024)
             .AddJsonProtocol(options => options.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        services.AddSingleton<LiveAudit>();
         services.AddSingleton<FlowBroadcaster>();
         services.AddHostedService(provider => provider.GetRequiredService<FlowBroadcaster>());
         return services;
@@ -78,6 +79,7 @@ public static class ApiExtensions
             .WithDescription("Listeners, clients, certificate authority, session. Changes of it are pushed over the hub as “state”.");
         FlowEndpoints.Map(api);
         BodyEndpoints.Map(api);
+        AuditEndpoints.Map(api);
         api.MapFallback("/{**rest}", (string? rest) => ApiProblem.NotFound($"There is nothing at /api/{rest}."))
             .ExcludeFromDescription();
         routes.MapHub<FlowsHub>("/hub", options => options.Transports = HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents | HttpTransportType.LongPolling);

@@ -12,6 +12,7 @@ namespace MitmWeb.Web.Api;
 /// <param name="Session">The session that is recorded.</param>
 /// <param name="Web">The dashboard itself.</param>
 /// <param name="MagicHost">The host name that shows the set-up page to whoever comes through the proxy.</param>
+/// <param name="SslStrip">The hosts of the SSL-strip test; empty when it is off.</param>
 public sealed record StateDto(
     string Version,
     [property: JsonConverter(typeof(MicrosecondTimeConverter))] DateTimeOffset StartedAt,
@@ -21,4 +22,5 @@ public sealed record StateDto(
     CaDto Ca,
     SessionDto Session,
     WebDto Web,
-    string MagicHost);
+    string MagicHost,
+    IReadOnlyList<string> SslStrip);

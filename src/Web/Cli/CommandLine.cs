@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using MitmWeb.Proxy.Certificates;
+using MitmWeb.Proxy.SslStrip;
 
 namespace MitmWeb.Web.Cli;
 
@@ -16,7 +17,9 @@ internal static class CommandLine
     public static CommandLineResult Parse(IReadOnlyList<string> arguments, TextWriter output)
     {
         var options = new OptionSet();
+        var audit = new AuditCommandLine();
         var root = options.CreateCommand();
+        root.Add(audit.Command);
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
         if (parsed.Action is HelpTextAction or VersionAction)
@@ -27,7 +30,7 @@ internal static class CommandLine
 
         if (parsed.UnmatchedTokens is [var unknown, ..])
         {
-            return new CommandLineResult.Wrong(DescribeUnknown(unknown, root));
+            return new CommandLineResult.Wrong(DescribeUnknown(unknown, parsed.CommandResult.Command, root));
         }
 
         if (parsed.Errors is [var error, ..])
@@ -36,18 +39,18 @@ internal static class CommandLine
             return new CommandLineResult.Wrong(char.ToLowerInvariant(message[0]) + message[1..]);
         }
 
-        return options.Read(parsed);
+        return parsed.CommandResult.Command == audit.Command ? audit.Read(parsed) : options.Read(parsed);
     }
 
-    private static string DescribeUnknown(string token, RootCommand root)
+    private static string DescribeUnknown(string token, Command command, RootCommand root)
     {
         if (!token.StartsWith('-'))
         {
-            return $"unexpected argument '{token}': mitmweb takes options only";
+            return $"unexpected argument '{token}': {(command == root ? "mitmweb" : command.Name)} takes options only";
         }
 
         var name = token.Split('=', ':')[0];
-        var known = root.Options.Where(option => !option.Hidden).SelectMany(option => option.Aliases.Prepend(option.Name));
+        var known = command.Options.Where(option => !option.Hidden).SelectMany(option => option.Aliases.Prepend(option.Name));
         var nearest = NearestName.Find(name, known);
         return nearest is null ? $"unknown option '{name}'" : $"unknown option '{name}', did you mean '{nearest}'?";
     }
@@ -155,6 +158,14 @@ internal static class CommandLine
             Description = "Give each client connection server connections of its own (HTTP/1.1)",
         };
 
+        private readonly Option<SslStripTarget[]> _sslStrip = new("--ssl-strip")
+        {
+            Description = "Test whether a host withstands SSL stripping: keep https from clients that come to it over http (host, *.host or host:port; may be given more than once)",
+            HelpName = "host",
+            AllowMultipleArgumentsPerToken = false,
+            CustomParser = ParseTargets,
+        };
+
         private readonly Option<bool> _quiet = new("--quiet", "-q")
         {
             Description = "Print nothing but the dashboard's address and errors",
@@ -183,6 +194,7 @@ internal static class CommandLine
                 _bodySizeLimit,
                 _noValidate,
                 _upstreamPerClient,
+                _sslStrip,
                 _webPassword,
                 _quiet,
                 _verbose,
@@ -253,6 +265,7 @@ internal static class CommandLine
                 BodySizeLimit = parsed.GetValue(_bodySizeLimit),
                 UpstreamPerClient = parsed.GetValue(_upstreamPerClient),
                 ValidateInboundHeaders = !parsed.GetValue(_noValidate),
+                SslStrip = parsed.GetValue(_sslStrip) ?? [],
                 Verbosity = quiet ? Verbosity.Quiet : verbose ? Verbosity.Verbose : Verbosity.Normal,
             };
 
@@ -338,6 +351,24 @@ internal static class CommandLine
             return null;
         }
 
+        private static SslStripTarget[] ParseTargets(ArgumentResult result)
+        {
+            var targets = new List<SslStripTarget>();
+            foreach (var token in result.Tokens)
+            {
+                if (SslStripTarget.Parse(token.Value) is { } target)
+                {
+                    targets.Add(target);
+                }
+                else
+                {
+                    result.AddError($"--ssl-strip takes a host such as example.com, *.example.com or example.com:8443 (the port of https), not '{token.Value}'");
+                }
+            }
+
+            return [.. targets];
+        }
+
         private static string OptionName(ArgumentResult result) => ((OptionResult)result.Parent!).Option.Name;
     }
 
@@ -349,6 +380,11 @@ internal static class CommandLine
         public override int Invoke(ParseResult parseResult)
         {
             var result = help.Invoke(parseResult);
+            if (parseResult.CommandResult.Command is not RootCommand)
+            {
+                return result;
+            }
+
             parseResult.InvocationConfiguration.Output.WriteLine("""
                 Examples:
                   mitmweb                               proxy on port 8080, dashboard on http://127.0.0.1:8081/
@@ -356,6 +392,7 @@ internal static class CommandLine
                   mitmweb --listen-host 127.0.0.1       a proxy for this machine only
                   mitmweb --session ~/bug-42.mitmweb    keep the traffic in a file of its own
                   mitmweb -k -v                         take any server's certificate, print each exchange
+                  mitmweb audit ~/bug-42.mitmweb        judge the hosts in a session: TLS, HSTS, cookies, mixed content
 
                 Then:
                   curl -x http://127.0.0.1:8080 --cacert ~/.mitmweb/mitmweb-ca-cert.pem https://example.com/

@@ -10,6 +10,9 @@ internal abstract record CommandLineResult
     /// <summary>MitmWeb is to start.</summary>
     public sealed record Start(MitmWebOptions Options) : CommandLineResult;
 
+    /// <summary>A session is to be audited.</summary>
+    public sealed record Audit(AuditOptions Options) : CommandLineResult;
+
     /// <summary>Help or the version was asked for and has been printed.</summary>
     public sealed record Finished : CommandLineResult;
 

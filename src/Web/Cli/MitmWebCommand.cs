@@ -11,6 +11,8 @@ internal static class MitmWebCommand
         {
             case CommandLineResult.Start(var options):
                 return await RunAsync(options);
+            case CommandLineResult.Audit(var request):
+                return await AuditAsync(request);
             case CommandLineResult.Wrong(var message):
                 await Console.Error.WriteLineAsync($"mitmweb: {message} (mitmweb --help shows all options)");
                 return ExitCode.Usage;
@@ -41,6 +43,26 @@ internal static class MitmWebCommand
         catch (Exception exception) when (options.Verbosity != Verbosity.Verbose)
         {
             await ReportAsync($"it cannot go on: {exception.Message} (-v shows the details)", null);
+            return ExitCode.Failure;
+        }
+    }
+
+    private static async Task<int> AuditAsync(AuditOptions options)
+    {
+        using var signals = new ShutdownSignals();
+        try
+        {
+            await using var output = Console.OpenStandardOutput();
+            AuditCommand.Run(options, output, Ink.ForOutput(), TimeProvider.System, signals.Requested);
+            return ExitCode.Success;
+        }
+        catch (OperationCanceledException) when (signals.Requested.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (IOException exception)
+        {
+            await ReportAsync(exception.Message, null);
             return ExitCode.Failure;
         }
     }

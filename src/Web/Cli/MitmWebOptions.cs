@@ -1,5 +1,6 @@
 using System.Net;
 using MitmWeb.Proxy.Certificates;
+using MitmWeb.Proxy.SslStrip;
 
 namespace MitmWeb.Web.Cli;
 
@@ -50,6 +51,9 @@ public sealed record MitmWebOptions
 
     /// <summary>Whether ambiguous messages are refused.</summary>
     public bool ValidateInboundHeaders { get; init; } = true;
+
+    /// <summary>Hosts whose https is kept from clients that come over http, as a test; empty for none.</summary>
+    public IReadOnlyList<SslStripTarget> SslStrip { get; init; } = [];
 
     /// <summary>How much is printed.</summary>
     public Verbosity Verbosity { get; init; }

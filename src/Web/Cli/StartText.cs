@@ -27,6 +27,9 @@ internal sealed record StartText
 
     public bool SslInsecure { get; init; }
 
+    /// <summary>The hosts of the SSL-strip test; empty when it is off.</summary>
+    public IReadOnlyList<string> SslStrip { get; init; } = [];
+
     public void Write(TextWriter output, Verbosity verbosity, Ink ink)
     {
         if (verbosity == Verbosity.Quiet)
@@ -45,6 +48,11 @@ internal sealed record StartText
         if (SslInsecure)
         {
             Line("Note", ink.Yellow("the certificates of servers are not verified (-k)"));
+        }
+
+        if (SslStrip.Count > 0)
+        {
+            Line("Test", ink.Yellow($"SSL stripping is on for {string.Join(", ", SslStrip)}: clients that come over http are kept there (--ssl-strip)"));
         }
 
         output.WriteLine();

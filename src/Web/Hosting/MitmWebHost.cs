@@ -92,6 +92,7 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
             SessionPath = store.Session.Path,
             SessionFlows = flowsBefore,
             SslInsecure = options.SslInsecure,
+            SslStrip = [.. options.SslStrip.Select(target => target.ToString())],
         };
     }
 
@@ -133,6 +134,7 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
             BodySizeLimit = options.BodySizeLimit,
             UpstreamPerClient = options.UpstreamPerClient,
             ValidateInboundHeaders = options.ValidateInboundHeaders,
+            SslStrip = options.SslStrip,
             OwnPorts = [socket.EndPoint.Port],
         };
         try

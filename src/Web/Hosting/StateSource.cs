@@ -15,14 +15,16 @@ internal sealed class StateSource : IStateSource, IDisposable
     private readonly FlowStore _store;
     private readonly CaDto _ca;
     private readonly WebDto _web;
+    private readonly IReadOnlyList<string> _sslStrip;
     private readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
     private readonly ConcurrentDictionary<IPAddress, bool> _clients = new();
 
-    public StateSource(ProxyServer proxy, CertificateAuthority authority, FlowStore store, string url)
+    public StateSource(ProxyServer proxy, CertificateAuthority authority, FlowStore store, string url, IReadOnlyList<string> sslStrip)
     {
         _proxy = proxy;
         _store = store;
         _web = new WebDto(url);
+        _sslStrip = sslStrip;
         _ca = new CaDto(
             authority.Certificate.Subject,
             authority.FingerprintSha256,
@@ -44,7 +46,8 @@ internal sealed class StateSource : IStateSource, IDisposable
         _ca,
         SessionDto.From(_store),
         _web,
-        new ProxyOptions().MagicHosts[0]);
+        new ProxyOptions().MagicHosts[0],
+        _sslStrip);
 
     public void Dispose() => _proxy.Changed -= OnProxyChanged;
 

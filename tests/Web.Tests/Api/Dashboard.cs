@@ -159,7 +159,8 @@ internal sealed class Dashboard : IAsyncDisposable
             new CaDto("CN=mitmweb", "AB:CD", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "ECDSA P-256", "/ca.pem"),
             SessionDto.From(store),
             new WebDto("http://127.0.0.1:8081/"),
-            "mitm.it");
+            "mitm.it",
+            []);
 
         public void Raise() => Changed?.Invoke();
     }
