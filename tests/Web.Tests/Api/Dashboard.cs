@@ -75,7 +75,7 @@ internal sealed class Dashboard : IAsyncDisposable
         return new Dashboard(app, folder, store, state);
     }
 
-    public async Task<Flow> Record(string path = "/v1/users?page=2", string host = "api.example.com", byte[]? body = null, string headers = "Content-Type: application/json; charset=utf-8\r\n", bool end = true)
+    public async Task<Flow> Record(string path = "/v1/users?page=2", string host = "api.example.com", byte[]? body = null, string headers = "Content-Type: application/json; charset=utf-8\r\n", bool end = true, long? serverId = null)
     {
         var flow = new Flow
         {
@@ -88,6 +88,7 @@ internal sealed class Dashboard : IAsyncDisposable
                 RemoteEndPoint = new IPEndPoint(IPAddress.Loopback, 50312),
                 LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 8080),
             },
+            Server = serverId is { } server ? new ServerConnection { Id = server, OpenedAt = DateTimeOffset.UnixEpoch, Host = host, Port = 443 } : null,
             Scheme = "https",
             Host = host,
             Port = 443,

@@ -127,7 +127,7 @@ public sealed class FlowEndpointsTests
         var document = await dashboard.Json("/api/openapi.json");
         var paths = document.GetProperty("paths").EnumerateObject().Select(path => path.Name).ToArray();
         Assert.Equal(
-            ["/api/state", "/api/flows", "/api/flows/{id}", "/api/flows/{id}/request/body", "/api/flows/{id}/response/body"], paths);
+            ["/api/state", "/api/flows", "/api/flows/{id}", "/api/flows/{id}/request/body", "/api/flows/{id}/response/body", "/api/audit"], paths);
         var parameters = document.GetProperty("paths").GetProperty("/api/flows").GetProperty("get").GetProperty("parameters");
         Assert.Equal(4, parameters.GetArrayLength());
         Assert.All(parameters.EnumerateArray(), parameter => Assert.NotEmpty(parameter.GetProperty("description").GetString()!));

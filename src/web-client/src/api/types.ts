@@ -1,5 +1,7 @@
 // The API contract (docs/api.md) by the names that the dashboard uses. The types themselves come from the OpenAPI document.
 import type {
+  AuditDto,
+  AuditFindingDto,
   CertificateDto,
   ChangesDto,
   ClientConnectionDto,
@@ -7,6 +9,8 @@ import type {
   FlowErrorDto,
   FlowListDto,
   FlowRowDto,
+  HostAuditDto,
+  HstsAuditDto,
   InterimDto,
   ListenerDto,
   RequestDto,
@@ -16,6 +20,7 @@ import type {
   TimingPointsDto,
   TimingsDto,
   TlsDto,
+  TlsUseDto,
 } from './schema';
 
 export type { ProblemDetails, SubscribeAnswer, SubscribeRequest } from './schema';
@@ -39,6 +44,13 @@ export type ServerConnection = ServerConnectionDto;
 export type Listener = ListenerDto;
 export type ProxyState = StateDto;
 export type Changes = ChangesDto;
+export type Audit = AuditDto;
+export type HostAudit = HostAuditDto;
+export type Grade = NonNullable<HostAudit['grade']>;
+export type Finding = AuditFindingDto;
+export type Severity = Finding['severity'];
+export type HstsAudit = HstsAuditDto;
+export type TlsUse = TlsUseDto;
 
 /** Which message of a flow; also a part of the addresses of its bodies. */
 export type Side = 'request' | 'response';
