@@ -433,7 +433,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         }
 
         var isWhole = limit > 0 && body.IsComplete && content.Length <= limit;
-        var edited = edit.Response(head, isWhole ? new ReadOnlyMemory<byte>(content.ToArray()) : null);
+        var edited = edit.Response(head, isWhole ? content.ToArray() : default(ReadOnlyMemory<byte>?));
         flow.Response = edited.Head;
         return edited.Body is { } bytes ? (edited.Head, new LocalBody(bytes), []) : (edited.Head, body, held);
     }
