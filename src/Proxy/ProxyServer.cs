@@ -5,6 +5,7 @@ using MitmWeb.Proxy.Certificates;
 using MitmWeb.Proxy.Connections;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Http;
+using MitmWeb.Proxy.PassThrough;
 using MitmWeb.Proxy.Upstream;
 
 namespace MitmWeb.Proxy;
@@ -22,6 +23,7 @@ public sealed partial class ProxyServer : IAsyncDisposable
     private readonly LeafCertificates _leaves;
     private readonly UpstreamPool _pool;
     private readonly ExchangeServices _services;
+    private readonly ClientWatches _watches;
     private readonly ClientSession _session;
     private readonly ProxyListener _listener;
     private readonly CancellationTokenSource _stop = new();
@@ -52,13 +54,16 @@ public sealed partial class ProxyServer : IAsyncDisposable
         _sink = sink;
         _time = time ?? TimeProvider.System;
         _leaves = new LeafCertificates(authority, _time);
+        PassThrough = new PassThroughList(_options, _time);
+        PassThrough.Changed += () => Changed?.Invoke();
         _pool = new UpstreamPool(_options, new UpstreamConnector(_options, sink, _time), _time);
-        _services = new ExchangeServices(_options, _pool, sink, localSite, _time, loggers.CreateLogger("MitmWeb.Proxy.Exchange"));
+        _services = new ExchangeServices(_options, _pool, PassThrough, sink, localSite, _time, loggers.CreateLogger("MitmWeb.Proxy.Exchange"));
         var pipeline = new ExchangePipeline(_services);
-        _session = new ClientSession(_services, pipeline, _leaves);
+        _watches = new ClientWatches(_time);
+        _session = new ClientSession(_services, pipeline, _leaves, _watches);
     }
 
-    /// <summary>Raised when <see cref="Listeners"/> or <see cref="LastClient"/> has changed; from any thread, and often.</summary>
+    /// <summary>Raised when <see cref="Listeners"/>, <see cref="LastClient"/> or <see cref="PassThrough"/> has changed; from any thread, and often.</summary>
     public event Action? Changed;
 
     /// <summary>The ways in, as they are now.</summary>
@@ -67,6 +72,12 @@ public sealed partial class ProxyServer : IAsyncDisposable
 
     /// <summary>The last client that has connected, and when; null before the first.</summary>
     public (IPAddress Address, DateTimeOffset At)? LastClient { get; private set; }
+
+    /// <summary>How it works.</summary>
+    public ProxyOptions Options => _options;
+
+    /// <summary>Which connections are passed on unread.</summary>
+    public PassThroughList PassThrough { get; }
 
     /// <summary>Begins to accept clients.</summary>
     public Task StartAsync(CancellationToken cancellationToken = default)
@@ -101,6 +112,7 @@ public sealed partial class ProxyServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        _watches.Dispose();
         await _pool.DisposeAsync();
         _leaves.Dispose();
         _stop.Dispose();

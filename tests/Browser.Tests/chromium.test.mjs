@@ -71,18 +71,46 @@ test('with the CA trusted, pages load over HTTP/1.1 and HTTP/2 without warnings'
   }
 });
 
-test('without it the browser warns, and the flow says why', async () => {
+test('without it the browser warns, the flow says why, and the host can be passed through', async () => {
+  // It trusts the server's own CA, so that the page loads once nobody stands between.
+  trustCertificate(join(folder.path, 'distrusting'), upstream.caFile);
   const browser = await proxied('distrusting');
+  const watching = await launchBrowser({ home: join(folder.path, 'watching') });
   try {
     const page = await browser.newPage();
     await assert.rejects(page.goto(`${upstream.http1}/distrusted.html`), /ERR_CERT_AUTHORITY_INVALID/);
-    for (const patience = Date.now() + 5000; ; await delay(50)) {
-      const { flows } = await mitmweb.api('/flows?limit=1000');
-      if (flows.some((flow) => flow.kind === 'tls' && flow.host === 'localhost' && /TLS handshake|certificate/.test(flow.error))) break;
-      const seen = flows.map(({ kind, host, path, state, error }) => ({ kind, host, path, state, error }));
-      assert.ok(Date.now() < patience, JSON.stringify(seen.slice(-5)));
-    }
+    const rejected = await eventually(
+      (flow) => flow.kind === 'tls' && flow.host === 'localhost' && /TLS handshake|certificate/.test(flow.error),
+    );
+    const dashboard = await watching.newPage();
+    await dashboard.goto(mitmweb.dashboard);
+    await dashboard.goto(`${mitmweb.origin}/flow/${rejected.id}`);
+    await dashboard.getByTestId('pass-host').click();
+    await dashboard.getByText('localhost is passed through from its next connection on.').waitFor();
+
+    const response = await page.goto(`${upstream.http1}/index.html`);
+    assert.equal(response.status(), 200);
+    assert.match((await response.securityDetails()).issuer, /Upstream test CA/);
+    await page.close();
+    await eventually((flow) => flow.kind === 'passedThrough' && flow.state !== 'pending');
+
+    await dashboard.goto(`${mitmweb.origin}/capture`);
+    await dashboard.getByRole('button', { name: 'Intercept localhost again' }).click();
+    await dashboard.getByTestId('passed-host').waitFor({ state: 'detached' });
+    assert.deepEqual((await mitmweb.api('/state')).passThrough.hosts, []);
   } finally {
+    await watching.close();
     await browser.close();
   }
 });
+
+/** The first flow that is like that, once there is one. */
+async function eventually(isWanted) {
+  for (const patience = Date.now() + 30_000; ; await delay(50)) {
+    const { flows } = await mitmweb.api('/flows?limit=1000');
+    const found = flows.find(isWanted);
+    if (found) return found;
+    const seen = flows.map(({ kind, host, path, state, error }) => ({ kind, host, path, state, error }));
+    assert.ok(Date.now() < patience, JSON.stringify(seen.slice(-5)));
+  }
+}

@@ -118,6 +118,8 @@ test('timing and connection are shown', async () => {
   await page.getByText('TLS 1.3').first().waitFor();
   await page.getByTestId('tab-timing').click();
   await page.getByText(/TLS/).first().waitFor();
+  await page.getByRole('rowheader', { name: 'Blocked' }).waitFor();
+  assert.match(await page.getByTestId('wire-sizes').innerText(), /Response body\s+[\d\u202f]+ B\s+[\d\u202f]+ B/);
 });
 
 test('text in the filter leaves the rows that match', async () => {

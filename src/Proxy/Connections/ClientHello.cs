@@ -1,18 +1,23 @@
 using System.Buffers.Binary;
 using System.Text;
+using MitmWeb.Proxy.Flows;
 
 namespace MitmWeb.Proxy.Connections;
 
 /// <summary>What a TLS client says first (RFC 8446, section 4.1.2), as far as the proxy needs it to answer.</summary>
 /// <param name="ServerName">The name asked for (RFC 6066, section 3), or null.</param>
 /// <param name="Alpn">The application protocols offered, in order (RFC 7301).</param>
-internal sealed record ClientHello(string? ServerName, IReadOnlyList<string> Alpn)
+/// <param name="Message">The whole handshake message as it was sent, without the records around it.</param>
+internal sealed record ClientHello(string? ServerName, IReadOnlyList<string> Alpn, byte[] Message)
 {
     /// <summary>The longest hello that is waited for: post-quantum key shares make them a few KiB; 64 KiB is far beyond any.</summary>
     public const int MaxLength = 64 * 1024;
 
     private const byte HandshakeRecord = 22;
     private const byte ClientHelloMessage = 1;
+
+    /// <summary>What it tells of the connection, before anything is agreed on.</summary>
+    public TlsDetails Describe() => new() { Sni = ServerName, AlpnOffered = Alpn, ClientHello = Message };
 
     /// <summary>Whether these are the first bytes of a TLS record that holds a handshake.</summary>
     public static bool IsTls(ReadOnlySpan<byte> bytes) =>
@@ -43,7 +48,7 @@ internal sealed record ClientHello(string? ServerName, IReadOnlyList<string> Alp
 
                 if (length >= needed)
                 {
-                    return Parse(message.AsSpan(4, needed - 4), out hello) ? ClientHelloResult.Complete : ClientHelloResult.NotTls;
+                    return Parse(message.AsSpan(0, needed), out hello) ? ClientHelloResult.Complete : ClientHelloResult.NotTls;
                 }
             }
 
@@ -73,9 +78,10 @@ internal sealed record ClientHello(string? ServerName, IReadOnlyList<string> Alp
         }
     }
 
-    private static bool Parse(ReadOnlySpan<byte> body, out ClientHello? hello)
+    private static bool Parse(ReadOnlySpan<byte> message, out ClientHello? hello)
     {
         hello = null;
+        var body = message[4..];
         string? serverName = null;
         var alpn = new List<string>();
 
@@ -119,7 +125,7 @@ internal sealed record ClientHello(string? ServerName, IReadOnlyList<string> Alp
             }
         }
 
-        hello = new ClientHello(serverName, alpn);
+        hello = new ClientHello(serverName, alpn, message.ToArray());
         return true;
     }
 

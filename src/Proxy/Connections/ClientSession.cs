@@ -7,6 +7,7 @@ using MitmWeb.Proxy.Certificates;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Http;
 using MitmWeb.Proxy.Http2;
+using MitmWeb.Proxy.Tls;
 using MitmWeb.Proxy.Upstream;
 
 namespace MitmWeb.Proxy.Connections;
@@ -20,35 +21,92 @@ namespace MitmWeb.Proxy.Connections;
 ///                    ├─ HTTP/2 without TLS ─▶ Http2Server
 ///                    └─ anything else in a tunnel ─▶ passed on unread
 /// </code>
+/// In a tunnel where the client says nothing at first, the server may (<see cref="SilentTunnel"/>).
 /// </summary>
-internal sealed class ClientSession(ExchangeServices services, ExchangePipeline pipeline, LeafCertificates leaves)
+internal sealed class ClientSession(ExchangeServices services, ExchangePipeline pipeline, LeafCertificates leaves, ClientWatches watches)
 {
     /// <summary>A client that closes sooner after its handshake without a word has most likely rejected the certificate.</summary>
     private static readonly TimeSpan UnusedAfter = TimeSpan.FromSeconds(1);
 
     private static readonly byte[] Established = "HTTP/1.1 200 Connection established\r\n\r\n"u8.ToArray();
 
+    private readonly RawTunnel _raw = new(services);
+
     /// <summary>Serves the connection until it ends; nothing is thrown.</summary>
     public async Task RunAsync(Socket socket, ClientConnection connection, CancellationToken stopping)
     {
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        using var transport = new ClientTransport(socket, new NetworkStream(socket, ownsSocket: true), connection, gone);
+        using var watch = new ClientWatch(socket, services.Time, gone.Token);
+        using var transport = new ClientTransport(new SocketLink(socket), new NetworkStream(socket, ownsSocket: true), connection, gone, watch);
+        await RunAsync(transport, null);
+    }
 
-        // Whoever waits for the client's socket is woken up, too.
-        await using var closing = gone.Token.UnsafeRegister(static state => ((ClientTransport)state!).Reset(), transport);
+    private async Task RunAsync(ClientTransport transport, Destination? destination)
+    {
+        // Whoever waits for the client's bytes is woken up, too.
+        await using var closing = transport.Gone.UnsafeRegister(static state => ((ClientTransport)state!).CutOff(), transport);
+        watches.Add(transport);
         try
         {
-            await ServeAsync(transport, null, null);
+            await (destination is { } tunnel ? ServeTunnelAsync(transport, tunnel) : ServeAsync(transport, null, null));
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException or SocketException or AuthenticationException)
         {
             // The client is gone; what was under way has been recorded by its exchange.
         }
+        finally
+        {
+            watches.Remove(transport);
+        }
     }
 
-    private async Task ServeAsync(ClientTransport transport, Destination? destination, UpstreamException? known)
+    /// <summary>Serves a new tunnel, whoever speaks first in it.</summary>
+    private async Task ServeTunnelAsync(ClientTransport transport, Destination destination)
     {
+        if (await PassesAsync(transport, destination, null, isLast: false))
+        {
+            return;
+        }
+
+        TunnelServer? server;
+        try
+        {
+            server = await SilentTunnel.WaitAsync(transport, destination, services);
+        }
+        catch (UpstreamException exception)
+        {
+            await _raw.RunAsync(transport, destination, null, exception);
+            return;
+        }
+
+        if (server is { HasSpoken: true })
+        {
+            await _raw.RunAsync(transport, destination, server);
+            return;
+        }
+
+        await ServeAsync(transport, destination, null, server);
+    }
+
+    /// <param name="transport">The client.</param>
+    /// <param name="destination">Where a tunnel leads; null on a proxy port.</param>
+    /// <param name="known">A failure to reach the server that is known already.</param>
+    /// <param name="server">A connection to the server for the case that it is neither TLS nor HTTP; closed in every other.</param>
+    private async Task ServeAsync(ClientTransport transport, Destination? destination, UpstreamException? known, TunnelServer? server = null)
+    {
+        using var unused = server;
         var protocol = await SniffAsync(transport, destination);
+        var isPlain = !transport.IsTls && protocol is not (Protocol.Tls or Protocol.NeedMore);
+        if (destination is { } asked && isPlain && await PassesAsync(transport, asked, null, isLast: true, server))
+        {
+            return;
+        }
+
+        if (protocol != Protocol.Unknown)
+        {
+            server?.Dispose();
+        }
+
         switch (protocol)
         {
             case Protocol.Tls:
@@ -63,8 +121,8 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
                 await ServeHttp1Async(transport, destination, known);
                 break;
 
-            case Protocol.Unknown when destination is { } server:
-                await PassThroughAsync(transport, server);
+            case Protocol.Unknown when destination is { } tunnel:
+                await _raw.RunAsync(transport, tunnel, server);
                 break;
         }
     }
@@ -77,7 +135,7 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         {
             await transport.Writer.WriteAsync(Established, transport.Gone);
             await transport.Writer.FlushAsync(transport.Gone);
-            await ServeAsync(transport, tunnel, null);
+            await ServeTunnelAsync(transport, tunnel);
             return;
         }
 
@@ -85,18 +143,65 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
     }
 
     private Task ServeHttp2Async(ClientTransport transport, Destination? destination, UpstreamException? known) =>
-        new Http2Server(transport, pipeline, services.Options, services.Time, destination, known).RunAsync();
+        new Http2Server(
+            transport,
+            pipeline,
+            services.Options,
+            services.Time,
+            destination,
+            known,
+            (stream, server) => ServeTunnelAsync(transport.Connection, stream, server)).RunAsync();
+
+    /// <summary>A tunnel that a client has opened in a stream of its HTTP/2 connection.</summary>
+    private async Task ServeTunnelAsync(ClientConnection outer, Http2Stream stream, Destination destination)
+    {
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(stream.Gone);
+        var bytes = new Http2TunnelStream(stream);
+
+        // What is inside may have a TLS handshake of its own; the tunnel's neighbours have others.
+        var connection = new ClientConnection
+        {
+            Id = services.Sink.NextConnectionId(),
+            OpenedAt = services.Time.GetUtcNow(),
+            RemoteEndPoint = outer.RemoteEndPoint,
+            LocalEndPoint = outer.LocalEndPoint,
+        };
+        using var watch = new ClientWatch(null, services.Time, gone.Token);
+        using var transport = new ClientTransport(new Http2Link(stream, bytes), bytes, connection, gone, watch);
+        await RunAsync(transport, destination);
+        if (!transport.IsReset && !stream.IsLocalEnded)
+        {
+            try
+            {
+                await bytes.EndSendingAsync();
+            }
+            catch (IOException)
+            {
+                // The client has reset it.
+            }
+        }
+    }
 
     private async Task ServeTlsAsync(ClientTransport transport, Destination? tunnel)
     {
         // 1. What the client wants.
-        if (await ReadHelloAsync(transport) is not { } hello)
+        if (await ReadHelloAsync(transport, tunnel) is not { } hello)
         {
-            if (tunnel is { } raw)
+            if (transport.Watch.IsLate)
             {
-                await PassThroughAsync(transport, raw);
+                return;
             }
 
+            if (tunnel is { } raw)
+            {
+                await _raw.RunAsync(transport, raw);
+            }
+
+            return;
+        }
+
+        if (tunnel is { } outer && await PassesAsync(transport, outer, hello.ServerName, isLast: true))
+        {
             return;
         }
 
@@ -105,7 +210,7 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         // 2. What the server speaks, so that the client is offered the same.
         UpstreamException? failure = null;
         var offersHttp2 = hello.Alpn.Contains("h2");
-        var useHttp2 = offersHttp2 && destination is not null;
+        var useHttp2 = offersHttp2 && destination is not null && services.Options.ClientProtocols != HttpVersions.Http1;
         if (useHttp2 && !services.IsMagicHost(destination!.Value.TlsName))
         {
             try
@@ -119,15 +224,19 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         }
 
         // 3. The handshake.
+        var allowed = services.Options.ClientProtocols;
         var offered = new List<SslApplicationProtocol>();
-        if (useHttp2 || (offersHttp2 && destination is not null && !hello.Alpn.Contains("http/1.1")))
+        if (allowed == HttpVersions.Http2
+            ? hello.Alpn.Count > 0
+            : useHttp2 || (allowed == HttpVersions.Both && offersHttp2 && destination is not null && !hello.Alpn.Contains("http/1.1")))
         {
             // A client that speaks nothing else (gRPC) gets it, whatever the server speaks: the exchange translates.
             offered.Add(SslApplicationProtocol.Http2);
         }
 
-        if (hello.Alpn.Contains("http/1.1"))
+        if (allowed != HttpVersions.Http2 && (hello.Alpn.Contains("http/1.1") || (allowed == HttpVersions.Http1 && offersHttp2)))
         {
+            // To one that speaks HTTP/2 alone and may not, the handshake says that there is no protocol in common (RFC 7301, section 3.2).
             offered.Add(SslApplicationProtocol.Http11);
         }
 
@@ -138,11 +247,34 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
 
         using var secure = transport.Secure(tls);
         var handshakeEnded = services.Time.GetTimestamp();
+        TunnelServer? server = null;
+        if (hello.Alpn.Count == 0 && destination is { } asked)
+        {
+            // Clients of protocols in which the server greets first (IMAPS, SMTPS) do not offer any by ALPN.
+            try
+            {
+                server = await SilentTunnel.WaitAsync(secure, asked, services);
+            }
+            catch (UpstreamException exception)
+            {
+                await _raw.RunAsync(secure, asked, null, exception);
+                return;
+            }
+
+            if (server is { HasSpoken: true })
+            {
+                await _raw.RunAsync(secure, asked, server);
+                return;
+            }
+        }
+
+        using var unused = server;
         Exception? rejection = null;
         try
         {
             // With TLS 1.3 a client that does not trust the certificate says so after our side of the handshake is over, or just leaves.
-            if (await secure.Reader.FillAsync(transport.Gone) == 0)
+            transport.Watch.Expect(services.Options.ClientIdleTimeout);
+            if (await secure.Reader.FillAsync(transport.Watch.Late) == 0)
             {
                 if (services.Time.GetElapsedTime(handshakeEnded) > UnusedAfter)
                 {
@@ -164,13 +296,14 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         }
 
         // 4. HTTP inside.
+        services.PassThrough.Accepted(transport.Connection.RemoteEndPoint.Address, hello.ServerName ?? destination?.Host ?? "");
         if (tls.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2)
         {
             await ServeHttp2Async(secure, destination, failure);
         }
         else
         {
-            await ServeAsync(secure, destination, failure);
+            await ServeAsync(secure, destination, failure, server);
         }
     }
 
@@ -179,7 +312,8 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         var host = hello.ServerName ?? destination?.Host ?? transport.Connection.LocalEndPoint.Address.ToString();
         var started = services.Time.GetTimestamp();
         var startedAt = services.Time.GetUtcNow();
-        var tls = new SslStream(transport.WholeStream, leaveInnerStreamOpen: true);
+        var tap = new HandshakeTap(transport.WholeStream);
+        var tls = new SslStream(tap, leaveInnerStreamOpen: true);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(transport.Gone);
         limit.CancelAfter(services.Options.HandshakeTimeout);
         var leaf = leaves.Get(SubjectFor(host, destination, transport));
@@ -193,13 +327,14 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
                     CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
                 },
                 limit.Token);
-            transport.Connection.Tls = Describe(hello) with
+            transport.Connection.TlsDuration = (long)services.Time.GetElapsedTime(started).TotalMicroseconds;
+            transport.Connection.Tls = tap.Finish(isClient: false).AddTo(hello.Describe() with
             {
                 Version = TlsNames.Version(tls.SslProtocol),
                 CipherSuite = tls.NegotiatedCipherSuite.ToString(),
                 Alpn = tls.NegotiatedApplicationProtocol.Protocol.Length == 0 ? null : tls.NegotiatedApplicationProtocol.ToString(),
-                Certificates = [leaf.TargetCertificate.RawData],
-            };
+                Certificates = Sent(leaf),
+            });
             return tls;
         }
         catch (Exception exception) when (exception is AuthenticationException or IOException or OperationCanceledException)
@@ -207,7 +342,8 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
             await tls.DisposeAsync();
             if (!services.IsStopping)
             {
-                transport.Connection.Tls = Describe(hello) with { Certificates = [leaf.TargetCertificate.RawData] };
+                transport.Connection.TlsDuration = (long)services.Time.GetElapsedTime(started).TotalMicroseconds;
+                transport.Connection.Tls = tap.Finish(isClient: false).AddTo(hello.Describe() with { Certificates = Sent(leaf) });
                 await RecordFailedHandshakeAsync(transport, host, destination, startedAt, started, exception);
             }
 
@@ -228,6 +364,12 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
             return; // The set-up page tries on purpose whether the browser trusts the CA.
         }
 
+        var client = transport.Connection.RemoteEndPoint.Address;
+        if (exception is not OperationCanceledException)
+        {
+            services.PassThrough.Rejected(client, host);
+        }
+
         var flow = new Flow
         {
             Id = services.Sink.NextFlowId(),
@@ -238,74 +380,41 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
             Scheme = "https",
             Host = host,
             Port = destination?.Port ?? transport.Connection.LocalEndPoint.Port,
-            Error = ClientTlsErrors.Describe(exception, host, transport.Connection.RemoteEndPoint.Address),
+            Error = ClientTlsErrors.Describe(exception, host, client, services.PassThrough.Trusts(client), services.Options.ClientProtocols),
         };
         flow.Timings.End = (long)services.Time.GetElapsedTime(started).TotalMicroseconds;
         await services.Sink.Ended(flow);
     }
 
-    /// <summary>A tunnel that holds neither TLS nor HTTP: its bytes are passed on unread, and recorded.</summary>
-    private async Task PassThroughAsync(ClientTransport transport, Destination destination)
+    /// <summary>Passes the connection on unread when a rule says so.</summary>
+    /// <param name="transport">The client.</param>
+    /// <param name="destination">Where it wants to go.</param>
+    /// <param name="serverName">The name in its ClientHello, or null.</param>
+    /// <param name="isLast">Whether nothing more will be known of it.</param>
+    /// <param name="connected">A connection to the server that stands already.</param>
+    /// <returns>Whether it was passed on, and so is over.</returns>
+    private async Task<bool> PassesAsync(ClientTransport transport, Destination destination, string? serverName, bool isLast, TunnelServer? connected = null)
     {
-        var started = services.Time.GetTimestamp();
-        long Elapsed() => (long)services.Time.GetElapsedTime(started).TotalMicroseconds;
-        var flow = new Flow
+        if (services.IsMagicHost(destination.Host) || (serverName is not null && services.IsMagicHost(serverName)))
         {
-            Id = services.Sink.NextFlowId(),
-            StartedAt = services.Time.GetUtcNow(),
-            Client = transport.Connection,
-            Kind = FlowKind.Tcp,
-            Scheme = "tcp",
-            Host = destination.Host,
-            Port = destination.Port,
-        };
-        await services.Sink.Changed(flow, CancellationToken.None);
-        try
-        {
-            using var server = await services.Pool.ConnectRawAsync(destination, transport.Gone);
-            flow.Server = server.Connection;
-            flow.State = FlowState.Streaming;
-            using var turn = new SemaphoreSlim(1);
-            var failure = await TunnelRelay.RunAsync(transport.AsTunnelEnd(), server.AsTunnelEnd(), RecordAsync, transport.Gone);
-            flow.Error = services.IsStopping
-                ? new FlowError(FlowStep.Proxy, "MitmWeb was stopped before this connection had ended.")
-                : failure is null ? null : new FlowError(FlowStep.Response, "The connection was broken off without an orderly end.", failure.Message);
-
-            async ValueTask RecordAsync(bool isFromClient, ReadOnlyMemory<byte> data)
-            {
-                await turn.WaitAsync();
-                try
-                {
-                    flow.RequestBodySize += isFromClient ? data.Length : 0;
-                    flow.ResponseBodySize += isFromClient ? 0 : data.Length;
-                    await services.Sink.AppendBody(flow, isFromClient ? MessageSide.Request : MessageSide.Response, data, CancellationToken.None);
-                }
-                finally
-                {
-                    turn.Release();
-                }
-            }
-        }
-        catch (UpstreamException exception)
-        {
-            flow.Server = exception.Connection;
-            flow.Error = exception.Error;
-        }
-        catch (Exception exception)
-        {
-            // Whatever it was, the flow has an end.
-            flow.Error = services.IsStopping
-                ? new FlowError(FlowStep.Proxy, "MitmWeb was stopped before this connection had ended.")
-                : new FlowError(FlowStep.Connect, "The client closed the connection before the server was reached.", exception.Message);
+            return false;
         }
 
-        flow.State = flow.Error is null ? FlowState.Done : FlowState.Error;
-        flow.Timings.End = Elapsed();
-        await services.Sink.Ended(flow);
+        var reason = await services.PassThrough.ReasonAsync(destination, serverName, transport.Connection.RemoteEndPoint.Address, isLast, transport.Gone);
+        if (reason is null)
+        {
+            return false;
+        }
+
+        await _raw.RunAsync(transport, destination, connected, passThroughReason: reason);
+        return true;
     }
 
-    private static async Task<Protocol> SniffAsync(ClientTransport transport, Destination? destination)
+    private async Task<Protocol> SniffAsync(ClientTransport transport, Destination? destination)
     {
+        var watch = transport.Watch;
+        var hasBegun = false;
+        watch.Expect(services.Options.ClientIdleTimeout);
         while (true)
         {
             var protocol = ProtocolSniffer.Detect(transport.Reader.BufferedSpan);
@@ -317,30 +426,59 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
 
             if (protocol != Protocol.NeedMore)
             {
+                watch.Relax();
                 return protocol;
             }
 
-            if (await transport.Reader.FillAsync(transport.Gone) == 0)
+            if (!hasBegun && transport.Reader.BufferedLength > 0)
+            {
+                hasBegun = true;
+                watch.Expect(services.Options.ClientHeadTimeout);
+            }
+
+            int count;
+            try
+            {
+                count = await transport.Reader.FillAsync(watch.Late);
+            }
+            catch (OperationCanceledException) when (watch.IsLate && hasBegun && !transport.Gone.IsCancellationRequested)
+            {
+                count = 0; // What has come must do.
+            }
+
+            if (count == 0)
             {
                 return transport.Reader.BufferedLength == 0 ? Protocol.NeedMore : destination is null ? Protocol.Http1 : Protocol.Unknown;
             }
         }
     }
 
-    private static async Task<ClientHello?> ReadHelloAsync(ClientTransport transport)
+    private async Task<ClientHello?> ReadHelloAsync(ClientTransport transport, Destination? tunnel)
     {
+        var startedAt = services.Time.GetUtcNow();
+        var started = services.Time.GetTimestamp();
+        transport.Watch.Expect(services.Options.ClientHeadTimeout);
         while (true)
         {
             switch (ClientHello.Read(transport.Reader.BufferedSpan, out var hello))
             {
                 case ClientHelloResult.Complete:
+                    transport.Watch.Relax();
                     return hello;
                 case ClientHelloResult.NotTls:
                     return null;
             }
 
-            if (await transport.Reader.FillAsync(transport.Gone) == 0)
+            try
             {
+                if (await transport.Reader.FillAsync(transport.Watch.Late) == 0)
+                {
+                    return null;
+                }
+            }
+            catch (OperationCanceledException exception) when (transport.Watch.IsLate && !transport.Gone.IsCancellationRequested)
+            {
+                await RecordFailedHandshakeAsync(transport, tunnel?.Host ?? transport.Connection.LocalEndPoint.Address.ToString(), tunnel, startedAt, started, exception);
                 return null;
             }
         }
@@ -366,7 +504,8 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         }
     }
 
-    private static TlsDetails Describe(ClientHello hello) => new() { Sni = hello.ServerName, AlpnOffered = hello.Alpn };
+    private static byte[][] Sent(SslStreamCertificateContext leaf) =>
+        [leaf.TargetCertificate.RawData, .. leaf.IntermediateCertificates.Select(certificate => certificate.RawData)];
 
     /// <summary>The name to ask the server for where it is not the tunnel's own. What can be no name (.NET refuses it) is passed over.</summary>
     private static string? ServerName(ClientHello hello, Destination destination) =>

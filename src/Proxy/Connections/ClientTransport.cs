@@ -5,7 +5,7 @@ using MitmWeb.Proxy.Flows;
 namespace MitmWeb.Proxy.Connections;
 
 /// <summary>A client's connection as the engine uses it: its plaintext, and the ways to end it.</summary>
-internal sealed class ClientTransport(Socket socket, Stream stream, ClientConnection connection, CancellationTokenSource gone) : IDisposable
+internal sealed class ClientTransport(ClientLink link, Stream stream, ClientConnection connection, CancellationTokenSource gone, ClientWatch watch) : IDisposable
 {
     public Stream Stream => stream;
 
@@ -17,6 +17,9 @@ internal sealed class ClientTransport(Socket socket, Stream stream, ClientConnec
 
     public bool IsTls => stream is SslStream;
 
+    /// <summary>What is expected of the client, and by when.</summary>
+    public ClientWatch Watch => watch;
+
     /// <summary>Cancelled when the client is gone or MitmWeb stops.</summary>
     public CancellationToken Gone => gone.Token;
 
@@ -27,7 +30,7 @@ internal sealed class ClientTransport(Socket socket, Stream stream, ClientConnec
     public PrefixedStream WholeStream => new(Reader, stream);
 
     /// <summary>The same connection after a TLS handshake over <see cref="WholeStream"/>.</summary>
-    public ClientTransport Secure(SslStream tls) => new(socket, tls, connection, gone);
+    public ClientTransport Secure(SslStream tls) => new(link, tls, connection, gone, watch);
 
     /// <summary>This end, for a tunnel.</summary>
     public TunnelEnd AsTunnelEnd() => new(WholeStream, EndSendingAsync);
@@ -49,30 +52,35 @@ internal sealed class ClientTransport(Socket socket, Stream stream, ClientConnec
     public void Reset()
     {
         IsReset = true;
-        try
+        link.Reset();
+    }
+
+    /// <summary>MitmWeb stops, or the client is known to be gone: cuts the connection off, unless its user ends it in words of its own.</summary>
+    public void CutOff()
+    {
+        if (!link.SaysGoodbye)
         {
-            socket.LingerState = new LingerOption(true, 0);
-            socket.Close();
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            // It is closed already.
+            Reset();
         }
     }
+
+    /// <summary>From now on <see cref="CutOff"/> leaves the end of the connection to its user.</summary>
+    public void PromiseGoodbye() => link.SaysGoodbye = true;
 
     /// <summary>
     /// Ends the connection so that the client gets everything that was sent: says that nothing more comes, then waits for the client's
     /// own end. Closing at once while it still sends would make the system reset the connection and lose the answer
     /// (RFC 9112, section 9.6).
     /// </summary>
-    public async Task CloseAsync()
+    /// <param name="wait">How long to wait for the client's end; a second where nothing is said.</param>
+    public async Task CloseAsync(TimeSpan? wait = null)
     {
         if (IsReset)
         {
             return;
         }
 
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        using var limit = new CancellationTokenSource(wait ?? TimeSpan.FromSeconds(1));
         try
         {
             await EndSendingAsync();
@@ -97,7 +105,7 @@ internal sealed class ClientTransport(Socket socket, Stream stream, ClientConnec
     public void Dispose()
     {
         stream.Dispose();
-        socket.Dispose();
+        link.Dispose();
         Reader.Dispose();
         Writer.Dispose();
     }
@@ -109,6 +117,6 @@ internal sealed class ClientTransport(Socket socket, Stream stream, ClientConnec
             await tls.ShutdownAsync();
         }
 
-        socket.Shutdown(SocketShutdown.Send);
+        await link.EndSendingAsync();
     }
 }

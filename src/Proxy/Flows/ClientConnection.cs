@@ -20,6 +20,9 @@ public sealed class ClientConnection
     /// <summary>The way in that accepted it, as a mode spec: <c>regular</c>.</summary>
     public string Mode { get; init; } = "regular";
 
+    /// <summary>How long the TLS handshake took, in microseconds.</summary>
+    public long? TlsDuration { get; set; }
+
     /// <summary>The TLS connection that MitmWeb ended here, or null for plain text.</summary>
     public TlsDetails? Tls { get; set; }
 }

@@ -60,11 +60,28 @@ public sealed class Flow
     /// <summary>Body bytes that have passed from the server so far.</summary>
     public long ResponseBodySize { get; set; }
 
+    /// <summary>Bytes that the request's head took on the client's connection: for HTTP/1.1 its own length, for HTTP/2 that of the frames
+    /// with the compressed fields. Null for kinds without.</summary>
+    public long? RequestHeadWireSize { get; set; }
+
+    /// <summary>Bytes that the request's body has taken on the client's connection so far, with chunk framing and trailers, or with frame
+    /// headers and padding. Null for kinds without.</summary>
+    public long? RequestBodyWireSize { get; set; }
+
+    /// <summary>Bytes that the response's head took on the server's connection; null while there is none, and for answers of MitmWeb's own.</summary>
+    public long? ResponseHeadWireSize { get; set; }
+
+    /// <summary>Bytes that the response's body has taken on the server's connection so far; null as for its head, and for tunnels.</summary>
+    public long? ResponseBodyWireSize { get; set; }
+
     public FlowTimings Timings { get; } = new();
 
     /// <summary>What of MitmWeb has changed the messages (<c>ssl-strip</c>): then the response is recorded as the client got it, and the
     /// request as the client sent it, which is not what the server sent and got. Null when nothing has.</summary>
     public string? ModifiedBy { get; set; }
+
+    /// <summary>Why the connection was passed on unread, for <see cref="FlowKind.PassedThrough"/>; else null.</summary>
+    public string? PassThroughReason { get; set; }
 
     /// <summary>Why it failed; null when it did not.</summary>
     public FlowError? Error { get; set; }

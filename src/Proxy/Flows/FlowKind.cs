@@ -14,4 +14,7 @@ public enum FlowKind
 
     /// <summary>A TLS handshake with a client that failed, so that no exchange came of it.</summary>
     Tls = 3,
+
+    /// <summary>A connection that was passed on unread because a rule said so; its bytes are counted and not kept.</summary>
+    PassedThrough = 4,
 }

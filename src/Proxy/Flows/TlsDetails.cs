@@ -23,4 +23,32 @@ public sealed record TlsDetails
 
     /// <summary>Why the certificate would not be trusted; null when it was trusted or nobody asked.</summary>
     public string? CertificateError { get; init; }
+
+    /// <summary>What checking the certificate came to, step by step; null when nobody checked.</summary>
+    public CertificateVerification? Verification { get; init; }
+
+    /// <summary>The group of the key exchange: <c>X25519MLKEM768</c>, <c>secp256r1</c>, <c>DH 2048 bits</c>. Null when there was none
+    /// (the key came with RSA, or from an earlier session) or when the handshake did not come that far.</summary>
+    public string? KeyExchangeGroup { get; init; }
+
+    /// <summary>Whether an earlier session was taken up again; null when the handshake did not come that far.</summary>
+    public bool? Resumed { get; init; }
+
+    /// <summary>Whether the server asked for a second ClientHello (RFC 8446, section 4.1.4), which costs a round trip.</summary>
+    public bool HelloRetried { get; init; }
+
+    /// <summary>The client's (first) hello as it was sent: the handshake message. Null when it was too long to keep.</summary>
+    public byte[]? ClientHello { get; init; }
+
+    /// <summary>The server's hello as it was sent: the handshake message; null when there was none.</summary>
+    public byte[]? ServerHello { get; init; }
+
+    /// <summary>The OCSP response stapled to the handshake (DER). TLS 1.3 encrypts it, so there it is not known.</summary>
+    public byte[]? OcspStaple { get; init; }
+
+    /// <summary>The alert that the client of this connection sent in clear during the handshake: <c>unknown_ca (48)</c>; or null.</summary>
+    public string? ClientAlert { get; init; }
+
+    /// <summary>The alert that the server of this connection sent in clear during the handshake; or null.</summary>
+    public string? ServerAlert { get; init; }
 }

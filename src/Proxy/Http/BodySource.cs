@@ -12,6 +12,9 @@ internal abstract class BodySource
     /// <summary>How long the body will be, where its head says so; else null.</summary>
     public virtual long? Length => null;
 
+    /// <summary>Bytes that what has been read so far took on the wire: with chunk framing and trailer lines, or with frame headers and padding.</summary>
+    public virtual long WireSize => 0;
+
     /// <summary>Whether the whole body has been read.</summary>
     public bool IsComplete { get; protected set; }
 

@@ -10,11 +10,17 @@ internal abstract class ClientExchange
     /// <summary>The request's head as the client sent it.</summary>
     public abstract RequestHead Request { get; }
 
+    /// <summary>Bytes that the request's head took on the wire.</summary>
+    public abstract long RequestHeadWireSize { get; }
+
     /// <summary>The head to send to the server: the client's own, in origin-form and without what was meant for the proxy alone.</summary>
     public abstract RequestHead Outgoing { get; }
 
-    /// <summary>Whether what HTTP/2 brings can be passed on to this client.</summary>
-    public abstract bool MayUseHttp2 { get; }
+    /// <summary>The head to send to a server that is spoken to in HTTP/2, where that is another one.</summary>
+    public virtual RequestHead OutgoingHttp2 => Outgoing;
+
+    /// <summary>What it needs of the connection to the server.</summary>
+    public abstract UpstreamNeed Need { get; }
 
     /// <summary>The request's body.</summary>
     public abstract BodySource RequestBody { get; }
@@ -36,6 +42,16 @@ internal abstract class ClientExchange
 
     /// <summary>The request is complete: from now on the client's leaving is noticed although nothing is expected from it.</summary>
     public virtual void WatchForLeaving()
+    {
+    }
+
+    /// <summary>A piece of the request's body waits for the server to take it: the client's leaving is noticed although nobody reads.</summary>
+    public virtual void BeginSending()
+    {
+    }
+
+    /// <summary>The piece has been taken.</summary>
+    public virtual void EndSending()
     {
     }
 

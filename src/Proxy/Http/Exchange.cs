@@ -48,6 +48,8 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
 
             if (known is not null)
             {
+                flow.Server = known.Connection;
+                flow.Timings.TakeConnecting(known.Timeline, startedAt, _time);
                 throw known;
             }
 
@@ -67,9 +69,8 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             }
 
             // 4. and 5.
-            if (head.Status == 101 || (_outgoing.Method == "CONNECT" && head.Status is >= 200 and < 300))
+            if (BeginsTunnel(server, head))
             {
-                // A CONNECT within a tunnel goes to another proxy: its 2xx begins a tunnel, too (RFC 9110, section 9.3.6).
                 await TunnelAsync(server, head);
                 return;
             }
@@ -101,6 +102,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             while (!client.RequestBody.IsComplete)
             {
                 var segment = await client.RequestBody.ReadAsync(client.Gone);
+                flow.RequestBodyWireSize = client.RequestBody.WireSize;
                 await RecordAsync(MessageSide.Request, segment.Data);
             }
 
@@ -137,12 +139,13 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
     {
         try
         {
-            return await services.Pool.BeginAsync(destination, client.MayUseHttp2, client.Affinity, fresh, client.Gone);
+            return await services.Pool.BeginAsync(destination, client.Need, client.Affinity, fresh, client.Gone);
         }
         catch (UpstreamException exception)
         {
             flow.Server = exception.Connection;
-            TakeTimeline(exception.Timeline);
+            flow.Timings.TakeConnecting(exception.Timeline, startedAt, _time);
+            flow.Timings.EndBlocked(Elapsed());
             throw;
         }
     }
@@ -151,10 +154,12 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
     private async Task<ResponseHead?> SendAndReadHeadAsync(ServerExchange server, bool isRetry)
     {
         NoteServer(server);
-        flow.Timings.SendStart = Elapsed();
+        var sendStart = Elapsed();
+        flow.Timings.SendStart = sendStart;
+        flow.Timings.EndBlocked(sendStart);
         try
         {
-            await server.SendHeadAsync(_outgoing, client.RequestBody, CancellationToken.None);
+            await server.SendHeadAsync(OutgoingTo(server), client.RequestBody, CancellationToken.None);
             if (client.RequestBody.HasBody)
             {
                 if (!client.RequestBody.HasBuffered)
@@ -208,6 +213,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
                 {
                     flow.Timings.FirstByte = Elapsed();
                     flow.Response = head;
+                    flow.ResponseHeadWireSize = server.ResponseHeadWireSize;
                     flow.State = FlowState.Streaming;
                     return head;
                 }
@@ -298,17 +304,19 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
                     server = await target.WaitAsync(stop);
                 }
 
+                flow.RequestBodyWireSize = body.WireSize;
                 CheckLimit(MessageSide.Request, flow.RequestBodySize + segment.Data.Length);
-                await server.SendBodyAsync(segment, CancellationToken.None);
+                await WatchedAsync(server.SendBodyAsync(segment, CancellationToken.None));
                 await RecordAsync(MessageSide.Request, segment.Data);
                 if (!body.HasBuffered && !body.IsComplete)
                 {
-                    await server.FlushAsync(CancellationToken.None);
+                    await WatchedAsync(server.FlushAsync(CancellationToken.None));
                 }
             }
 
             flow.RequestTrailers = body.Trailers;
-            await (server ?? await _uploadTarget.Task.WaitAsync(stop)).CompleteRequestAsync(body.Trailers, CancellationToken.None);
+            server ??= await _uploadTarget.Task.WaitAsync(stop);
+            await WatchedAsync(server.CompleteRequestAsync(body.Trailers, CancellationToken.None));
             flow.Timings.SendEnd = Elapsed();
             client.WatchForLeaving();
             return null;
@@ -321,6 +329,22 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException or OperationCanceledException)
         {
             return exception;
+        }
+    }
+
+    /// <summary>Waits until the server has taken a piece of the body. Meanwhile nobody reads from the client, but somebody looks after it.</summary>
+    private ValueTask WatchedAsync(ValueTask sending) => sending.IsCompleted ? sending : WaitWatchedAsync(sending);
+
+    private async ValueTask WaitWatchedAsync(ValueTask sending)
+    {
+        client.BeginSending();
+        try
+        {
+            await sending;
+        }
+        finally
+        {
+            client.EndSending();
         }
     }
 
@@ -366,6 +390,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         }
 
         Queue<BodySegment> held = [];
+        flow.ResponseBodyWireSize = 0;
         if (edit is not null)
         {
             (head, body, held) = await EditResponseAsync(edit, head, body);
@@ -383,6 +408,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             while (held.Count > 0 || !body.IsComplete)
             {
                 var segment = held.Count > 0 ? held.Dequeue() : await ReadResponseAsync(body);
+                flow.ResponseBodyWireSize = server.ResponseBody.WireSize;
                 CheckLimit(MessageSide.Response, flow.ResponseBodySize + segment.Data.Length);
                 await client.WriteBodyAsync(segment, CancellationToken.None);
                 if (!body.HasBuffered && !body.IsComplete)
@@ -438,6 +464,10 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         return edited.Body is { } bytes ? (edited.Head, new LocalBody(bytes), []) : (edited.Head, body, held);
     }
 
+    /// <summary>The head for the server. What asks for a WebSocket over HTTP/2 has been made anew already, and is left as it is.</summary>
+    private RequestHead OutgoingTo(ServerExchange server) =>
+        server.IsHttp2 && client.OutgoingHttp2 != client.Outgoing ? client.OutgoingHttp2 : _outgoing;
+
     /// <summary>Whether sending the request twice does no harm when the server may have seen the first one (RFC 9110, section 9.2.2).
     /// A body is read from the client only once.</summary>
     private bool MayRepeat => !client.RequestBody.HasBody && _outgoing.Method is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "PUT" or "DELETE";
@@ -471,6 +501,11 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             throw new UpstreamException(UpstreamErrors.Truncated(destination, exception.Message), exception);
         }
     }
+
+    /// <summary>Whether the response begins a tunnel: a switch of protocols, or a 2xx to a CONNECT that goes to another proxy
+    /// (RFC 9110, section 9.3.6) or asks for a WebSocket over HTTP/2 (RFC 8441, section 5).</summary>
+    private bool BeginsTunnel(ServerExchange server, ResponseHead head) =>
+        head.Status == 101 || (head.Status is >= 200 and < 300 && (client.Outgoing.Method == "CONNECT" || (server.IsHttp2 && client.Need.ConnectProtocol)));
 
     private void CheckLimit(MessageSide side, long size)
     {
@@ -507,18 +542,21 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         }
 
         await ChangedAsync();
-        await using var upstream = server.Upgrade();
+        var upstream = server.Upgrade();
+        await using var bytes = upstream.Stream;
         var failure = await TunnelRelay.RunAsync(
             end,
-            new TunnelEnd(upstream),
+            upstream,
             (isFromClient, data) => RecordAsync(isFromClient ? MessageSide.Request : MessageSide.Response, data),
             client.Gone);
         flow.Timings.End = Elapsed();
         if (failure is not null)
         {
+            server.Abort(Http2ErrorCode.Cancel); // What the peer of a tunnel over HTTP/2 sees of a connection that broke (RFC 8441, section 5).
             client.Abort(CodeForClient(failure, Http2ErrorCode.ConnectError));
         }
 
+        server.Release();
         await end.Stream.DisposeAsync();
         await EndAsync(services.IsStopping
             ? StoppedError()
@@ -676,26 +714,10 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             flow.ServerReused = server.IsReused;
             if (!server.IsReused)
             {
-                TakeTimeline(server.Timeline);
+                flow.Timings.TakeConnecting(server.Timeline, startedAt, _time);
             }
         }
     }
-
-    private void TakeTimeline(ConnectTimeline? timeline)
-    {
-        if (timeline is null)
-        {
-            return;
-        }
-
-        flow.Timings.DnsStart = Micros(timeline.DnsStart);
-        flow.Timings.ConnectStart = Micros(timeline.ConnectStart);
-        flow.Timings.ConnectEnd = Micros(timeline.ConnectEnd);
-        flow.Timings.TlsStart = Micros(timeline.TlsStart);
-        flow.Timings.TlsEnd = Micros(timeline.TlsEnd);
-    }
-
-    private long? Micros(long timestamp) => timestamp == 0 ? null : (long)_time.GetElapsedTime(startedAt, timestamp).TotalMicroseconds;
 
     private long Elapsed() => (long)_time.GetElapsedTime(startedAt).TotalMicroseconds;
 

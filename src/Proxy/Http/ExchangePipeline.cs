@@ -32,16 +32,26 @@ internal sealed class ExchangePipeline(ExchangeServices services)
                 connection.RemoteEndPoint.Address)));
         }
 
+        if (services.Options.ClientProtocols != HttpVersions.Both && (client.Request.Version == "HTTP/2") != (services.Options.ClientProtocols == HttpVersions.Http2))
+        {
+            var (allowed, option) = services.Options.ClientProtocols == HttpVersions.Http2 ? ("HTTP/2", "--client-protocols http2") : ("HTTP/1.1", "--no-http2 or --client-protocols http1");
+            return exchange.RefuseAsync(505, new FlowError(
+                FlowStep.Request,
+                $"The request came over {client.Request.Version}, and MitmWeb was told to speak nothing but {allowed} with clients.",
+                "",
+                $"MitmWeb was started with {option}: leave that option out, or let the client speak {allowed}."));
+        }
+
         return destination is null
             ? exchange.RefuseAsync(400, new FlowError(FlowStep.Request, "The request names no server.", "", "This is a proxy: set it as the HTTP proxy of the client instead of opening its address."))
             : exchange.RunAsync(known);
     }
 
     /// <summary>Answers a request that cannot be forwarded as it is, and records it.</summary>
-    public Task RefuseAsync(ClientExchange client, ClientConnection connection, Destination? destination, int status, string reason)
+    public Task RefuseAsync(ClientExchange client, ClientConnection connection, Destination? destination, int status, string reason, string fix = "")
     {
         var exchange = new Exchange(client, destination ?? default, NewFlow(client, connection, destination), services.Time.GetTimestamp(), services);
-        return exchange.RefuseAsync(status, new FlowError(FlowStep.Request, reason), isLast: true);
+        return exchange.RefuseAsync(status, new FlowError(FlowStep.Request, reason, "", fix), isLast: true);
     }
 
     private Flow NewFlow(ClientExchange client, ClientConnection connection, Destination? destination)
@@ -57,6 +67,8 @@ internal sealed class ExchangePipeline(ExchangeServices services)
             Port = destination?.Port ?? local.Port,
             Path = client.Outgoing.Target,
             Request = client.Request,
+            RequestHeadWireSize = client.RequestHeadWireSize,
+            RequestBodyWireSize = 0,
         };
     }
 

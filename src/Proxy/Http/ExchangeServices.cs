@@ -2,19 +2,23 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using MitmWeb.Proxy.Connections;
 using MitmWeb.Proxy.Flows;
+using MitmWeb.Proxy.PassThrough;
 using MitmWeb.Proxy.SslStrip;
 using MitmWeb.Proxy.Upstream;
 
 namespace MitmWeb.Proxy.Http;
 
 /// <summary>What every exchange needs of the engine.</summary>
-internal sealed partial class ExchangeServices(ProxyOptions options, UpstreamPool pool, IFlowSink sink, ILocalSite? localSite, TimeProvider time, ILogger logger)
+internal sealed partial class ExchangeServices(
+    ProxyOptions options, UpstreamPool pool, PassThroughList passThrough, IFlowSink sink, ILocalSite? localSite, TimeProvider time, ILogger logger)
 {
     private readonly SslStripEdit _sslStrip = new(options.SslStrip);
 
     public ProxyOptions Options => options;
 
     public UpstreamPool Pool => pool;
+
+    public PassThroughList PassThrough => passThrough;
 
     public IFlowSink Sink => sink;
 

@@ -10,6 +10,7 @@ internal sealed class Http1BodySource : BodySource
     private long _remaining;
     private ChunkedDecoder _chunks;
     private int _given;
+    private long _wireSize;
 
     public Http1BodySource(WireReader reader, BodyFraming framing)
     {
@@ -22,6 +23,8 @@ internal sealed class Http1BodySource : BodySource
     public override bool HasBody => _framing.Kind != BodyKind.None;
 
     public override bool HasWireFraming => true;
+
+    public override long WireSize => _wireSize;
 
     public override bool HasBuffered => _reader.BufferedLength > _given;
 
@@ -68,6 +71,36 @@ internal sealed class Http1BodySource : BodySource
         _given = 0;
     }
 
+    /// <summary>Whether the body ends within what has been read and those bytes behind it. Reads nothing.</summary>
+    public bool CompletesWith(ReadOnlySpan<byte> queued)
+    {
+        var unread = _reader.BufferedSpan[_given..];
+        if (IsComplete || _framing.Kind != BodyKind.Chunked)
+        {
+            return IsComplete || _framing.Kind == BodyKind.UntilClose || _remaining <= (long)unread.Length + queued.Length;
+        }
+
+        byte[] rest = [.. unread, .. queued];
+        var chunks = _chunks;
+        try
+        {
+            for (var position = 0; chunks.TryRead(rest.AsSpan(position), out var piece); position += piece.Length)
+            {
+                if (piece.IsLast)
+                {
+                    return true;
+                }
+            }
+        }
+        catch (HttpWireException)
+        {
+            // It breaks off in a way that whoever reads it will see.
+            return true;
+        }
+
+        return false;
+    }
+
     private bool TryTake(out BodySegment segment)
     {
         var buffered = _reader.Buffered;
@@ -81,6 +114,7 @@ internal sealed class Http1BodySource : BodySource
                 }
 
                 _given = piece.Length;
+                _wireSize += _given;
                 IsComplete = piece.IsLast;
                 if (piece.Trailers is { } trailers)
                 {
@@ -101,6 +135,7 @@ internal sealed class Http1BodySource : BodySource
                 break;
         }
 
+        _wireSize += _given;
         segment = new BodySegment(buffered[.._given], buffered[.._given], IsComplete);
         return true;
     }

@@ -15,9 +15,11 @@ internal sealed class Http1ClientExchange(ClientTransport transport, ClientAffin
 
     public override RequestHead Request => request;
 
+    public override long RequestHeadWireSize => request.Raw.Length;
+
     public override RequestHead Outgoing => outgoing;
 
-    public override bool MayUseHttp2 => false;
+    public override UpstreamNeed Need => new(Http2Use.Avoided, ConnectProtocol: WebSocketUpgrade.Is(outgoing));
 
     public override BodySource RequestBody => body;
 
@@ -53,6 +55,10 @@ internal sealed class Http1ClientExchange(ClientTransport transport, ClientAffin
             _ = WatchAsync(read);
         }
     }
+
+    public override void BeginSending() => transport.Watch.BeginSending(body);
+
+    public override void EndSending() => transport.Watch.EndSending();
 
     public override async ValueTask WriteInterimAsync(ResponseHead head, CancellationToken cancellationToken)
     {
@@ -136,7 +142,7 @@ internal sealed class Http1ClientExchange(ClientTransport transport, ClientAffin
     {
         HasStarted = true;
         IsUpgraded = true;
-        await WriteAsync(head.Raw, cancellationToken);
+        await WriteAsync(head.Version == "HTTP/2" ? WebSocketUpgrade.Answer(request, head).Raw : head.Raw, cancellationToken);
         await FlushAsync(cancellationToken);
         return transport.AsTunnelEnd();
     }

@@ -30,7 +30,8 @@ internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pi
             }
             catch (HttpWireException exception)
             {
-                await RefuseAsync(RequestHead.Parse(transport.Reader.BufferedSpan[..Math.Min(transport.Reader.BufferedLength, 4096)].ToArray()), fixedDestination, exception.Message);
+                var begun = RequestHead.Parse(transport.Reader.BufferedSpan[..Math.Min(transport.Reader.BufferedLength, 4096)].ToArray());
+                await (transport.Watch.IsLate ? RefuseLateAsync(begun, fixedDestination) : RefuseAsync(begun, fixedDestination, exception.Message));
                 return null;
             }
 
@@ -107,10 +108,22 @@ internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pi
             400,
             reason);
 
+    private Task RefuseLateAsync(RequestHead begun, Destination? destination) =>
+        pipeline.RefuseAsync(
+            new Http1ClientExchange(transport, _affinity, begun, begun, new Http1BodySource(transport.Reader, BodyFraming.None)),
+            transport.Connection,
+            destination,
+            408,
+            $"The client began a request but did not complete its head within {options.ClientHeadTimeout?.TotalSeconds:0.###} seconds.",
+            "If the client is only slow, start MitmWeb with a longer --client-head-timeout.");
+
     private async ValueTask<RequestHead?> ReadHeadAsync()
     {
         var reader = transport.Reader;
+        var watch = transport.Watch;
         var looked = 0;
+        var hasBegun = false;
+        watch.Expect(options.ClientIdleTimeout);
         while (true)
         {
             if (looked <= 1)
@@ -125,10 +138,17 @@ internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pi
             {
                 var head = RequestHead.Parse(reader.BufferedSpan[..length].ToArray());
                 reader.Consume(length);
+                watch.Relax();
                 return head;
             }
 
             looked = reader.BufferedLength;
+            if (looked > 0 && !hasBegun)
+            {
+                hasBegun = true;
+                watch.Expect(options.ClientHeadTimeout);
+            }
+
             if (looked > options.MaxHeadSize)
             {
                 throw new HttpWireException($"The request's head is longer than {options.MaxHeadSize} bytes.");
@@ -136,10 +156,14 @@ internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pi
 
             try
             {
-                if (await reader.FillAsync(transport.Gone) == 0)
+                if (await reader.FillAsync(watch.Late) == 0)
                 {
                     return looked == 0 ? null : throw new HttpWireException("The connection was closed in the middle of the request's head.");
                 }
+            }
+            catch (OperationCanceledException) when (watch.IsLate && looked > 0 && !transport.Gone.IsCancellationRequested)
+            {
+                throw new HttpWireException("The request's head did not come in time.");
             }
             catch (Exception exception) when (exception is (IOException and not HttpWireException) or OperationCanceledException or ObjectDisposedException)
             {

@@ -13,9 +13,10 @@ namespace MitmWeb.Proxy.Http;
 /// </summary>
 public sealed class RequestHead
 {
-    private RequestHead(byte[] raw, string method, string target, string version, HeaderList headers, PseudoFields pseudo = default)
+    private RequestHead(byte[] raw, string method, string target, string version, HeaderList headers, PseudoFields pseudo = default, bool isMalformed = false)
     {
         Pseudo = pseudo;
+        IsMalformed = isMalformed;
         Raw = raw;
         Method = method;
         Target = target;
@@ -40,6 +41,9 @@ public sealed class RequestHead
 
     /// <summary>What the text form does not show of an HTTP/2 request.</summary>
     internal PseudoFields Pseudo { get; }
+
+    /// <summary>Whether it came over HTTP/2 and RFC 9113, section 8, calls it malformed; it goes on as it is, because nothing is validated.</summary>
+    internal bool IsMalformed { get; }
 
     /// <summary>Takes a whole head apart.</summary>
     /// <param name="raw">The head up to and with its empty line; kept, not copied.</param>
@@ -83,8 +87,8 @@ public sealed class RequestHead
     }
 
     /// <summary>A head whose text form has been written from the fields of an HTTP/2 request.</summary>
-    internal static RequestHead FromHttp2(byte[] raw, string method, string target, HeaderList headers, PseudoFields pseudo) =>
-        new(raw, method, target, "HTTP/2", headers, pseudo);
+    internal static RequestHead FromHttp2(byte[] raw, string method, string target, HeaderList headers, PseudoFields pseudo, bool isMalformed) =>
+        new(raw, method, target, "HTTP/2", headers, pseudo, isMalformed);
 
     private static string Latin1(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes);
 }

@@ -7,9 +7,10 @@ namespace MitmWeb.Proxy.Http;
 /// as lines (<c>HTTP/2 200</c>, then the fields in their order).</summary>
 public sealed class ResponseHead
 {
-    private ResponseHead(byte[] raw, string version, int status, string reason, HeaderList headers)
+    private ResponseHead(byte[] raw, string version, int status, string reason, HeaderList headers, bool isMalformed = false)
     {
         Raw = raw;
+        IsMalformed = isMalformed;
         Version = version;
         Status = status;
         Reason = reason;
@@ -31,6 +32,9 @@ public sealed class ResponseHead
     /// <summary>The header lines in their order.</summary>
     public HeaderList Headers { get; }
 
+    /// <summary>Whether it came over HTTP/2 and RFC 9113, section 8, calls it malformed; it goes on as it is, because nothing is validated.</summary>
+    internal bool IsMalformed { get; }
+
     /// <summary>Takes a whole head apart.</summary>
     /// <param name="raw">The head up to and with its empty line; kept, not copied.</param>
     public static ResponseHead Parse(byte[] raw)
@@ -48,7 +52,8 @@ public sealed class ResponseHead
     }
 
     /// <summary>A head whose text form has been written from the fields of an HTTP/2 response.</summary>
-    internal static ResponseHead FromHttp2(byte[] raw, int status, HeaderList headers) => new(raw, "HTTP/2", status, "", headers);
+    internal static ResponseHead FromHttp2(byte[] raw, int status, HeaderList headers, bool isMalformed) =>
+        new(raw, "HTTP/2", status, "", headers, isMalformed);
 
     /// <summary>Writes a head from its parts.</summary>
     /// <exception cref="ArgumentException">A part has a CR, LF or NUL in it.</exception>

@@ -21,21 +21,23 @@ internal static class FieldReader
     /// <summary>Reads a request's fields.</summary>
     /// <param name="fields">The fields.</param>
     /// <param name="isTls">Whether they came through TLS.</param>
+    /// <param name="validates">Whether what is malformed is refused; otherwise it passes as far as the text form of a head can show it.</param>
     /// <param name="head">The head; where there is a problem, one that shows what can be shown.</param>
     /// <param name="length">What content-length says, or -1.</param>
     /// <returns>Why the request is malformed, as a sentence; null when it is not.</returns>
-    public static string? ReadRequest(FieldBlock fields, bool isTls, out RequestHead head, out long length)
+    public static string? ReadRequest(FieldBlock fields, bool isTls, bool validates, out RequestHead head, out long length)
     {
         Span<int> at = [-1, -1, -1, -1, -1, -1];
         var order = 0u;
         var count = 0;
         string? problem = null;
+        string? refusal = null;
         for (; count < fields.Count && fields.Name(count) is [(byte)':', ..]; count++)
         {
             var field = Pseudo(fields.Name(count));
             if (field == PseudoField.None || at[(int)field] >= 0)
             {
-                problem ??= $"The field '{Text(fields.Name(count))}' is unknown or there twice.";
+                refusal ??= $"The field '{Text(fields.Name(count))}' is unknown or there twice.";
                 continue;
             }
 
@@ -44,15 +46,20 @@ internal static class FieldReader
         }
 
         var wrongField = CheckFields(fields, count, out length, isTrailer: false);
-        problem ??= wrongField ?? CheckRequest(fields, at, count);
+        problem = refusal ?? wrongField ?? CheckRequest(fields, at, count);
+        if (problem is not null && !validates)
+        {
+            refusal ??= WhyNotShown(fields, at, count);
+        }
 
         var scheme = at[(int)PseudoField.Scheme] is >= 0 and var s ? SchemeText(fields.Value(s)) : null;
-        head = Build(fields, at, count, new PseudoFields(scheme, order), isTls, problem is not null);
-        return problem;
+        var isRefused = problem is not null && (validates || refusal is not null);
+        head = Build(fields, at, count, new PseudoFields(scheme, order), isTls, isSanitized: isRefused, isMalformed: problem is not null);
+        return isRefused ? refusal ?? problem : null;
     }
 
     /// <summary>Reads a response's fields.</summary>
-    public static string? ReadResponse(FieldBlock fields, out ResponseHead head, out long length)
+    public static string? ReadResponse(FieldBlock fields, bool validates, out ResponseHead head, out long length)
     {
         length = -1;
         head = null!;
@@ -73,7 +80,8 @@ internal static class FieldReader
             return "The response switches protocols, which HTTP/2 cannot.";
         }
 
-        if (CheckFields(fields, 1, out length, isTrailer: false) is { } problem)
+        var problem = CheckFields(fields, 1, out length, isTrailer: false);
+        if (problem is not null && (validates || WhyNotShown(fields, 1) is not null))
         {
             return problem;
         }
@@ -83,7 +91,7 @@ internal static class FieldReader
         "HTTP/2 "u8.CopyTo(raw);
         text.CopyTo(raw.AsSpan(7));
         "\r\n"u8.CopyTo(raw.AsSpan(10));
-        head = ResponseHead.FromHttp2(raw, status, WriteLines(fields, 1, raw, start, [], isSanitized: false));
+        head = ResponseHead.FromHttp2(raw, status, WriteLines(fields, 1, raw, start, [], isSanitized: false), isMalformed: problem is not null);
         return null;
     }
 
@@ -235,7 +243,7 @@ internal static class FieldReader
 
     private static ReadOnlySpan<byte> Get(FieldBlock fields, int index) => index < 0 ? [] : fields.Value(index);
 
-    private static RequestHead Build(FieldBlock fields, ReadOnlySpan<int> at, int regular, PseudoFields pseudo, bool isTls, bool isSanitized)
+    private static RequestHead Build(FieldBlock fields, ReadOnlySpan<int> at, int regular, PseudoFields pseudo, bool isTls, bool isSanitized, bool isMalformed)
     {
         var method = Get(fields, at[(int)PseudoField.Method]);
         var hasAuthority = at[(int)PseudoField.Authority] >= 0;
@@ -287,7 +295,52 @@ internal static class FieldReader
             WellKnown.Method(raw.AsSpan(0, method.Length)),
             Encoding.Latin1.GetString(raw, method.Length + 1, target.Length),
             headers,
-            pseudo);
+            pseudo,
+            isMalformed);
+    }
+
+    /// <summary>Why a malformed request cannot pass even where nothing is validated: its text form would show something else, or it goes nowhere.</summary>
+    private static string? WhyNotShown(FieldBlock fields, ReadOnlySpan<int> at, int regular)
+    {
+        var method = Get(fields, at[(int)PseudoField.Method]);
+        if (method.IsEmpty || method.ContainsAny(NotInTargets))
+        {
+            return at[(int)PseudoField.Method] < 0 ? "The request has no :method." : $"'{Text(method)}' is no HTTP method.";
+        }
+
+        if (method.SequenceEqual("CONNECT"u8) || at[(int)PseudoField.Protocol] >= 0)
+        {
+            return "A CONNECT request is malformed.";
+        }
+
+        if (Get(fields, at[(int)PseudoField.Path]).IsEmpty)
+        {
+            return "The request has no :path.";
+        }
+
+        foreach (var one in at)
+        {
+            if (Get(fields, one).Contains((byte)'\n'))
+            {
+                return $"The value of '{Text(fields.Name(one))}' has a line end in it.";
+            }
+        }
+
+        return WhyNotShown(fields, regular);
+    }
+
+    private static string? WhyNotShown(FieldBlock fields, int from)
+    {
+        for (var i = from; i < fields.Count; i++)
+        {
+            var name = fields.Name(i);
+            if (name.IsEmpty || name.ContainsAny((byte)':', (byte)'\n') || fields.Value(i).Contains((byte)'\n'))
+            {
+                return $"The field '{Text(name)}' has an empty name, a colon in its name, or a line end in it: as a line it would be another one.";
+            }
+        }
+
+        return null;
     }
 
     private static int LinesLength(FieldBlock fields, int from)

@@ -22,14 +22,18 @@ internal static class FieldWriter
     /// <param name="head">The head.</param>
     /// <param name="scheme">The connection's scheme, where the head says none.</param>
     /// <param name="authority">The server's authority, where the head names no host.</param>
-    public static void WriteRequest(HpackEncoder encoder, PooledBuffer output, RequestHead head, string scheme, string authority)
+    /// <param name="protocol">What a CONNECT that did not come over HTTP/2 is to begin (RFC 8441, section 4); null for nothing.</param>
+    public static void WriteRequest(HpackEncoder encoder, PooledBuffer output, RequestHead head, string scheme, string authority, string? protocol = null)
     {
         var isHttp2 = head.Version == "HTTP/2";
         var host = head.Headers.IndexOf("host"u8);
 
         // ":authority" is the line "Host", with a capital letter that no field of HTTP/2 can have; "host" is an ordinary field.
-        var isAuthority = host >= 0 && (!isHttp2 || head.Headers.NameBytes(host)[0] == 'H');
-        var order = head.Pseudo.Order == 0 ? PseudoFields.UsualOrder : head.Pseudo.Order;
+        var isAuthority = host >= 0 && (!isHttp2 || (head.Headers.NameBytes(host)[0] == 'H' && (head.Pseudo.Order == 0 || head.Pseudo.Has(PseudoField.Authority))));
+        var order = head.Pseudo.Order != 0 ? head.Pseudo.Order
+            : protocol is not null ? PseudoFields.ConnectOrder
+            : head.Method == "CONNECT" ? PseudoFields.TunnelOrder
+            : PseudoFields.UsualOrder;
         for (; order != 0; order >>= 4)
         {
             switch ((PseudoField)(order & 0xf))
@@ -40,6 +44,9 @@ internal static class FieldWriter
                 case PseudoField.Scheme:
                     Write(encoder, output, ":scheme"u8, head.Pseudo.Scheme ?? scheme);
                     break;
+                case PseudoField.Authority when head.Method == "CONNECT" && !isHttp2 && protocol is null:
+                    Write(encoder, output, ":authority"u8, head.Target); // The other end of the tunnel (RFC 9113, section 8.5).
+                    break;
                 case PseudoField.Authority when isAuthority:
                     encoder.Encode(output, ":authority"u8, head.Headers.ValueBytes(host), head.Headers.IsNeverIndexed(host));
                     break;
@@ -49,20 +56,20 @@ internal static class FieldWriter
                 case PseudoField.Path:
                     Write(encoder, output, ":path"u8, head.Target);
                     break;
-                case PseudoField.Protocol when head.Headers.Find(":protocol"u8) is { } protocol:
-                    Write(encoder, output, ":protocol"u8, protocol);
+                case PseudoField.Protocol when (protocol ?? head.Headers.Find(":protocol"u8)) is { } name:
+                    Write(encoder, output, ":protocol"u8, name);
                     break;
             }
         }
 
-        WriteLines(encoder, output, head.Headers, isHttp2, isAuthority ? host : -1);
+        WriteLines(encoder, output, head.Headers, isHttp2, isAuthority ? host : -1, isAsItIs: head.IsMalformed);
     }
 
     /// <summary>Encodes a response's head.</summary>
     public static void WriteResponse(HpackEncoder encoder, PooledBuffer output, ResponseHead head)
     {
         Write(encoder, output, ":status"u8, head.Status == 200 ? "200" : head.Status.ToString("000", CultureInfo.InvariantCulture));
-        WriteLines(encoder, output, head.Headers, head.Version == "HTTP/2", -1, mayHaveLength: head.Status is >= 200 and not 204);
+        WriteLines(encoder, output, head.Headers, head.Version == "HTTP/2", -1, mayHaveLength: head.Status is >= 200 and not 204, isAsItIs: head.IsMalformed);
     }
 
     /// <summary>Encodes trailers.</summary>
@@ -84,7 +91,7 @@ internal static class FieldWriter
         encoder.Encode(output, name, HeadText.Encode(value));
     }
 
-    private static void WriteLines(HpackEncoder encoder, PooledBuffer output, HeaderList lines, bool isHttp2, int skipped, bool mayHaveLength = true)
+    private static void WriteLines(HpackEncoder encoder, PooledBuffer output, HeaderList lines, bool isHttp2, int skipped, bool mayHaveLength = true, bool isAsItIs = false)
     {
         var hasConnection = !isHttp2 && lines.Contains("connection"u8);
         var contentLength = !isHttp2 && !mayHaveLength ? int.MaxValue : lines.IndexOf("content-length"u8);
@@ -96,7 +103,7 @@ internal static class FieldWriter
                 continue;
             }
 
-            if (isHttp2 && !name.ContainsAnyInRange((byte)'A', (byte)'Z'))
+            if (isHttp2 && (isAsItIs || !name.ContainsAnyInRange((byte)'A', (byte)'Z')))
             {
                 encoder.Encode(output, name, lines.ValueBytes(i), lines.IsNeverIndexed(i));
             }

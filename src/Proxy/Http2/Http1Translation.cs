@@ -17,7 +17,7 @@ internal static class Http1Translation
         buffer.WriteByte((byte)' ');
         HeadText.Write(buffer, head.Target);
         buffer.Write(" HTTP/1.1\r\n"u8);
-        WriteLines(buffer, head.Headers, isRequest: true);
+        WriteLines(buffer, head.Headers, isRequest: true, isAsItIs: head.IsMalformed);
         buffer.Write(isChunked ? "transfer-encoding: chunked\r\n\r\n"u8 : "\r\n"u8);
         return buffer.ToArray();
     }
@@ -29,25 +29,25 @@ internal static class Http1Translation
     {
         var buffer = new MemoryStream(head.Raw.Length + 64);
         HeadText.Write(buffer, string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {head.Status} {ReasonPhrase.Of(head.Status)}\r\n"));
-        WriteLines(buffer, head.Headers, isRequest: false);
+        WriteLines(buffer, head.Headers, isRequest: false, isAsItIs: false);
         HeadText.Write(buffer, framing);
         buffer.Write("\r\n"u8);
         return buffer.ToArray();
     }
 
-    private static void WriteLines(MemoryStream buffer, HeaderList lines, bool isRequest)
+    private static void WriteLines(MemoryStream buffer, HeaderList lines, bool isRequest, bool isAsItIs)
     {
         var host = isRequest ? lines.IndexOf("host"u8) : -1;
         var cookie = isRequest ? lines.IndexOf("cookie"u8) : -1;
         for (var i = 0; i < lines.Count; i++)
         {
             var name = lines.NameBytes(i);
-            if (name is [] or [(byte)':', ..] || FieldReader.IsConnectionSpecific(name))
+            if (name is [] or [(byte)':', ..] || (!isAsItIs && FieldReader.IsConnectionSpecific(name)))
             {
                 continue;
             }
 
-            if (isRequest && i != host && Ascii.EqualsIgnoreCase(name, "host"u8))
+            if (isRequest && !isAsItIs && i != host && Ascii.EqualsIgnoreCase(name, "host"u8))
             {
                 continue; // The same again: it was checked against :authority.
             }

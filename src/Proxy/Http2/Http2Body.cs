@@ -13,6 +13,8 @@ internal sealed class Http2Body(Http2Stream stream, long length) : BodySource
 
     public override bool HasBuffered => stream.HasBuffered;
 
+    public override long WireSize => stream.BodyWireSize;
+
     public override async ValueTask<BodySegment> ReadAsync(CancellationToken cancellationToken)
     {
         if (IsComplete)

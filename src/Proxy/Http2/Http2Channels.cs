@@ -8,10 +8,13 @@ namespace MitmWeb.Proxy.Http2;
 /// </summary>
 /// <param name="connect">Opens a connection; null when the server does not speak HTTP/2 any more.</param>
 /// <param name="maxHeadSize">The longest message head.</param>
+/// <param name="validates">Whether malformed heads are refused.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Http2Channels(Func<CancellationToken, Task<UpstreamChannel?>> connect, int maxHeadSize, TimeProvider time) : IDisposable
+internal sealed class Http2Channels(Func<CancellationToken, Task<UpstreamChannel?>> connect, int maxHeadSize, bool validates, TimeProvider time) : IAsyncDisposable
 {
     private const int MaxConnections = 32;
+
+    private static readonly TimeSpan GoodbyeLimit = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly List<Http2Channel> _channels = [];
@@ -22,7 +25,7 @@ internal sealed class Http2Channels(Func<CancellationToken, Task<UpstreamChannel
     /// <summary>Begins to use a connection that stands.</summary>
     public Http2Channel Adopt(UpstreamChannel channel)
     {
-        var adopted = new Http2Channel(channel, maxHeadSize, time, _ => Interlocked.Exchange(ref _freed, null)?.TrySetResult());
+        var adopted = new Http2Channel(channel, maxHeadSize, validates, time, _ => Interlocked.Exchange(ref _freed, null)?.TrySetResult());
         lock (_gate)
         {
             _channels.Add(adopted);
@@ -98,15 +101,17 @@ internal sealed class Http2Channels(Func<CancellationToken, Task<UpstreamChannel
         }
     }
 
-    /// <summary>Takes no new exchanges on connections that have been idle for that long: they end.</summary>
+    /// <summary>Takes no new exchanges on connections that have been idle for that long, or for which there is no room: they end.</summary>
+    /// <param name="limit">How long.</param>
+    /// <param name="room">How many idle connections may still be kept.</param>
     /// <returns>Whether any connection is left.</returns>
-    public bool Sweep(TimeSpan limit)
+    public bool Sweep(TimeSpan limit, ref int room)
     {
         lock (_gate)
         {
             foreach (var channel in _channels)
             {
-                if (channel.Http2.Slots == 0 && time.GetElapsedTime(channel.Http2.IdleSince) > limit)
+                if (channel.Http2 is { Slots: 0, IsClosing: false } && (time.GetElapsedTime(channel.Http2.IdleSince) > limit || --room < 0))
                 {
                     channel.Http2.GoAway();
                 }
@@ -116,8 +121,8 @@ internal sealed class Http2Channels(Func<CancellationToken, Task<UpstreamChannel
         }
     }
 
-    /// <summary>Ends all connections, and what runs on them.</summary>
-    public void Dispose()
+    /// <summary>Ends all connections, and what runs on them. It returns when the servers have been told, or do not listen.</summary>
+    public async ValueTask DisposeAsync()
     {
         List<Http2Channel> channels;
         lock (_gate)
@@ -127,6 +132,7 @@ internal sealed class Http2Channels(Func<CancellationToken, Task<UpstreamChannel
         }
 
         channels.ForEach(static channel => channel.Dispose());
+        await Task.WhenAny(Task.WhenAll(channels.Select(static channel => channel.Ended)), Task.Delay(GoodbyeLimit));
     }
 
     private async Task RunAsync(Http2Channel channel)

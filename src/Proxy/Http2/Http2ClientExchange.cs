@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using MitmWeb.Proxy.Connections;
 using MitmWeb.Proxy.Http;
+using MitmWeb.Proxy.Upstream;
 
 namespace MitmWeb.Proxy.Http2;
 
@@ -8,7 +8,8 @@ namespace MitmWeb.Proxy.Http2;
 internal sealed class Http2ClientExchange : ClientExchange
 {
     private readonly Http2Stream _stream;
-    private readonly bool _isWebSocket;
+    private readonly bool _isConnect;
+    private readonly string? _protocol;
     private BodySource? _response;
     private long _left = long.MaxValue;
 
@@ -16,18 +17,23 @@ internal sealed class Http2ClientExchange : ClientExchange
     {
         _stream = stream;
         Request = request;
-        _isWebSocket = request.Method == "CONNECT" && request.Headers.Find(":protocol"u8) == "websocket";
-        Outgoing = _isWebSocket ? ToUpgrade(request) : request;
-        RequestBody = _isWebSocket || stream.EndedWithHead ? BodySource.None : new Http2Body(stream, stream.ExpectedLength);
+        _isConnect = request.Method == "CONNECT";
+        _protocol = _isConnect ? request.Headers.Find(":protocol"u8) : null;
+        Outgoing = _protocol == "websocket" ? WebSocketUpgrade.ToHttp1(request) : request;
+        RequestBody = _isConnect || stream.EndedWithHead ? BodySource.None : new Http2Body(stream, stream.ExpectedLength);
     }
 
     public override RequestHead Request { get; }
+
+    public override long RequestHeadWireSize => _stream.HeadWireSize;
 
     public override RequestHead Outgoing { get; }
 
     public override BodySource RequestBody { get; }
 
-    public override bool MayUseHttp2 => !_isWebSocket;
+    public override RequestHead OutgoingHttp2 => Request;
+
+    public override UpstreamNeed Need => new(_protocol is null or "websocket" ? Http2Use.Preferred : Http2Use.Required, ConnectProtocol: _protocol is not null);
 
     public override bool TellsResets => true;
 
@@ -118,18 +124,15 @@ internal sealed class Http2ClientExchange : ClientExchange
 
     public override ValueTask<TunnelEnd> UpgradeAsync(ResponseHead head, CancellationToken cancellationToken)
     {
-        if (!_isWebSocket)
+        if (!_isConnect)
         {
             throw new HttpWireException("The server switched protocols although nobody asked for it.");
         }
 
         HasStarted = true;
-
-        // The key's answer belongs to HTTP/1.1 (RFC 8441, section 5).
-        var fields = head.Headers.Where(static field => !field.Name.Equals("Sec-WebSocket-Accept", StringComparison.OrdinalIgnoreCase));
         try
         {
-            _stream.SendResponse(ResponseHead.Create("HTTP/1.1", 200, "", fields), isLast: false);
+            _stream.SendResponse(head.Status == 101 ? WebSocketUpgrade.ToHttp2(head) : head, isLast: false);
         }
         catch (IOException exception)
         {
@@ -157,20 +160,4 @@ internal sealed class Http2ClientExchange : ClientExchange
 
     private static long ContentLength(ResponseHead head) =>
         long.TryParse(head.Headers.Find("content-length"u8), out var length) ? length : long.MaxValue;
-
-    /// <summary>A WebSocket handshake over HTTP/2 (RFC 8441) as one of HTTP/1.1 (RFC 6455, section 4.1).</summary>
-    private static RequestHead ToUpgrade(RequestHead request)
-    {
-        var plain = RequestHead.Parse(Http1Translation.Request(request, isChunked: false));
-        return RequestHead.Create(
-            "GET",
-            request.Target,
-            "HTTP/1.1",
-            [
-                .. plain.Headers,
-                new HeaderField("Connection", "Upgrade"),
-                new HeaderField("Upgrade", "websocket"),
-                new HeaderField("Sec-WebSocket-Key", Convert.ToBase64String(RandomNumberGenerator.GetBytes(16))),
-            ]);
-    }
 }

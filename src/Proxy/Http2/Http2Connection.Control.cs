@@ -45,6 +45,7 @@ internal sealed partial class Http2Connection
         CountIdleFrame();
         if (header.Has(FrameFlags.Ack))
         {
+            StopSettingsTimer();
             return;
         }
 
@@ -59,6 +60,27 @@ internal sealed partial class Http2Connection
         SettingsReceived?.Invoke();
     }
 
+    private void OnSettingsTimeout()
+    {
+        lock (_gate)
+        {
+            if (_settingsTimer is null || IsOver)
+            {
+                return;
+            }
+
+            Fail(Error(Http2ErrorCode.SettingsTimeout, $"The peer has not acknowledged SETTINGS within {SettingsLimit.TotalSeconds:0} seconds."));
+        }
+
+        Announce();
+    }
+
+    private void StopSettingsTimer()
+    {
+        _settingsTimer?.Dispose();
+        _settingsTimer = null;
+    }
+
     private void OnSetting(Http2Setting setting, uint value)
     {
         switch (setting)
@@ -68,8 +90,11 @@ internal sealed partial class Http2Connection
                 break;
             case Http2Setting.EnablePush when value > (_isServer ? 1 : 0):
                 throw Error(Http2ErrorCode.ProtocolError, $"SETTINGS_ENABLE_PUSH is {value}.");
-            case Http2Setting.EnableConnectProtocol when value > 1:
-                throw Error(Http2ErrorCode.ProtocolError, $"SETTINGS_ENABLE_CONNECT_PROTOCOL is {value}.");
+            case Http2Setting.EnableConnectProtocol when value > 1 || (value == 0 && _peerAllowsConnectProtocol):
+                throw Error(Http2ErrorCode.ProtocolError, $"SETTINGS_ENABLE_CONNECT_PROTOCOL is {value}{(value == 0 ? " after it was 1" : "")}.");
+            case Http2Setting.EnableConnectProtocol:
+                _peerAllowsConnectProtocol = value == 1;
+                break;
             case Http2Setting.MaxConcurrentStreams:
                 _peerMaxStreams = value;
                 break;

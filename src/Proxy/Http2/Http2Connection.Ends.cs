@@ -138,6 +138,7 @@ internal sealed partial class Http2Connection
         if (_isGoingAway && _slots == 0 && !IsOver)
         {
             IsOver = true;
+            StopSettingsTimer();
             _wakeWriter();
         }
     }
@@ -163,6 +164,7 @@ internal sealed partial class Http2Connection
     private void BreakOff(Exception failure)
     {
         IsOver = true;
+        StopSettingsTimer();
         Failure ??= _peerReason ?? failure;
         foreach (var stream in _streams.Values.ToList())
         {

@@ -124,6 +124,7 @@ internal sealed partial class Http2Connection
         }
 
         stream.ReceivedLength += data.Length;
+        stream.BodyWireSize += FrameHeader.Size + payload.Length;
         var isLast = header.Has(FrameFlags.EndStream);
         if (WhyDataIsWrong(stream, isLast) is { } problem)
         {
@@ -177,6 +178,7 @@ internal sealed partial class Http2Connection
             throw Error(Http2ErrorCode.ProtocolError, "A HEADERS frame has more padding than bytes.");
         }
 
+        _blockWireSize = FrameHeader.Size + payload.Length;
         payload = payload[front..^padding];
         if (header.Has(FrameFlags.EndHeaders))
         {
@@ -202,6 +204,7 @@ internal sealed partial class Http2Connection
             CountIdleFrame();
         }
 
+        _blockWireSize += FrameHeader.Size + payload.Length;
         _block.Write(payload);
         if (_block.Length > _maxHeadSize * 2)
         {
@@ -266,13 +269,13 @@ internal sealed partial class Http2Connection
             return;
         }
 
-        var stream = new Http2Stream(this, streamId, _peerWindow, isServer: true) { IsOpen = true };
+        var stream = new Http2Stream(this, streamId, _peerWindow, isServer: true) { IsOpen = true, HeadWireSize = _blockWireSize };
         _streams.Add(streamId, stream);
         _slots++;
         _running++;
-        var problem = FieldReader.ReadRequest(_fields, _isTls, out var head, out var length);
-        stream.ExpectedLength = length;
-        if (problem is null && isLast && length > 0)
+        var problem = FieldReader.ReadRequest(_fields, _isTls, ValidatesFields, out var head, out var length);
+        stream.ExpectedLength = ValidatesFields ? length : -1;
+        if (problem is null && isLast && stream.ExpectedLength > 0)
         {
             problem = $"The request has no body although content-length announces {length} bytes.";
         }
@@ -306,7 +309,7 @@ internal sealed partial class Http2Connection
 
     private void OnResponse(Http2Stream stream, bool isLast)
     {
-        var problem = FieldReader.ReadResponse(_fields, out var head, out var length);
+        var problem = FieldReader.ReadResponse(_fields, ValidatesFields, out var head, out var length);
         if (_fields.IsTooLarge)
         {
             problem = $"The response's head has {_fields.Size} bytes, more than {_maxHeadSize}.";
@@ -329,6 +332,7 @@ internal sealed partial class Http2Connection
         if (head.Status >= 200)
         {
             stream.HasFinalHead = true;
+            stream.HeadWireSize = _blockWireSize;
             stream.ExpectedLength = hasContent ? length : 0;
         }
         else if (stream.Heads.Count > 100)
@@ -358,6 +362,7 @@ internal sealed partial class Http2Connection
         }
 
         stream.Trailers = trailers;
+        stream.BodyWireSize += _blockWireSize;
         EndRemote(stream);
         stream.Received.Set();
 

@@ -5,7 +5,7 @@ namespace MitmWeb.Proxy.Http2;
 /// <content>What streams send, and how it gets its turn in the output.</content>
 internal sealed partial class Http2Connection
 {
-    internal void SendRequest(Http2Stream stream, RequestHead head, string scheme, string authority, bool isLast)
+    internal void SendRequest(Http2Stream stream, RequestHead head, string scheme, string authority, bool isLast, string? protocol)
     {
         lock (_gate)
         {
@@ -24,7 +24,7 @@ internal sealed partial class Http2Connection
             _streams.Add(stream.Id, stream);
             _fieldOutput.Clear();
             _encoder.Begin(_fieldOutput);
-            FieldWriter.WriteRequest(_encoder, _fieldOutput, head, scheme, authority);
+            FieldWriter.WriteRequest(_encoder, _fieldOutput, head, scheme, authority, protocol);
             WriteFields(stream, isLast);
         }
     }

@@ -23,6 +23,9 @@ internal sealed partial class Http2Connection
     /// <summary>How many requests a client may have running.</summary>
     public const int MaxStreams = 250;
 
+    /// <summary>How long the peer may take to acknowledge SETTINGS (RFC 9113, section 6.5.3). Long enough for a program that stands in a debugger for a moment.</summary>
+    public static readonly TimeSpan SettingsLimit = TimeSpan.FromSeconds(60);
+
     private const int DefaultWindow = 65_535;
     private const int OutputLimit = 64 * 1024;
     private const int ControlLimit = 1024 * 1024;
@@ -54,6 +57,7 @@ internal sealed partial class Http2Connection
     private int _peerMaxFrame = FrameHeader.DefaultMaxLength;
     private long _peerMaxStreams = 100;
     private bool _hasPeerSettings;
+    private bool _peerAllowsConnectProtocol;
     private int _peerLastStream = int.MaxValue;
     private Http2ConnectionException? _peerReason;
 
@@ -73,6 +77,10 @@ internal sealed partial class Http2Connection
     // A field block that goes on in CONTINUATION frames.
     private int _blockStream;
     private bool _blockEndsStream;
+    private long _blockWireSize;
+
+    /// <summary>Runs until the peer has acknowledged this side's SETTINGS.</summary>
+    private ITimer? _settingsTimer;
 
     private bool _isPrefaceSeen;
     private bool _isGoingAway;
@@ -98,6 +106,10 @@ internal sealed partial class Http2Connection
         _resets = new TokenBucket(1000, 100, time);
     }
 
+    /// <summary>Whether malformed heads (RFC 9113, section 8) are refused. Off, they pass as far as they can be shown, and a request's
+    /// content may be longer or shorter than it says; framing, trailers and responses' lengths are checked all the same.</summary>
+    public bool ValidatesFields { get; init; } = true;
+
     /// <summary>Raised under the connection's lock when SETTINGS have come (client role).</summary>
     public Action? SettingsReceived { get; set; }
 
@@ -121,6 +133,18 @@ internal sealed partial class Http2Connection
             lock (_gate)
             {
                 return _hasPeerSettings;
+            }
+        }
+    }
+
+    /// <summary>Whether the peer takes an extended CONNECT (RFC 8441, section 3).</summary>
+    public bool AllowsConnectProtocol
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _peerAllowsConnectProtocol;
             }
         }
     }
@@ -180,6 +204,7 @@ internal sealed partial class Http2Connection
             }
 
             FrameWriter.WindowUpdate(_output, 0, ConnectionWindow - DefaultWindow);
+            _settingsTimer = _time.CreateTimer(static state => ((Http2Connection)state!).OnSettingsTimeout(), this, SettingsLimit, Timeout.InfiniteTimeSpan);
             _wakeWriter();
         }
     }

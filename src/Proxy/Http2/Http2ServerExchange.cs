@@ -9,6 +9,7 @@ namespace MitmWeb.Proxy.Http2;
 internal sealed class Http2ServerExchange(Destination destination, Http2Channel channel, Http2Stream stream, bool isReused) : ServerExchange
 {
     private BodySource? _requestBody;
+    private bool _isConnect;
     private BodySource? _responseBody;
     private int _isOver;
 
@@ -16,16 +17,29 @@ internal sealed class Http2ServerExchange(Destination destination, Http2Channel 
 
     public override bool IsReused => isReused;
 
+    public override bool IsHttp2 => true;
+
     public override bool WasRefused => stream.IsRefused;
 
     public override ConnectTimeline Timeline => channel.Timeline;
+
+    public override long ResponseHeadWireSize => stream.HeadWireSize;
 
     public override BodySource ResponseBody => _responseBody ?? BodySource.None;
 
     public override ValueTask SendHeadAsync(RequestHead head, BodySource body, CancellationToken cancellationToken)
     {
         _requestBody = body;
-        stream.SendRequest(head, destination.Scheme, Authority(), isLast: !body.HasBody);
+        var isUpgrade = WebSocketUpgrade.Is(head);
+        _isConnect = isUpgrade || head.Method == "CONNECT";
+
+        // A CONNECT's stream stays open: what a tunnel carries is its DATA (RFC 9113, section 8.5; RFC 8441, section 5).
+        stream.SendRequest(
+            isUpgrade ? WebSocketUpgrade.ToHttp2(head) : head,
+            destination.Scheme,
+            Authority(),
+            isLast: !body.HasBody && !_isConnect,
+            isUpgrade ? "websocket" : null);
         return ValueTask.CompletedTask;
     }
 
@@ -45,6 +59,12 @@ internal sealed class Http2ServerExchange(Destination destination, Http2Channel 
     {
         if (stream.IsLocalEnded)
         {
+            return ValueTask.CompletedTask;
+        }
+
+        if (_isConnect)
+        {
+            stream.Flush();
             return ValueTask.CompletedTask;
         }
 
@@ -75,6 +95,11 @@ internal sealed class Http2ServerExchange(Destination destination, Http2Channel 
             throw new UpstreamException(UpstreamErrors.ClosedEarly(destination, exception.Message), exception);
         }
 
+        if (_isConnect && head.Status >= 300 && !stream.IsLocalEnded)
+        {
+            await stream.SendDataAsync(default, isLast: true); // There will be no tunnel.
+        }
+
         if (head.Status >= 200 && !stream.EndedWithHead)
         {
             var isLengthKnown = long.TryParse(head.Headers.Find("content-length"u8), out var length);
@@ -84,7 +109,11 @@ internal sealed class Http2ServerExchange(Destination destination, Http2Channel 
         return head;
     }
 
-    public override Stream Upgrade() => throw new NotSupportedException("HTTP/2 has no switch of protocols (RFC 9113, section 8.6).");
+    public override TunnelEnd Upgrade()
+    {
+        var tunnel = new Http2TunnelStream(stream);
+        return new TunnelEnd(tunnel, tunnel.EndSendingAsync);
+    }
 
     public override void Release() => End(Http2ErrorCode.Cancel);
 

@@ -37,6 +37,12 @@ internal sealed class Http2Stream
     /// <summary>Whether this side has been ended.</summary>
     public bool IsLocalEnded { get; internal set; }
 
+    /// <summary>Bytes of the frames that brought the head of the peer's message (the final one): HEADERS and CONTINUATION, frame headers included.</summary>
+    public long HeadWireSize { get; internal set; }
+
+    /// <summary>Bytes of the frames that have brought its body and trailers, padding included.</summary>
+    public long BodyWireSize { get; internal set; }
+
     /// <summary>The peer's trailers.</summary>
     public HeaderList? Trailers { get; internal set; }
 
@@ -84,8 +90,9 @@ internal sealed class Http2Stream
     /// <summary>Whether the peer's message ended with its head, so that there is no body.</summary>
     public bool EndedWithHead { get; internal set; }
 
-    /// <summary>Sends a request's head; the stream gets its number.</summary>
-    public void SendRequest(RequestHead head, string scheme, string authority, bool isLast) => _connection.SendRequest(this, head, scheme, authority, isLast);
+    /// <summary>Sends a request's head; the stream gets its number. <paramref name="protocol"/> is what a CONNECT of HTTP/1.1 begins.</summary>
+    public void SendRequest(RequestHead head, string scheme, string authority, bool isLast, string? protocol = null) =>
+        _connection.SendRequest(this, head, scheme, authority, isLast, protocol);
 
     /// <summary>Sends a response's head, final or interim.</summary>
     public void SendResponse(ResponseHead head, bool isLast) => _connection.SendResponse(this, head, isLast);

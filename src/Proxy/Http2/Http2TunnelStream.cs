@@ -35,7 +35,9 @@ internal sealed class Http2TunnelStream(Http2Stream stream) : DuplexStream
     {
         if (buffer.Length > 0)
         {
+            // A tunnel's user waits for an answer to what it has written: nothing is held back for more.
             await stream.SendDataAsync(buffer, isLast: false);
+            stream.Flush();
         }
     }
 

@@ -43,6 +43,11 @@ internal sealed class Http2Wire(Http2Connection connection, WireReader reader, S
                 }
             }
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The peer is told that this is no error (RFC 9113, section 6.8).
+            connection.End(new Http2ConnectionException(Http2ErrorCode.NoError, "MitmWeb was stopped."), Http2ErrorCode.NoError);
+        }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {
             connection.End(new Http2ConnectionException(Http2ErrorCode.NoError, exception.InnerException?.Message ?? exception.Message, exception));

@@ -21,12 +21,14 @@ internal static class Schema
     public const string ContentColumns =
         "flow_id, client_connection_id, server_connection_id, server_reused, request_head, request_trailers, interim_heads, response_head, " +
         "response_trailers, dns_start, connect_start, connect_end, tls_start, tls_end, send_start, send_end, first_byte, end, " +
-        "error_step, error_detail, error_fix, request_body, response_body";
+        "error_step, error_detail, error_fix, request_body, response_body, blocked, request_head_wire, request_body_wire, response_head_wire, " +
+        "response_body_wire, pass_through_reason";
 
     /// <summary>The columns of <c>connection</c> in the order in which rows are read and written.</summary>
     public const string ConnectionColumns =
         "id, side, opened_at, remote_address, local_address, mode, host, port, addresses, dns_us, connect_us, tls_us, " +
-        "tls_version, cipher_suite, alpn, alpn_offered, sni, certificate_error, certificates";
+        "tls_version, cipher_suite, alpn, alpn_offered, sni, certificate_error, certificates, " +
+        "key_exchange_group, resumed, hello_retried, client_hello, server_hello, ocsp_staple, client_alert, server_alert, verification, ja3, ja4";
 
     public const string Create =
         """
@@ -96,7 +98,13 @@ internal static class Schema
           error_detail TEXT,
           error_fix TEXT,
           request_body BLOB,
-          response_body BLOB
+          response_body BLOB,
+          blocked INTEGER,
+          request_head_wire INTEGER,
+          request_body_wire INTEGER,
+          response_head_wire INTEGER,
+          response_body_wire INTEGER,
+          pass_through_reason TEXT
         );
         CREATE TABLE body_chunk (
           id INTEGER PRIMARY KEY,
@@ -126,7 +134,18 @@ internal static class Schema
           alpn_offered TEXT,
           sni TEXT,
           certificate_error TEXT,
-          certificates TEXT
+          certificates TEXT,
+          key_exchange_group TEXT,
+          resumed INTEGER,
+          hello_retried INTEGER,
+          client_hello BLOB,
+          server_hello BLOB,
+          ocsp_staple BLOB,
+          client_alert TEXT,
+          server_alert TEXT,
+          verification TEXT,
+          ja3 TEXT,
+          ja4 TEXT
         );
         CREATE TABLE certificate (
           sha256 TEXT PRIMARY KEY,

@@ -104,12 +104,13 @@ internal sealed partial class SessionReader : IDisposable
             return null;
         }
 
-        // Not the bodies: they are the last columns, and what is not asked for is not read.
+        // Not the bodies: what is not asked for is not copied.
         var content = Prepared(
             """
             SELECT client_connection_id, server_connection_id, server_reused, request_head, request_trailers, interim_heads, response_head,
               response_trailers, dns_start, connect_start, connect_end, tls_start, tls_end, send_start, send_end, first_byte, end,
-              error_step, error_detail, error_fix
+              error_step, error_detail, error_fix, blocked, request_head_wire, request_body_wire, response_head_wire, response_body_wire,
+              pass_through_reason
             FROM content WHERE flow_id = ?1
             """).Bind(1, id);
         try
@@ -369,7 +370,13 @@ internal sealed partial class SessionReader : IDisposable
                 SendEnd = content.NullableInt64(14),
                 FirstByte = content.NullableInt64(15),
                 End = content.NullableInt64(16),
+                Blocked = content.NullableInt64(20),
             },
+            RequestHeadWireSize = content.NullableInt64(21),
+            RequestBodyWireSize = content.NullableInt64(22),
+            ResponseHeadWireSize = content.NullableInt64(23),
+            ResponseBodyWireSize = content.NullableInt64(24),
+            PassThroughReason = content.NullableText(25),
             Error = row.Error is null
                 ? null
                 : new FlowError(
@@ -391,6 +398,7 @@ internal sealed partial class SessionReader : IDisposable
                     RemoteEndPoint = EndPointText.Read(select.NullableText(3)) ?? unknown,
                     LocalEndPoint = EndPointText.Read(select.NullableText(4)) ?? unknown,
                     Mode = select.Text(5),
+                    TlsDuration = select.NullableInt64(11),
                     Tls = Tls(select),
                 }
                 : new ClientConnection
@@ -450,6 +458,15 @@ internal sealed partial class SessionReader : IDisposable
             Sni = connection.NullableText(16),
             CertificateError = connection.NullableText(17),
             Certificates = Strings(connection.NullableText(18)).Select(Certificate).OfType<byte[]>().ToArray(),
+            KeyExchangeGroup = connection.NullableText(19),
+            Resumed = connection.IsNull(20) ? null : connection.Int32(20) != 0,
+            HelloRetried = connection.Int32(21) != 0,
+            ClientHello = connection.NullableBlob(22),
+            ServerHello = connection.NullableBlob(23),
+            OcspStaple = connection.NullableBlob(24),
+            ClientAlert = connection.NullableText(25),
+            ServerAlert = connection.NullableText(26),
+            Verification = connection.NullableText(27) is { } verification ? JsonSerializer.Deserialize<CertificateVerification>(verification) : null,
         };
 
     private byte[]? Certificate(string sha256)

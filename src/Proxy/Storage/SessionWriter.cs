@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using MitmWeb.Proxy.Flows;
+using MitmWeb.Proxy.Tls;
 
 namespace MitmWeb.Proxy.Storage;
 
@@ -41,9 +42,9 @@ internal sealed class SessionWriter : IDisposable
         _commit = Prepare("COMMIT");
         _insertFlow = Prepare($"INSERT INTO flow ({Schema.FlowColumns}) VALUES ({Parameters(23)})");
         _replaceFlow = Prepare($"REPLACE INTO flow ({Schema.FlowColumns}) VALUES ({Parameters(23)})");
-        _replaceContent = Prepare($"REPLACE INTO content ({Schema.ContentColumns}) VALUES ({Parameters(23)})");
+        _replaceContent = Prepare($"REPLACE INTO content ({Schema.ContentColumns}) VALUES ({Parameters(29)})");
         _insertChunk = Prepare("INSERT INTO body_chunk (flow_id, side, start, length, data) VALUES (?1, ?2, ?3, ?4, ?5)");
-        _replaceConnection = Prepare($"REPLACE INTO connection ({Schema.ConnectionColumns}) VALUES ({Parameters(19)})");
+        _replaceConnection = Prepare($"REPLACE INTO connection ({Schema.ConnectionColumns}) VALUES ({Parameters(30)})");
         _insertCertificate = Prepare("INSERT OR IGNORE INTO certificate (sha256, der) VALUES (?1, ?2)");
         _addToBlock = Prepare("INSERT INTO flow_block (block, flows) VALUES (?1, ?2) ON CONFLICT (block) DO UPDATE SET flows = flows + ?2");
         _progress = Prepare(
@@ -124,7 +125,13 @@ internal sealed class SessionWriter : IDisposable
             .Bind(15, timings.SendStart)
             .Bind(16, timings.SendEnd)
             .Bind(17, timings.FirstByte)
-            .Bind(18, timings.End);
+            .Bind(18, timings.End)
+            .Bind(24, timings.Blocked)
+            .Bind(25, flow.RequestHeadWireSize)
+            .Bind(26, flow.RequestBodyWireSize)
+            .Bind(27, flow.ResponseHeadWireSize)
+            .Bind(28, flow.ResponseBodyWireSize)
+            .Bind(29, flow.PassThroughReason);
         if (error is not null)
         {
             _replaceContent.Bind(19, error.Step.ToString()).Bind(20, error.Detail).Bind(21, error.Fix);
@@ -167,7 +174,13 @@ internal sealed class SessionWriter : IDisposable
             .Bind(3, Microseconds.FromTime(connection.OpenedAt))
             .Bind(4, EndPointText.Write(connection.RemoteEndPoint))
             .Bind(5, EndPointText.Write(connection.LocalEndPoint))
-            .Bind(6, connection.Mode);
+            .Bind(6, connection.Mode)
+            .Bind(12, connection.TlsDuration);
+        if (connection.Tls?.ClientHello is { } message && ClientHelloAnatomy.Read(message) is { } hello)
+        {
+            _replaceConnection.Bind(29, Ja3.Of(hello)).Bind(30, Ja4.Of(hello));
+        }
+
         WriteTlsAndRun(connection.Tls);
     }
 
@@ -316,9 +329,26 @@ internal sealed class SessionWriter : IDisposable
                 .Bind(16, JsonSerializer.Serialize(tls.AlpnOffered))
                 .Bind(17, tls.Sni)
                 .Bind(18, tls.CertificateError)
-                .Bind(19, JsonSerializer.Serialize(names));
+                .Bind(19, JsonSerializer.Serialize(names))
+                .Bind(20, tls.KeyExchangeGroup)
+                .Bind(21, tls.Resumed is { } resumed ? resumed ? 1 : 0 : null)
+                .Bind(22, tls.HelloRetried ? 1 : 0)
+                .Bind(26, tls.ClientAlert)
+                .Bind(27, tls.ServerAlert)
+                .Bind(28, tls.Verification is { } verification ? JsonSerializer.Serialize(verification) : null);
+            BindIfAny(23, tls.ClientHello);
+            BindIfAny(24, tls.ServerHello);
+            BindIfAny(25, tls.OcspStaple);
         }
 
         _replaceConnection.Run();
+
+        void BindIfAny(int index, byte[]? bytes)
+        {
+            if (bytes is not null)
+            {
+                _replaceConnection.BindBlob(index, bytes);
+            }
+        }
     }
 }

@@ -24,6 +24,21 @@ public sealed record StoredFlow
 
     public HeaderList? ResponseTrailers { get; init; }
 
+    /// <summary>As <see cref="Flow.RequestHeadWireSize"/>, when the content was last written: for a flow that runs, some while ago.</summary>
+    public long? RequestHeadWireSize { get; init; }
+
+    /// <inheritdoc cref="RequestHeadWireSize"/>
+    public long? RequestBodyWireSize { get; init; }
+
+    /// <inheritdoc cref="RequestHeadWireSize"/>
+    public long? ResponseHeadWireSize { get; init; }
+
+    /// <inheritdoc cref="RequestHeadWireSize"/>
+    public long? ResponseBodyWireSize { get; init; }
+
+    /// <inheritdoc cref="Flow.PassThroughReason"/>
+    public string? PassThroughReason { get; init; }
+
     public required FlowTimings Timings { get; init; }
 
     public FlowError? Error { get; init; }

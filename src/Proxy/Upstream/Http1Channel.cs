@@ -22,6 +22,15 @@ internal sealed class Http1Channel(UpstreamChannel channel) : IDisposable
     /// <summary>Whether it belongs to one client's connection, and so never goes to the pool.</summary>
     public bool IsOwned { get; set; }
 
+    /// <summary>Where it leads, while it is idle.</summary>
+    public Destination Server { get; set; }
+
+    /// <summary>Its place among the idle connections to its server.</summary>
+    public LinkedListNode<Http1Channel>? IdleHere { get; set; }
+
+    /// <summary>Its place among all idle connections.</summary>
+    public LinkedListNode<Http1Channel>? IdleEverywhere { get; set; }
+
     /// <summary>When it was put back (<see cref="TimeProvider.GetTimestamp"/>).</summary>
     public long IdleSince { get; set; }
 
@@ -31,6 +40,9 @@ internal sealed class Http1Channel(UpstreamChannel channel) : IDisposable
     /// <summary>Begins to read before anything has been asked. A TLS server sends session tickets after the handshake
     /// (RFC 8446, section 4.6.1): unread, they look like something that nobody asked for.</summary>
     public void ReadAhead() => _ = Reader.ReadAhead();
+
+    /// <summary>Says that nothing more will be sent; what the server sends is still read.</summary>
+    public ValueTask EndSendingAsync() => channel.EndSendingAsync();
 
     public void Reset()
     {

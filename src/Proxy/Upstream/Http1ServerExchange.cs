@@ -19,13 +19,18 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
     private bool _isChunked;
     private bool _requestComplete;
     private bool _isDoubtful;
-    private bool _isOver;
+    private long _announced = -1;
+    private long _sent;
+    private bool _isUpgraded;
+    private int _isOver;
 
     public override ServerConnection Connection => channel.Connection;
 
     public override bool IsReused => _isReused;
 
     public override ConnectTimeline Timeline => channel.Timeline;
+
+    public override long ResponseHeadWireSize => _response?.Raw.Length ?? 0;
 
     public override BodySource ResponseBody => _responseBody ?? BodySource.None;
 
@@ -42,7 +47,14 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
         }
 
         // The client speaks HTTP/2: the head becomes one of HTTP/1.1 (RFC 9113, section 8.1.1).
-        _isChunked = body.HasBody && !head.Headers.Contains("content-length"u8);
+        _isChunked = body.HasBody && !head.Headers.Contains("content-length"u8) && !(head.IsMalformed && head.Headers.Contains("transfer-encoding"u8));
+        if (!options.ValidateInboundHeaders)
+        {
+            // Nobody has checked whether the content is as long as the head says.
+            _isDoubtful = head.IsMalformed;
+            _announced = long.TryParse(head.Headers.Find("content-length"u8), out var length) ? length : -1;
+        }
+
         return channel.Writer.WriteAsync(Http1Translation.Request(head, _isChunked), cancellationToken);
     }
 
@@ -53,6 +65,7 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
             return channel.Writer.WriteAsync(segment.Wire, cancellationToken);
         }
 
+        _sent += segment.Data.Length;
         return _isChunked ? ChunkedEncoder.WriteAsync(channel.Writer, segment.Data, cancellationToken) : channel.Writer.WriteAsync(segment.Data, cancellationToken);
     }
 
@@ -110,22 +123,23 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
         }
     }
 
-    public override Stream Upgrade()
+    public override TunnelEnd Upgrade()
     {
-        _isOver = true;
-        return new PrefixedStream(channel.Reader, channel.Stream);
+        // What runs from here on may last for days, and does not take turns with exchanges.
+        _isUpgraded = true;
+        pool.Leave(destination);
+        return new TunnelEnd(new PrefixedStream(channel.Reader, channel.Stream), channel.EndSendingAsync);
     }
 
     public override void Release()
     {
-        if (_isOver)
+        if (!TryEnd())
         {
             return;
         }
 
-        _isOver = true;
         _responseBody?.Release();
-        if (_requestComplete && MayBeReused())
+        if (!_isUpgraded && _requestComplete && MayBeReused())
         {
             channel.IsUsed = true;
             if (affinity is not null && (channel.IsOwned || affinity.Claims(_request!, _response!)))
@@ -141,20 +155,33 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
         {
             channel.Dispose();
         }
+
+        Leave();
     }
 
     public override void Abort(Http2ErrorCode code)
     {
-        if (!_isOver)
+        if (TryEnd())
         {
-            _isOver = true;
             channel.Reset();
+            Leave();
         }
     }
+
+    private void Leave()
+    {
+        if (!_isUpgraded)
+        {
+            pool.Leave(destination);
+        }
+    }
+
+    private bool TryEnd() => Interlocked.Exchange(ref _isOver, 1) == 0;
 
     /// <summary>Whether the connection stays open after this exchange (RFC 9112, section 9.3).</summary>
     private bool MayBeReused() =>
         !_isDoubtful
+        && (_announced < 0 || _announced == _sent)
         && _response is { } response
         && _responseBody is { IsComplete: true, Framing.Kind: not BodyKind.UntilClose }
         && response.Version == "HTTP/1.1"

@@ -1,3 +1,4 @@
+using MitmWeb.Proxy.Connections;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Http;
 using MitmWeb.Proxy.Http2;
@@ -18,6 +19,9 @@ internal abstract class ServerExchange
 
     /// <summary>The instants at which the connection came about.</summary>
     public abstract ConnectTimeline? Timeline { get; }
+
+    /// <summary>Bytes that the final response's head took on the wire, once it has been read.</summary>
+    public abstract long ResponseHeadWireSize { get; }
 
     /// <summary>The response's body, once the final head has been read.</summary>
     public abstract BodySource ResponseBody { get; }
@@ -43,8 +47,11 @@ internal abstract class ServerExchange
     /// <summary>The next response head: interim ones first, then the final one.</summary>
     public abstract ValueTask<ResponseHead> ReadHeadAsync(CancellationToken cancellationToken);
 
+    /// <summary>Whether it runs over HTTP/2.</summary>
+    public virtual bool IsHttp2 => false;
+
     /// <summary>The connection's bytes from here on, after a switch of protocols.</summary>
-    public abstract Stream Upgrade();
+    public abstract TunnelEnd Upgrade();
 
     /// <summary>The exchange is over and both messages are complete: the connection may serve another.</summary>
     public abstract void Release();

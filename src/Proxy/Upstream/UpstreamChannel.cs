@@ -51,11 +51,18 @@ internal sealed class UpstreamChannel(Socket socket, Stream stream, ServerConnec
     }
 
     /// <summary>This end, for a tunnel.</summary>
-    public TunnelEnd AsTunnelEnd() => new(stream, () =>
+    public TunnelEnd AsTunnelEnd() => new(stream, EndSendingAsync);
+
+    /// <summary>Says that nothing more will be sent; what the server sends is still read.</summary>
+    public async ValueTask EndSendingAsync()
     {
+        if (stream is SslStream tls)
+        {
+            await tls.ShutdownAsync();
+        }
+
         socket.Shutdown(SocketShutdown.Send);
-        return ValueTask.CompletedTask;
-    });
+    }
 
     /// <summary>Breaks the connection off with a reset, so that the server does not take what it got for the whole.</summary>
     public void Reset()

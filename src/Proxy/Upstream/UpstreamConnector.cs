@@ -5,6 +5,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using MitmWeb.Proxy.Connections;
 using MitmWeb.Proxy.Flows;
+using MitmWeb.Proxy.Tls;
 
 namespace MitmWeb.Proxy.Upstream;
 
@@ -61,6 +62,11 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
         catch (Exception exception)
         {
             socket?.Dispose();
+            if (timeline is { TlsStart: > 0, TlsEnd: 0 })
+            {
+                connection.TlsDuration = Micros(timeline.TlsStart, time.GetTimestamp());
+            }
+
             var error = exception switch
             {
                 FlowErrorException known => known.Error,
@@ -186,7 +192,9 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
     {
         IReadOnlyList<byte[]> certificates = [];
         string? certificateError = null;
-        var tls = new SslStream(network, leaveInnerStreamOpen: false);
+        CertificateVerification? verification = null;
+        var tap = new HandshakeTap(network);
+        var tls = new SslStream(tap, leaveInnerStreamOpen: false);
         try
         {
             await tls.AuthenticateAsClientAsync(
@@ -203,24 +211,31 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
                     RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
                     {
                         certificates = AsSent(certificate, chain);
+                        verification = CertificateCheck.Of(errors, chain);
                         certificateError = UpstreamErrors.DescribeCertificate(errors, certificate as X509Certificate2, chain, destination.TlsName);
                         return certificateError is null || options.SslInsecure;
                     },
                 },
                 cancellationToken);
-            connection.Tls = Describe(tls, destination, alpn, certificates, certificateError);
+            connection.Tls = tap.Finish(isClient: true).AddTo(Describe(tls, destination, alpn, certificates, certificateError) with { Verification = verification });
             return tls;
         }
-        catch (Exception exception) when (exception is AuthenticationException or IOException)
+        catch (Exception exception) when (exception is AuthenticationException or IOException or OperationCanceledException)
         {
             await tls.DisposeAsync();
-            connection.Tls = new TlsDetails
+            connection.Tls = tap.Finish(isClient: true).AddTo(new TlsDetails
             {
-                Sni = destination.TlsName,
+                Sni = IPAddress.TryParse(destination.TlsName, out _) ? null : destination.TlsName,
                 AlpnOffered = [.. alpn.Select(protocol => protocol.ToString())],
                 Certificates = certificates,
                 CertificateError = certificateError,
-            };
+                Verification = verification,
+            });
+            if (exception is OperationCanceledException)
+            {
+                throw;
+            }
+
             throw new FlowErrorException(certificateError is not null && !options.SslInsecure
                 ? UpstreamErrors.Untrusted(destination, certificateError)
                 : UpstreamErrors.Tls(destination, exception));

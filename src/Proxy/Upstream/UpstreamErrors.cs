@@ -98,6 +98,30 @@ internal static class UpstreamErrors
         "",
         code == Http2ErrorCode.Http11Required ? "The server wants HTTP/1.1 for this request." : "The server's log says why.");
 
+    public static FlowError NoHttp2(Destination destination, string detail) => new(
+        FlowStep.Connect,
+        $"{destination.Authority} does not speak HTTP/2, and nothing else may be spoken with servers.",
+        detail,
+        "MitmWeb was started with --upstream-protocols http2. Without that option the server is spoken to in HTTP/1.1.");
+
+    public static FlowError OnlyHttp2(Destination destination, string detail) => new(
+        FlowStep.ServerTls,
+        $"{destination.Authority} speaks HTTP/2 alone, and nothing but HTTP/1.1 may be spoken with servers.",
+        detail,
+        "MitmWeb was started with --no-http2 or --upstream-protocols http1. Without that option the server is spoken to in HTTP/2.");
+
+    public static FlowError NeedsHttp2(Destination destination) => new(
+        FlowStep.Connect,
+        $"The request (an extended CONNECT, RFC 8441) can only go over HTTP/2, and {destination.Authority} is not spoken to in HTTP/2.",
+        "",
+        "The server must speak HTTP/2, and --no-http2 and --upstream-protocols http1 must not forbid it.");
+
+    public static FlowError NoConnectProtocol(Destination destination) => new(
+        FlowStep.Connect,
+        $"{destination.Authority} does not take WebSockets or other protocols within HTTP/2: its SETTINGS do not allow an extended CONNECT (RFC 8441).",
+        "",
+        "The server has to allow it, or to speak HTTP/1.1 beside HTTP/2: then a WebSocket goes over that.");
+
     public static FlowError SendFailed(Destination destination, string detail) => new(
         FlowStep.Send,
         $"{destination.Authority} closed the connection while the request was being sent.",

@@ -10,7 +10,8 @@ using MitmWeb.Web.Hubs;
 
 namespace MitmWeb.Web.Api;
 
-/// <summary>Puts the API and the hub into a host, which must also register a <see cref="Proxy.Storage.FlowStore"/> and an <see cref="IStateSource"/>.</summary>
+/// <summary>Puts the API and the hub into a host, which must also register a <see cref="Proxy.Storage.FlowStore"/>,
+/// a <see cref="Proxy.PassThrough.PassThroughList"/> and an <see cref="IStateSource"/>.</summary>
 public static class ApiExtensions
 {
     /// <summary>What the API and the hub need.</summary>
@@ -79,6 +80,8 @@ public static class ApiExtensions
             .WithDescription("Listeners, clients, certificate authority, session. Changes of it are pushed over the hub as “state”.");
         FlowEndpoints.Map(api);
         BodyEndpoints.Map(api);
+        CertificateEndpoints.Map(api);
+        PassThroughEndpoints.Map(api);
         AuditEndpoints.Map(api);
         api.MapFallback("/{**rest}", (string? rest) => ApiProblem.NotFound($"There is nothing at /api/{rest}."))
             .ExcludeFromDescription();

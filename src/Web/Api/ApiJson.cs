@@ -11,6 +11,7 @@ namespace MitmWeb.Web.Api;
 [JsonSerializable(typeof(FlowListDto))]
 [JsonSerializable(typeof(FlowDetailDto))]
 [JsonSerializable(typeof(AuditDto))]
+[JsonSerializable(typeof(PassHostRequest))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(SubscribeRequest))]
 [JsonSerializable(typeof(SubscribeAnswer))]

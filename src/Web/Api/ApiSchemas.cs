@@ -20,6 +20,11 @@ internal static class ApiSchemas
             (schema.Type, schema.Format) = (JsonSchemaType.String, "date-time");
         }
 
+        if (type == typeof(DateTimeOffset?))
+        {
+            (schema.Type, schema.Format) = (JsonSchemaType.String | JsonSchemaType.Null, "date-time");
+        }
+
         // The serializer leaves nothing out.
         if (type.Assembly == typeof(ApiSchemas).Assembly && schema.Properties is { Count: > 0 } properties)
         {

@@ -15,19 +15,36 @@ public sealed record FlowDetailDto : FlowRowDto
     {
         Request = flow.Request is { } request
             ? new RequestDto(
-                request.Method, request.Target, request.Version, Pairs(request.Headers), PairsOrNull(flow.RequestTrailers), request.Raw.Length, flow.Row.RequestSize)
+                request.Method,
+                request.Target,
+                request.Version,
+                Pairs(request.Headers),
+                PairsOrNull(flow.RequestTrailers),
+                request.Raw.Length,
+                flow.Row.RequestSize,
+                flow.RequestHeadWireSize,
+                flow.RequestBodyWireSize)
             : null;
         Interim = flow.Interim.Select(head => new InterimDto(head.Status, head.Reason, head.Version, Pairs(head.Headers))).ToArray();
         Response = flow.Response is { } response
             ? new ResponseDto(
-                response.Status, response.Reason, response.Version, Pairs(response.Headers), PairsOrNull(flow.ResponseTrailers), response.Raw.Length, flow.Row.ResponseSize)
+                response.Status,
+                response.Reason,
+                response.Version,
+                Pairs(response.Headers),
+                PairsOrNull(flow.ResponseTrailers),
+                response.Raw.Length,
+                flow.Row.ResponseSize,
+                flow.ResponseHeadWireSize,
+                flow.ResponseBodyWireSize)
             : null;
         Timings = TimingsOf(flow.Timings);
         ErrorDetail = flow.Error is { } error
             ? new FlowErrorDto(JsonNamingPolicy.CamelCase.ConvertName(error.Step.ToString()), error.Message, error.Detail, error.Fix)
             : null;
+        PassThroughReason = flow.PassThroughReason;
         ClientConnection = new ClientConnectionDto(
-            flow.Client.Id, flow.Row.ClientAddress, Text(flow.Client.LocalEndPoint), flow.Client.OpenedAt, flow.Client.Mode, TlsOf(flow.Client.Tls));
+            flow.Client.Id, flow.Row.ClientAddress, Text(flow.Client.LocalEndPoint), flow.Client.OpenedAt, flow.Client.Mode, TlsDto.From(flow.Client.Tls, flow.Client.TlsDuration));
         ServerConnection = flow.Server is { } server
             ? new ServerConnectionDto(
                 server.Id,
@@ -38,7 +55,7 @@ public sealed record FlowDetailDto : FlowRowDto
                 server.Addresses.Select(address => address.ToString()).ToArray(),
                 server.OpenedAt,
                 flow.ServerReused,
-                TlsOf(server.Tls))
+                TlsDto.From(server.Tls, server.TlsDuration))
             : null;
     }
 
@@ -57,6 +74,9 @@ public sealed record FlowDetailDto : FlowRowDto
     /// <summary>Why it failed; null when it did not.</summary>
     public FlowErrorDto? ErrorDetail { get; init; }
 
+    /// <summary>Why the connection was passed on unread; null when it was not.</summary>
+    public string? PassThroughReason { get; init; }
+
     /// <summary>The client's connection.</summary>
     public ClientConnectionDto ClientConnection { get; init; }
 
@@ -70,6 +90,7 @@ public sealed record FlowDetailDto : FlowRowDto
     private static string[][]? PairsOrNull(HeaderList? trailers) => trailers is null ? null : Pairs(trailers);
 
     private static TimingsDto TimingsOf(FlowTimings timings) => new(
+        Milliseconds(timings.Blocked),
         Milliseconds(timings.ConnectStart - timings.DnsStart),
         Milliseconds(timings.ConnectEnd - timings.ConnectStart),
         Milliseconds(timings.TlsEnd - timings.TlsStart),
@@ -87,9 +108,4 @@ public sealed record FlowDetailDto : FlowRowDto
             Milliseconds(timings.SendEnd),
             Milliseconds(timings.FirstByte),
             Milliseconds(timings.End)));
-
-    private static TlsDto? TlsOf(TlsDetails? tls) => tls is null
-        ? null
-        : new TlsDto(
-            tls.Version, tls.CipherSuite, tls.Alpn, tls.AlpnOffered, tls.Sni, tls.CertificateError, tls.Certificates.Select(CertificateDto.From).ToArray());
 }

@@ -19,6 +19,7 @@ public record FlowRowDto
             FlowKind.Http => "http",
             FlowKind.WebSocket => "websocket",
             FlowKind.Tcp => "tcp",
+            FlowKind.PassedThrough => "passedThrough",
             _ => "tls",
         };
         State = row.State switch
@@ -55,8 +56,9 @@ public record FlowRowDto
     /// <summary>The number of the change that made the flow what is shown here.</summary>
     public long Seq { get; init; }
 
-    /// <summary><c>http</c>, <c>websocket</c>, <c>tcp</c>, or <c>tls</c> (a handshake with a client that failed).</summary>
-    [AllowedValues("http", "websocket", "tcp", "tls")]
+    /// <summary><c>http</c>, <c>websocket</c>, <c>tcp</c>, <c>tls</c> (a handshake with a client that failed), or
+    /// <c>passedThrough</c> (a connection that a rule passed on unread).</summary>
+    [AllowedValues("http", "websocket", "tcp", "tls", "passedThrough")]
     public string Kind { get; init; }
 
     /// <summary><c>pending</c> (no response yet), <c>streaming</c>, <c>done</c>, or <c>error</c>.</summary>

@@ -11,6 +11,7 @@ namespace MitmWeb.Web.Api;
 /// <param name="Ca">The certificate authority that signs what clients see.</param>
 /// <param name="Session">The session that is recorded.</param>
 /// <param name="Web">The dashboard itself.</param>
+/// <param name="PassThrough">Which connections are passed on unread.</param>
 /// <param name="MagicHost">The host name that shows the set-up page to whoever comes through the proxy.</param>
 /// <param name="SslStrip">The hosts of the SSL-strip test; empty when it is off.</param>
 public sealed record StateDto(
@@ -22,5 +23,6 @@ public sealed record StateDto(
     CaDto Ca,
     SessionDto Session,
     WebDto Web,
+    PassThroughDto PassThrough,
     string MagicHost,
     IReadOnlyList<string> SslStrip);

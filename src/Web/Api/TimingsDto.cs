@@ -1,6 +1,7 @@
 namespace MitmWeb.Web.Api;
 
 /// <summary>How long each phase took, in milliseconds; null where there was none or it has not ended.</summary>
+/// <param name="BlockedMs">From the request's head to the first thing done for it: waiting for a turn, or for a connection that others open.</param>
 /// <param name="DnsMs">The name look-up.</param>
 /// <param name="ConnectMs">The TCP connect.</param>
 /// <param name="TlsMs">The TLS handshake with the server.</param>
@@ -10,4 +11,4 @@ namespace MitmWeb.Web.Api;
 /// <param name="TotalMs">From start to end.</param>
 /// <param name="Points">When each phase began and ended.</param>
 public sealed record TimingsDto(
-    double? DnsMs, double? ConnectMs, double? TlsMs, double? SendMs, double? WaitMs, double? ReceiveMs, double? TotalMs, TimingPointsDto Points);
+    double? BlockedMs, double? DnsMs, double? ConnectMs, double? TlsMs, double? SendMs, double? WaitMs, double? ReceiveMs, double? TotalMs, TimingPointsDto Points);

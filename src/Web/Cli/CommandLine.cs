@@ -4,7 +4,9 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
+using MitmWeb.Proxy;
 using MitmWeb.Proxy.Certificates;
+using MitmWeb.Proxy.PassThrough;
 using MitmWeb.Proxy.SslStrip;
 
 namespace MitmWeb.Web.Cli;
@@ -141,6 +143,41 @@ internal static class CommandLine
             CustomParser = ParseSeconds,
         };
 
+        private readonly Option<TimeSpan?> _clientIdleTimeout = new("--client-idle-timeout")
+        {
+            Description = "How long a client's connection may stay without a request (default: 600)",
+            HelpName = "seconds",
+            CustomParser = ParseSeconds,
+        };
+
+        private readonly Option<TimeSpan?> _clientHeadTimeout = new("--client-head-timeout")
+        {
+            Description = "How long a client may take to send a request's head (default: 60)",
+            HelpName = "seconds",
+            CustomParser = ParseSeconds,
+        };
+
+        private readonly Option<TimeSpan?> _upstreamIdleTimeout = new("--upstream-idle-timeout")
+        {
+            Description = "How long unused connections to servers are kept (default: 60)",
+            HelpName = "seconds",
+            CustomParser = ParseSeconds,
+        };
+
+        private readonly Option<int?> _upstreamMaxIdle = new("--upstream-max-idle")
+        {
+            Description = "How many unused connections to servers are kept; 0 keeps none (default: 1024, 128 of them to one server)",
+            HelpName = "number",
+            CustomParser = result => ParseCount(result, 0),
+        };
+
+        private readonly Option<int?> _upstreamMaxPerServer = new("--upstream-max-per-server")
+        {
+            Description = "How many HTTP/1.1 requests may run with one server at a time; others wait (default: no limit)",
+            HelpName = "number",
+            CustomParser = result => ParseCount(result, 1),
+        };
+
         private readonly Option<long?> _bodySizeLimit = new("--body-size-limit")
         {
             Description = "Longest body that passes, as 500k, 10m or 2g (default: no limit)",
@@ -153,9 +190,54 @@ internal static class CommandLine
             Description = "Let messages pass that two readers could understand in two ways (request smuggling): for security tests",
         };
 
+        private readonly Option<HttpVersions?> _clientProtocols = new("--client-protocols")
+        {
+            Description = "Versions of HTTP that clients may speak: http1, http2 or both (default: both)",
+            HelpName = "http1|http2|both",
+            CustomParser = ParseProtocols,
+        };
+
+        private readonly Option<HttpVersions?> _upstreamProtocols = new("--upstream-protocols")
+        {
+            Description = "Versions of HTTP that servers are spoken to in: http1, http2 or both (default: both)",
+            HelpName = "http1|http2|both",
+            CustomParser = ParseProtocols,
+        };
+
+        private readonly Option<bool> _noHttp2 = new("--no-http2")
+        {
+            Description = "Speak HTTP/1.1 alone, with clients and with servers",
+        };
+
         private readonly Option<bool> _upstreamPerClient = new("--upstream-per-client")
         {
             Description = "Give each client connection server connections of its own (HTTP/1.1)",
+        };
+
+        private readonly Option<string[]> _ignoreHosts = new("--ignore-hosts")
+        {
+            Description = "Pass connections through unread whose host:port matches; may be given several times",
+            HelpName = "regex",
+            CustomParser = ParsePatterns,
+        };
+
+        private readonly Option<string[]> _allowHosts = new("--allow-hosts")
+        {
+            Description = "Intercept only connections whose host:port matches, pass all others through; may be given several times",
+            HelpName = "regex",
+            CustomParser = ParsePatterns,
+        };
+
+        private readonly Option<bool> _hideIgnoredHosts = new("--no-show-ignored-hosts")
+        {
+            Description = "Do not list the connections that are passed through",
+        };
+
+        private readonly Option<int?> _passThroughAfter = new("--pass-through-after")
+        {
+            Description = "Pass a host through for a client that has rejected its certificate so often (default: never)",
+            HelpName = "number",
+            CustomParser = result => ParseCount(result, 1),
         };
 
         private readonly Option<SslStripTarget[]> _sslStrip = new("--ssl-strip")
@@ -191,9 +273,21 @@ internal static class CommandLine
                 _connectTimeout,
                 _firstByteTimeout,
                 _bodyIdleTimeout,
+                _clientIdleTimeout,
+                _clientHeadTimeout,
                 _bodySizeLimit,
                 _noValidate,
+                _clientProtocols,
+                _upstreamProtocols,
+                _noHttp2,
                 _upstreamPerClient,
+                _upstreamIdleTimeout,
+                _upstreamMaxIdle,
+                _upstreamMaxPerServer,
+                _ignoreHosts,
+                _allowHosts,
+                _hideIgnoredHosts,
+                _passThroughAfter,
                 _sslStrip,
                 _webPassword,
                 _quiet,
@@ -247,6 +341,17 @@ internal static class CommandLine
                 return new CommandLineResult.Wrong("--web-password must not hold control characters");
             }
 
+            var noHttp2 = parsed.GetValue(_noHttp2);
+            var clientProtocols = parsed.GetValue(_clientProtocols);
+            var upstreamProtocols = parsed.GetValue(_upstreamProtocols);
+            foreach (var (name, value) in new[] { ("--client-protocols", clientProtocols), ("--upstream-protocols", upstreamProtocols) })
+            {
+                if (noHttp2 && value is (HttpVersions.Http2 or HttpVersions.Both))
+                {
+                    return new CommandLineResult.Wrong($"--no-http2 and {name} {(value == HttpVersions.Http2 ? "http2" : "both")} contradict each other");
+                }
+            }
+
             confDir = UserPath.Expand(confDir!);
             var options = new MitmWebOptions
             {
@@ -262,9 +367,20 @@ internal static class CommandLine
                 ConnectTimeout = parsed.GetValue(_connectTimeout) ?? TimeSpan.FromSeconds(30),
                 FirstByteTimeout = parsed.GetValue(_firstByteTimeout),
                 BodyIdleTimeout = parsed.GetValue(_bodyIdleTimeout),
+                ClientIdleTimeout = parsed.GetValue(_clientIdleTimeout) ?? TimeSpan.FromMinutes(10),
+                ClientHeadTimeout = parsed.GetValue(_clientHeadTimeout) ?? TimeSpan.FromSeconds(60),
+                UpstreamIdleTimeout = parsed.GetValue(_upstreamIdleTimeout) ?? TimeSpan.FromSeconds(60),
+                UpstreamMaxIdle = parsed.GetValue(_upstreamMaxIdle) ?? 1024,
+                UpstreamMaxPerServer = parsed.GetValue(_upstreamMaxPerServer),
                 BodySizeLimit = parsed.GetValue(_bodySizeLimit),
                 UpstreamPerClient = parsed.GetValue(_upstreamPerClient),
                 ValidateInboundHeaders = !parsed.GetValue(_noValidate),
+                IgnoreHosts = parsed.GetValue(_ignoreHosts) ?? [],
+                AllowHosts = parsed.GetValue(_allowHosts) ?? [],
+                ShowIgnoredHosts = !parsed.GetValue(_hideIgnoredHosts),
+                PassThroughAfter = parsed.GetValue(_passThroughAfter),
+                ClientProtocols = clientProtocols ?? (noHttp2 ? HttpVersions.Http1 : HttpVersions.Both),
+                UpstreamProtocols = upstreamProtocols ?? (noHttp2 ? HttpVersions.Http1 : HttpVersions.Both),
                 SslStrip = parsed.GetValue(_sslStrip) ?? [],
                 Verbosity = quiet ? Verbosity.Quiet : verbose ? Verbosity.Verbose : Verbosity.Normal,
             };
@@ -325,6 +441,22 @@ internal static class CommandLine
             }
         }
 
+        private static HttpVersions? ParseProtocols(ArgumentResult result)
+        {
+            switch (result.Tokens[0].Value)
+            {
+                case "http1":
+                    return HttpVersions.Http1;
+                case "http2":
+                    return HttpVersions.Http2;
+                case "both":
+                    return HttpVersions.Both;
+                default:
+                    result.AddError($"{OptionName(result)} takes http1, http2 or both, not '{result.Tokens[0].Value}'");
+                    return null;
+            }
+        }
+
         private static TimeSpan? ParseSeconds(ArgumentResult result)
         {
             var text = result.Tokens[0].Value;
@@ -335,6 +467,32 @@ internal static class CommandLine
 
             result.AddError($"{OptionName(result)} takes a number of seconds above 0 and up to 86400, not '{text}'");
             return null;
+        }
+
+        private static int? ParseCount(ArgumentResult result, int least)
+        {
+            var text = result.Tokens[0].Value;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= least && count <= 1_000_000)
+            {
+                return count;
+            }
+
+            result.AddError($"{OptionName(result)} takes a number from {least} to 1000000, not '{text}'");
+            return null;
+        }
+
+        private static string[] ParsePatterns(ArgumentResult result)
+        {
+            var patterns = result.Tokens.Select(token => token.Value).ToArray();
+            foreach (var pattern in patterns)
+            {
+                if (PassThroughList.CheckPattern(pattern) is { } problem)
+                {
+                    result.AddError($"{OptionName(result)} takes a regular expression, not '{pattern}': {problem}");
+                }
+            }
+
+            return patterns;
         }
 
         private static long? ParseSize(ArgumentResult result)

@@ -1,4 +1,5 @@
 using System.Net;
+using MitmWeb.Proxy;
 using MitmWeb.Proxy.Certificates;
 using MitmWeb.Proxy.SslStrip;
 
@@ -43,6 +44,21 @@ public sealed record MitmWebOptions
     /// <summary>How long a server may pause within a response; null for no limit.</summary>
     public TimeSpan? BodyIdleTimeout { get; init; }
 
+    /// <summary>How long a client's connection may stay without a request.</summary>
+    public TimeSpan ClientIdleTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a client may take to send a request's head.</summary>
+    public TimeSpan ClientHeadTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long unused connections to servers are kept.</summary>
+    public TimeSpan UpstreamIdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How many unused connections to servers are kept.</summary>
+    public int UpstreamMaxIdle { get; init; } = 1024;
+
+    /// <summary>How many exchanges may run over HTTP/1.1 with one server at a time; null for any number.</summary>
+    public int? UpstreamMaxPerServer { get; init; }
+
     /// <summary>The longest body that passes, in bytes; null for no limit.</summary>
     public long? BodySizeLimit { get; init; }
 
@@ -54,6 +70,24 @@ public sealed record MitmWebOptions
 
     /// <summary>Hosts whose https is kept from clients that come over http, as a test; empty for none.</summary>
     public IReadOnlyList<SslStripTarget> SslStrip { get; init; } = [];
+
+    /// <summary>Regular expressions of hosts that are passed on unread.</summary>
+    public IReadOnlyList<string> IgnoreHosts { get; init; } = [];
+
+    /// <summary>Regular expressions: when there are any, only these hosts are intercepted.</summary>
+    public IReadOnlyList<string> AllowHosts { get; init; } = [];
+
+    /// <summary>Whether connections that are passed through are listed.</summary>
+    public bool ShowIgnoredHosts { get; init; } = true;
+
+    /// <summary>After how many rejected handshakes of a client for a host it is passed through; null for never.</summary>
+    public int? PassThroughAfter { get; init; }
+
+    /// <summary>The versions of HTTP that clients may speak.</summary>
+    public HttpVersions ClientProtocols { get; init; }
+
+    /// <summary>The versions of HTTP that servers are spoken to in.</summary>
+    public HttpVersions UpstreamProtocols { get; init; }
 
     /// <summary>How much is printed.</summary>
     public Verbosity Verbosity { get; init; }

@@ -38,7 +38,8 @@ internal sealed class DashboardServer : IAsyncDisposable
         builder.Services.AddSingleton(SpaFolder.Find(AppContext.BaseDirectory));
         builder.Services.AddSingleton(store);
         builder.Services.AddSingleton(authority);
-        builder.Services.AddSingleton<IStateSource>(_ => new StateSource(proxy, authority, store, socket.Url, [.. options.SslStrip.Select(target => target.ToString())]));
+        builder.Services.AddSingleton(proxy.PassThrough);
+        builder.Services.AddSingleton<IStateSource>(_ => new StateSource(proxy, authority, store, socket.Url));
         builder.Services.AddSingleton<Func<IReadOnlyList<string>>>(() => proxy.Listeners[0].Addresses);
         builder.Services.AddMitmWebSecurity(token);
         builder.Services.AddMitmWebApi();

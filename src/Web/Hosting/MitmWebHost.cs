@@ -68,6 +68,7 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
         IFlowSink sink = options.Verbosity == Verbosity.Verbose ? new RequestLog(store, output, Ink.ForOutput()) : store;
         var magicSite = new MagicSite(authority);
         var proxy = Add(OpenProxy(options, socket, authority, sink, magicSite, loggers));
+        PassThroughFile.Attach(options.ConfDir, proxy.PassThrough, loggers.CreateLogger<PassThroughFile>());
         magicSite.Addresses = () => proxy.Listeners[0].Addresses;
         var dashboard = Add(DashboardServer.Create(options, socket, store, authority, proxy, loggers));
 
@@ -131,10 +132,21 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
             ConnectTimeout = options.ConnectTimeout,
             FirstByteTimeout = options.FirstByteTimeout,
             BodyIdleTimeout = options.BodyIdleTimeout,
+            ClientIdleTimeout = options.ClientIdleTimeout,
+            ClientHeadTimeout = options.ClientHeadTimeout,
+            IdleTimeout = options.UpstreamIdleTimeout,
+            MaxIdleConnections = options.UpstreamMaxIdle,
+            MaxExchangesPerServer = options.UpstreamMaxPerServer,
             BodySizeLimit = options.BodySizeLimit,
             UpstreamPerClient = options.UpstreamPerClient,
             ValidateInboundHeaders = options.ValidateInboundHeaders,
             SslStrip = options.SslStrip,
+            IgnoreHosts = options.IgnoreHosts,
+            AllowHosts = options.AllowHosts,
+            ShowIgnoredHosts = options.ShowIgnoredHosts,
+            PassThroughAfter = options.PassThroughAfter,
+            ClientProtocols = options.ClientProtocols,
+            UpstreamProtocols = options.UpstreamProtocols,
             OwnPorts = [socket.EndPoint.Port],
         };
         try

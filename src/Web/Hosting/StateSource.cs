@@ -15,16 +15,14 @@ internal sealed class StateSource : IStateSource, IDisposable
     private readonly FlowStore _store;
     private readonly CaDto _ca;
     private readonly WebDto _web;
-    private readonly IReadOnlyList<string> _sslStrip;
     private readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
     private readonly ConcurrentDictionary<IPAddress, bool> _clients = new();
 
-    public StateSource(ProxyServer proxy, CertificateAuthority authority, FlowStore store, string url, IReadOnlyList<string> sslStrip)
+    public StateSource(ProxyServer proxy, CertificateAuthority authority, FlowStore store, string url)
     {
         _proxy = proxy;
         _store = store;
         _web = new WebDto(url);
-        _sslStrip = sslStrip;
         _ca = new CaDto(
             authority.Certificate.Subject,
             authority.FingerprintSha256,
@@ -46,8 +44,9 @@ internal sealed class StateSource : IStateSource, IDisposable
         _ca,
         SessionDto.From(_store),
         _web,
+        new PassThroughDto(_proxy.Options.IgnoreHosts, _proxy.Options.AllowHosts, _proxy.Options.PassThroughAfter, [.. _proxy.PassThrough.Entries.Select(PassedHostDto.From)]),
         new ProxyOptions().MagicHosts[0],
-        _sslStrip);
+        [.. _proxy.Options.SslStrip.Select(target => target.ToString())]);
 
     public void Dispose() => _proxy.Changed -= OnProxyChanged;
 

@@ -484,9 +484,69 @@ const certificate = (subject, issuer, isCa, days, names = []) => ({
   subjectAltNames: names.map((name) => `DNS:${name}`),
   keyAlgorithm: isCa ? 'RSA 2048' : 'ECDSA P-256',
   signatureAlgorithm: isCa ? 'sha256RSA' : 'sha256ECDSA',
+  keyUsages: isCa ? ['keyCertSign', 'cRLSign'] : ['digitalSignature'],
+  extendedKeyUsages: ['serverAuth'],
+  subjectKeyIdentifier: '8D3F0C11A2B4',
+  authorityKeyIdentifier: '5C7E11B26004',
+  ocspUrls: [],
+  issuerUrls: ['http://ca.example.test/r3.cer'],
+  crlUrls: [],
+  fingerprintSha1: 'B1:2C:7C:12:EF:90:44:D1:08:6E:2B:FA:39:C7:55:81:0D:62:B4:9E',
+  publicKeySha256: 'X3pGTSOuJeEVw989IJ/cEtXUEmy52zs1TZQrU06KUKg=',
+  isSelfSigned: false,
   fingerprintSha256: 'A3:5B:7C:12:EF:90:44:D1:08:6E:2B:FA:39:C7:55:81:0D:62:B4:9E:17:F3:6A:C8:2D:70:E5:1B:94:3F:AD:06',
   isCa,
   pem: '-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUQk1h\n-----END CERTIFICATE-----\n',
+});
+
+const value = (code, text, isGrease = false) => ({ code, text, isGrease });
+const extension = (code, name, size, values = []) => ({
+  code,
+  name,
+  isGrease: name === 'GREASE',
+  size,
+  values,
+  hex: values.length > 0 ? '' : '00'.repeat(size),
+});
+
+const clientHello = (flow) => ({
+  ja3: 'e02459c0f80b979504ba080403e14917',
+  ja3Full: '771,4865-4866-4867-49195-49199,0-43-51-10-13-16,4588-29-23-24,0',
+  ja4: 't13d1517h2_8daaf6152771_cb7bf5808d99',
+  ja4Raw: 't13d1517h2_1301,1302,1303_000a,000d,002b,0033_0403,0804',
+  legacyVersion: value('0x0303', 'TLS 1.2'),
+  random: 'C0FFEE'.repeat(10),
+  sessionId: '',
+  cipherSuites: [
+    value('0x6A6A', 'GREASE', true),
+    value('0x1301', 'TLS_AES_128_GCM_SHA256'),
+    value('0x1302', 'TLS_AES_256_GCM_SHA384'),
+    value('0x1303', 'TLS_CHACHA20_POLY1305_SHA256'),
+  ],
+  compressionMethods: [value('0x00', 'null')],
+  extensions: [
+    extension('0x8A8A', 'GREASE', 0),
+    extension('0x0000', 'server_name', 20, [value('', flow.host)]),
+    extension('0x000A', 'supported_groups', 10, [value('0x11EC', 'X25519MLKEM768'), value('0x001D', 'x25519')]),
+    extension('0x0010', 'application_layer_protocol_negotiation', 14, [value('', 'h2'), value('', 'http/1.1')]),
+    extension('0x0012', 'signed_certificate_timestamp', 0),
+  ],
+  size: 1790,
+  hex: '01'.repeat(40),
+});
+
+const serverHello = () => ({
+  version: value('0x0304', 'TLS 1.3'),
+  cipherSuite: value('0x1301', 'TLS_AES_128_GCM_SHA256'),
+  isRetryRequest: false,
+  random: 'BEEF'.repeat(16),
+  sessionId: '',
+  extensions: [
+    extension('0x002B', 'supported_versions', 2, [value('0x0304', 'TLS 1.3')]),
+    extension('0x0033', 'key_share', 36, [value('0x001D', 'x25519 (32 bytes)')]),
+  ],
+  size: 90,
+  hex: '02'.repeat(40),
 });
 
 function tls(flow, side) {
@@ -495,6 +555,31 @@ function tls(flow, side) {
   return {
     version: 'TLS 1.3',
     cipherSuite: 'TLS_AES_128_GCM_SHA256',
+    keyExchangeGroup: client ? 'X25519MLKEM768' : 'x25519',
+    resumed: false,
+    helloRetried: false,
+    handshakeMs: client ? 3.1 : 24.5,
+    clientAlert: null,
+    serverAlert: null,
+    verification: client
+      ? null
+      : {
+          result: leaf < 0 ? 'rejected' : 'trusted',
+          nameMatches: true,
+          path: [
+            {
+              subject: `CN=${flow.host}`,
+              fingerprintSha256: 'A1',
+              sent: true,
+              problems: leaf < 0 ? ['NotTimeValid'] : [],
+            },
+            { subject: 'CN=Example Intermediate CA R3', fingerprintSha256: 'A2', sent: true, problems: [] },
+            { subject: 'CN=Example Root X1', fingerprintSha256: 'A3', sent: false, problems: [] },
+          ],
+        },
+    ocsp: { state: client ? 'none' : 'notAsked', status: null, producedAt: null, thisUpdate: null, nextUpdate: null },
+    clientHello: clientHello(flow),
+    serverHello: serverHello(),
     alpn: (client ? flow.httpVersion : flow.serverHttpVersion) === 'HTTP/2' ? 'h2' : 'http/1.1',
     alpnOffered: ['h2', 'http/1.1'],
     sni: flow.host,
@@ -585,6 +670,8 @@ export function detailOf(flow, shape) {
           trailers: null,
           headSize: 412,
           bodySize: requestSize,
+          headWireSize: flow.httpVersion === 'HTTP/2' ? 96 : 412,
+          bodyWireSize: requestSize && requestSize + 9,
         }
       : null,
     interim:
@@ -622,9 +709,12 @@ export function detailOf(flow, shape) {
           trailers: shape?.body === 'events' ? [['Server-Timing', 'total;dur=84.2']] : null,
           headSize: 380,
           bodySize: responseSize,
+          headWireSize: flow.serverHttpVersion === 'HTTP/2' ? 88 : 380,
+          bodyWireSize: responseSize && responseSize + 9 * Math.ceil(responseSize / 16384),
         }
       : null,
     timings: {
+      blockedMs: sends ? share(0.01) : null,
       dnsMs: dns && share(dns),
       connectMs: failedAt === 'dns' ? null : connect && share(connect),
       tlsMs: failedAt ? null : handshake && share(handshake),

@@ -31,9 +31,9 @@ internal sealed class AuditedTraffic : IAsyncDisposable
 
     public FlowStore Store { get; }
 
-    public static TlsDetails GoodTls { get; } = Tls("TLS 1.3", "TLS_AES_128_GCM_SHA256");
+    public static TlsDetails GoodTls { get; } = TlsOf("TLS 1.3", "TLS_AES_128_GCM_SHA256");
 
-    public static TlsDetails Tls(string version, string suite, byte[]? certificate = null, string? error = null) => new()
+    public static TlsDetails TlsOf(string version, string suite, byte[]? certificate = null, string? error = null) => new()
     {
         Version = version,
         CipherSuite = suite,

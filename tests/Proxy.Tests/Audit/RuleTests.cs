@@ -14,15 +14,15 @@ public sealed class RuleTests
 
     private static readonly Dictionary<string, (Func<AuditedTraffic, Task> Breaks, Func<AuditedTraffic, Task> Keeps)> Cases = new()
     {
-        ["tls-obsolete"] = (with => with.Add(Page, tls: Tls("SSL 3.0", "TLS_RSA_WITH_AES_128_CBC_SHA")), with => with.Add(Page, tls: Tls("TLS 1.0", "TLS_RSA_WITH_AES_128_CBC_SHA"))),
-        ["tls-deprecated"] = (with => with.Add(Page, tls: Tls("TLS 1.1", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA")), with => with.Add(Page, tls: Tls("TLS 1.2", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"))),
-        ["tls-no-tls13"] = (with => with.Add(Page, tls: Tls("TLS 1.2", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256")), with => with.Add(Page)),
-        ["client-tls-deprecated"] = (with => with.Add(Page, clientTls: Tls("TLS 1.0", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA")), with => with.Add(Page, clientTls: Tls("TLS 1.2", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"))),
-        ["tls-failed"] = (with => with.Add(Page, tls: Tls("", ""), answered: false), with => with.Add(Page, tls: Tls("", "", error: "it is self-signed."), answered: false)),
-        ["cipher-broken"] = (with => with.Add(Page, tls: Tls("TLS 1.2", "TLS_ECDHE_RSA_WITH_RC4_128_SHA")), with => with.Add(Page, tls: Tls("TLS 1.2", "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA"))),
-        ["cipher-weak"] = (with => with.Add(Page, tls: Tls("TLS 1.2", "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA")), with => with.Add(Page, tls: Tls("TLS 1.2", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"))),
-        ["cipher-cbc"] = (with => with.Add(Page, tls: Tls("TLS 1.2", "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384")), with => with.Add(Page, tls: Tls("TLS 1.2", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"))),
-        ["no-forward-secrecy"] = (with => with.Add(Page, tls: Tls("TLS 1.2", "TLS_RSA_WITH_AES_128_GCM_SHA256")), with => with.Add(Page, tls: Tls("TLS 1.2", "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"))),
+        ["tls-obsolete"] = (with => with.Add(Page, tls: TlsOf("SSL 3.0", "TLS_RSA_WITH_AES_128_CBC_SHA")), with => with.Add(Page, tls: TlsOf("TLS 1.0", "TLS_RSA_WITH_AES_128_CBC_SHA"))),
+        ["tls-deprecated"] = (with => with.Add(Page, tls: TlsOf("TLS 1.1", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA")), with => with.Add(Page, tls: TlsOf("TLS 1.2", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"))),
+        ["tls-no-tls13"] = (with => with.Add(Page, tls: TlsOf("TLS 1.2", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256")), with => with.Add(Page)),
+        ["client-tls-deprecated"] = (with => with.Add(Page, clientTls: TlsOf("TLS 1.0", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA")), with => with.Add(Page, clientTls: TlsOf("TLS 1.2", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"))),
+        ["tls-failed"] = (with => with.Add(Page, tls: TlsOf("", ""), answered: false), with => with.Add(Page, tls: TlsOf("", "", error: "it is self-signed."), answered: false)),
+        ["cipher-broken"] = (with => with.Add(Page, tls: TlsOf("TLS 1.2", "TLS_ECDHE_RSA_WITH_RC4_128_SHA")), with => with.Add(Page, tls: TlsOf("TLS 1.2", "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA"))),
+        ["cipher-weak"] = (with => with.Add(Page, tls: TlsOf("TLS 1.2", "TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA")), with => with.Add(Page, tls: TlsOf("TLS 1.2", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA"))),
+        ["cipher-cbc"] = (with => with.Add(Page, tls: TlsOf("TLS 1.2", "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384")), with => with.Add(Page, tls: TlsOf("TLS 1.2", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"))),
+        ["no-forward-secrecy"] = (with => with.Add(Page, tls: TlsOf("TLS 1.2", "TLS_RSA_WITH_AES_128_GCM_SHA256")), with => with.Add(Page, tls: TlsOf("TLS 1.2", "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"))),
         ["certificate-untrusted"] = (with => with.Add(Page, tls: Shown(Certificate(), "its issuer is not a CA that this machine trusts.")), with => with.Add(Page, tls: Shown(Certificate(), null))),
         ["certificate-expired"] = (with => with.Add(Page, tls: Shown(Certificate(fromDays: -90, toDays: -1), "it has expired.")), with => with.Add(Page, tls: Shown(Certificate(), null))),
         ["certificate-not-yet-valid"] = (with => with.Add(Page, tls: Shown(Certificate(fromDays: 1), "it is not valid yet.")), with => with.Add(Page, tls: Shown(Certificate(), null))),
@@ -168,7 +168,7 @@ public sealed class RuleTests
         Assert.Contains((await traffic.Host()).Findings, finding => finding.Rule == AuditRules.MixedActive && finding.Details[0].EndsWith("http://example.com/a.js", StringComparison.Ordinal));
     }
 
-    private static MitmWeb.Proxy.Flows.TlsDetails Shown(byte[] certificate, string? error) => Tls("TLS 1.3", "TLS_AES_128_GCM_SHA256", certificate, error);
+    private static MitmWeb.Proxy.Flows.TlsDetails Shown(byte[] certificate, string? error) => TlsOf("TLS 1.3", "TLS_AES_128_GCM_SHA256", certificate, error);
 
     private static Func<AuditedTraffic, Task> Redirect(int status) =>
         with => with.Add(PlainPage, status: status, headers: "Location: https://example.com/page\r\n");

@@ -54,7 +54,7 @@ public sealed class SessionAuditorTests
     public async Task Tls_SeveralConnections_AreCountedByVersionAndSuite()
     {
         await using var traffic = new AuditedTraffic();
-        await traffic.Add("https://example.com/", tls: Tls("TLS 1.2", "TLS_RSA_WITH_AES_128_GCM_SHA256"));
+        await traffic.Add("https://example.com/", tls: TlsOf("TLS 1.2", "TLS_RSA_WITH_AES_128_GCM_SHA256"));
         var first = await traffic.Add("https://example.com/");
         await traffic.Add("https://example.com/");
 
@@ -72,8 +72,8 @@ public sealed class SessionAuditorTests
     {
         await using var traffic = new AuditedTraffic();
         var certificate = Certificate();
-        await traffic.Add("https://example.com/", tls: Tls("TLS 1.3", "TLS_AES_128_GCM_SHA256", certificate, "it is self-signed."));
-        await traffic.Add("https://example.com/", tls: Tls("TLS 1.3", "TLS_AES_128_GCM_SHA256", certificate, "it is self-signed."));
+        await traffic.Add("https://example.com/", tls: TlsOf("TLS 1.3", "TLS_AES_128_GCM_SHA256", certificate, "it is self-signed."));
+        await traffic.Add("https://example.com/", tls: TlsOf("TLS 1.3", "TLS_AES_128_GCM_SHA256", certificate, "it is self-signed."));
 
         var shown = Assert.Single((await traffic.Host()).Certificates);
 

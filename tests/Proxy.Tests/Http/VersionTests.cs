@@ -151,12 +151,21 @@ public sealed class VersionTests
         Assert.Equal(Enumerable.Range(0, 300).Select(i => $"number {i}"), answers);
     }
 
-    [Theory]
-    [InlineData("1.1")]
-    [InlineData("2.0")]
-    public async Task WebSocket_Messages_PassBothWays(string version)
+    /// <summary>The client's version, what the server speaks, and the status that it answers with.</summary>
+    public static TheoryData<string, HttpProtocols, int> WebSocketPairs => new()
     {
-        await using var server = await KestrelUpstream.StartAsync(HttpProtocols.Http1AndHttp2);
+        { "1.1", HttpProtocols.Http1, 101 },
+        { "1.1", HttpProtocols.Http1AndHttp2, 101 },
+        { "1.1", HttpProtocols.Http2, 200 },
+        { "2.0", HttpProtocols.Http1AndHttp2, 200 },
+        { "2.0", HttpProtocols.Http2, 200 },
+    };
+
+    [Theory]
+    [MemberData(nameof(WebSocketPairs))]
+    public async Task WebSocket_Messages_PassBothWays(string version, HttpProtocols protocols, int status)
+    {
+        await using var server = await KestrelUpstream.StartAsync(protocols);
         await using var proxy = await TestProxy.StartAsync();
         using var handler = new SocketsHttpHandler
         {
@@ -179,7 +188,8 @@ public sealed class VersionTests
         var flow = await proxy.Sink.NextAsync();
         Assert.Equal(FlowKind.WebSocket, flow.Kind);
         Assert.Equal("wss", flow.Scheme);
-        Assert.Equal(101, flow.Response!.Status);
+        Assert.Equal(status, flow.Response!.Status);
+        Assert.Equal(status == 101 ? "HTTP/1.1" : "HTTP/2", flow.Response.Version);
         Assert.True(flow.RequestBodySize > 0 && flow.ResponseBodySize > 0);
     }
 

@@ -75,6 +75,8 @@ public sealed class FlowStoreTests : IDisposable
             TestFlows.Respond(flow);
             flow.ResponseTrailers = HeaderList.Create([new HeaderField("Checksum", "é"), new HeaderField("x", "")]);
             flow.Timings.DnsStart = -200;
+            flow.Timings.Blocked = 17;
+            (flow.RequestHeadWireSize, flow.RequestBodyWireSize, flow.ResponseHeadWireSize) = (101, 0, 5_000_000_000);
             flow.Error = new FlowError(FlowStep.ServerTls, "It failed.", "detail", "fix");
             flow.State = FlowState.Error;
             using var subscription = store.Subscribe();
@@ -96,6 +98,10 @@ public sealed class FlowStoreTests : IDisposable
         Assert.Equal([new HeaderField("Checksum", "é"), new HeaderField("x", "")], stored.ResponseTrailers!);
         Assert.Null(stored.RequestTrailers);
         Assert.Equal(-200, stored.Timings.DnsStart);
+        Assert.Equal(17, stored.Timings.Blocked);
+        Assert.Equal(
+            (101, 0, 5_000_000_000, null),
+            (stored.RequestHeadWireSize, stored.RequestBodyWireSize, stored.ResponseHeadWireSize, stored.ResponseBodyWireSize));
         Assert.Equal(80_100, stored.Timings.FirstByte);
         Assert.Null(stored.Timings.End);
         Assert.Equal(new FlowError(FlowStep.ServerTls, "It failed.", "detail", "fix"), stored.Error);

@@ -29,6 +29,14 @@ public sealed class SessionFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_OlderFile_RefusedAndUntouched()
+    {
+        await FlowStore.Open(_files.Path).DisposeAsync();
+        Execute(_files.Path, "PRAGMA user_version=1; PRAGMA journal_mode=DELETE;");
+        AssertRefused(File.ReadAllBytes(_files.Path), "older MitmWeb");
+    }
+
+    [Fact]
     public async Task Open_DamagedFile_Refused()
     {
         await FlowStore.Open(_files.Path).DisposeAsync();

@@ -35,6 +35,9 @@ internal sealed class MemorySink : IFlowSink
 
     public byte[] Body(Flow flow, MessageSide side) => _bodies.TryGetValue((flow.Id, side), out var body) ? body.ToArray() : [];
 
+    /// <summary>How much of a flow's body has passed, also while it runs.</summary>
+    public long BodyLength(long flowId, MessageSide side) => _bodies.TryGetValue((flowId, side), out var body) ? body.Length : 0;
+
     /// <summary>Waits for the next flow to end.</summary>
     public async Task<Flow> NextAsync()
     {

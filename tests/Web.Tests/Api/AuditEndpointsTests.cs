@@ -6,6 +6,8 @@ namespace MitmWeb.Web.Tests.Api;
 
 public sealed class AuditEndpointsTests
 {
+    private static readonly TlsDetails Tls = new() { Version = "TLS 1.3", CipherSuite = "TLS_AES_128_GCM_SHA256" };
+
     [Fact]
     public async Task Get_NothingCaptured_IsAnEmptyReport()
     {
@@ -21,7 +23,7 @@ public sealed class AuditEndpointsTests
     public async Task Get_TrafficWasCaptured_JudgesItsHosts_AndNoticesMore()
     {
         await using var dashboard = await Dashboard.Start();
-        var flow = await dashboard.Record(host: "a.example.com", body: Encoding.UTF8.GetBytes("<script src=http://a.example.com/x.js></script>"), headers: "Content-Type: text/html\r\n", serverId: 7);
+        var flow = await dashboard.Record(host: "a.example.com", body: Encoding.UTF8.GetBytes("<script src=http://a.example.com/x.js></script>"), headers: "Content-Type: text/html\r\n", server: Tls);
 
         var host = Assert.Single((await dashboard.Json("/api/audit")).GetProperty("hosts").EnumerateArray());
 
@@ -31,7 +33,7 @@ public sealed class AuditEndpointsTests
         Assert.Equal(flow.Id, finding.GetProperty("flows")[0].GetInt64());
         Assert.NotEmpty(finding.GetProperty("fix").GetString()!);
 
-        await dashboard.Record(host: "b.example.com", serverId: 8);
+        await dashboard.Record(host: "b.example.com", server: Tls);
         Assert.Equal(2, (await dashboard.Json("/api/audit")).GetProperty("hosts").GetArrayLength());
     }
 
@@ -39,9 +41,9 @@ public sealed class AuditEndpointsTests
     public async Task Get_HostsAreNamed_GivesThemAlone()
     {
         await using var dashboard = await Dashboard.Start();
-        foreach (var (host, id) in new[] { ("a.example.com", 11), ("b.example.com", 12), ("example.org", 13) })
+        foreach (var host in new[] { "a.example.com", "b.example.com", "example.org" })
         {
-            await dashboard.Record(host: host, serverId: id);
+            await dashboard.Record(host: host, server: Tls);
         }
 
         Assert.Equal(["example.org"], await Hosts("?host=example.org"));

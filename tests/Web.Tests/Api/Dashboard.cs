@@ -10,8 +10,10 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using MitmWeb.Proxy;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Http;
+using MitmWeb.Proxy.PassThrough;
 using MitmWeb.Proxy.Storage;
 using MitmWeb.Web.Api;
 using MitmWeb.Web.Security;
@@ -51,12 +53,14 @@ internal sealed class Dashboard : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("mitmweb-web-");
         var store = FlowStore.Open(Path.Combine(folder.FullName, "session.mitmweb"), new FlowStoreOptions { CommitInterval = TimeSpan.FromMilliseconds(2) });
-        var state = new FakeState(store);
+        var passThrough = new PassThroughList(new ProxyOptions());
+        var state = new FakeState(store, passThrough);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddRouting();
         builder.Services.AddSingleton(store);
+        builder.Services.AddSingleton(passThrough);
         builder.Services.AddSingleton<IStateSource>(state);
         builder.Services.AddMitmWebApi();
         builder.Services.AddMitmWebSecurity(Token, options =>
@@ -75,7 +79,7 @@ internal sealed class Dashboard : IAsyncDisposable
         return new Dashboard(app, folder, store, state);
     }
 
-    public async Task<Flow> Record(string path = "/v1/users?page=2", string host = "api.example.com", byte[]? body = null, string headers = "Content-Type: application/json; charset=utf-8\r\n", bool end = true, long? serverId = null)
+    public async Task<Flow> Record(string path = "/v1/users?page=2", string host = "api.example.com", byte[]? body = null, string headers = "Content-Type: application/json; charset=utf-8\r\n", bool end = true, TlsDetails? client = null, TlsDetails? server = null)
     {
         var flow = new Flow
         {
@@ -87,8 +91,17 @@ internal sealed class Dashboard : IAsyncDisposable
                 OpenedAt = DateTimeOffset.UnixEpoch,
                 RemoteEndPoint = new IPEndPoint(IPAddress.Loopback, 50312),
                 LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 8080),
+                TlsDuration = client is null ? null : 3250,
+                Tls = client,
             },
-            Server = serverId is { } server ? new ServerConnection { Id = server, OpenedAt = DateTimeOffset.UnixEpoch, Host = host, Port = 443 } : null,
+            Server = server is null ? null : new ServerConnection
+            {
+                Id = Store.NextConnectionId(),
+                Host = host,
+                Port = 443,
+                OpenedAt = DateTimeOffset.UnixEpoch,
+                Tls = server,
+            },
             Scheme = "https",
             Host = host,
             Port = 443,
@@ -98,6 +111,8 @@ internal sealed class Dashboard : IAsyncDisposable
             State = FlowState.Streaming,
         };
         flow.Timings.FirstByte = 80_100;
+        flow.Timings.Blocked = 1_500;
+        (flow.RequestHeadWireSize, flow.RequestBodyWireSize, flow.ResponseHeadWireSize, flow.ResponseBodyWireSize) = (61, 0, 72, null);
         await Store.Changed(flow, CancellationToken.None);
         if (body is not null)
         {
@@ -147,7 +162,7 @@ internal sealed class Dashboard : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    internal sealed class FakeState(FlowStore store) : IStateSource
+    internal sealed class FakeState(FlowStore store, PassThroughList passThrough) : IStateSource
     {
         public event Action? Changed;
 
@@ -160,6 +175,7 @@ internal sealed class Dashboard : IAsyncDisposable
             new CaDto("CN=mitmweb", "AB:CD", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "ECDSA P-256", "/ca.pem"),
             SessionDto.From(store),
             new WebDto("http://127.0.0.1:8081/"),
+            new PassThroughDto([], [], null, [.. passThrough.Entries.Select(PassedHostDto.From)]),
             "mitm.it",
             []);
 

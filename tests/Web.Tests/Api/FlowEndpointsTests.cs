@@ -24,7 +24,7 @@ public sealed class FlowEndpointsTests
         Assert.Equal("2026-11-20T13:00:00.123456Z", row.GetProperty("startedAt").GetString());
         Assert.Equal(
             ["id", "seq", "kind", "state", "startedAt", "method", "scheme", "host", "port", "path", "status", "reason", "contentType", "requestSize",
-                "responseSize", "durationMs", "ttfbMs", "httpVersion", "serverHttpVersion", "clientAddress", "serverAddress", "error"],
+                "responseSize", "durationMs", "ttfbMs", "httpVersion", "serverHttpVersion", "clientAddress", "serverAddress", "error", "modifiedBy"],
             row.EnumerateObject().Select(property => property.Name));
         Assert.Equal("http done 200 application/json", $"{row.GetProperty("kind")} {row.GetProperty("state")} {row.GetProperty("status")} {row.GetProperty("contentType")}");
         Assert.Equal(84.2, row.GetProperty("durationMs").GetDouble());
@@ -72,6 +72,11 @@ public sealed class FlowEndpointsTests
         Assert.Equal(3, detail.GetProperty("response").GetProperty("bodySize").GetInt32());
         Assert.Equal(84.2, detail.GetProperty("timings").GetProperty("points").GetProperty("end").GetDouble());
         Assert.Equal("null", detail.GetProperty("timings").GetProperty("dnsMs").GetRawText());
+        Assert.Equal(1.5, detail.GetProperty("timings").GetProperty("blockedMs").GetDouble());
+        Assert.Equal(61, detail.GetProperty("request").GetProperty("headWireSize").GetInt64());
+        Assert.Equal(0, detail.GetProperty("request").GetProperty("bodyWireSize").GetInt64());
+        Assert.Equal(72, detail.GetProperty("response").GetProperty("headWireSize").GetInt64());
+        Assert.Equal("null", detail.GetProperty("response").GetProperty("bodyWireSize").GetRawText());
         Assert.Equal("127.0.0.1:50312", detail.GetProperty("clientConnection").GetProperty("address").GetString());
         Assert.Equal("null", detail.GetProperty("serverConnection").GetRawText());
         Assert.Equal(0, detail.GetProperty("interim").GetArrayLength());
@@ -127,7 +132,11 @@ public sealed class FlowEndpointsTests
         var document = await dashboard.Json("/api/openapi.json");
         var paths = document.GetProperty("paths").EnumerateObject().Select(path => path.Name).ToArray();
         Assert.Equal(
-            ["/api/state", "/api/flows", "/api/flows/{id}", "/api/flows/{id}/request/body", "/api/flows/{id}/response/body", "/api/audit"], paths);
+            [
+                "/api/state", "/api/flows", "/api/flows/{id}", "/api/flows/{id}/request/body", "/api/flows/{id}/response/body", "/api/flows/{id}/certificates",
+                "/api/pass-through", "/api/audit",
+            ],
+            paths);
         var parameters = document.GetProperty("paths").GetProperty("/api/flows").GetProperty("get").GetProperty("parameters");
         Assert.Equal(4, parameters.GetArrayLength());
         Assert.All(parameters.EnumerateArray(), parameter => Assert.NotEmpty(parameter.GetProperty("description").GetString()!));

@@ -1,4 +1,5 @@
 using System.Net;
+using MitmWeb.Proxy;
 using MitmWeb.Proxy.Certificates;
 using MitmWeb.Web.Cli;
 
@@ -58,6 +59,64 @@ public sealed class CommandLineTests
         Assert.True(options.UpstreamPerClient);
     }
 
+    [Theory]
+    [InlineData(HttpVersions.Both, HttpVersions.Both)]
+    [InlineData(HttpVersions.Both, HttpVersions.Both, "--client-protocols", "both", "--upstream-protocols=both")]
+    [InlineData(HttpVersions.Http1, HttpVersions.Both, "--client-protocols", "http1")]
+    [InlineData(HttpVersions.Both, HttpVersions.Http2, "--upstream-protocols", "http2")]
+    [InlineData(HttpVersions.Http1, HttpVersions.Http1, "--no-http2")]
+    [InlineData(HttpVersions.Http1, HttpVersions.Http1, "--no-http2", "--client-protocols", "http1")]
+    public void Parse_Protocols_AreTakenForEachSide(HttpVersions client, HttpVersions upstream, params string[] arguments)
+    {
+        var options = Start(arguments);
+
+        Assert.Equal((client, upstream), (options.ClientProtocols, options.UpstreamProtocols));
+    }
+
+    [Fact]
+    public void Parse_HostsToPass_AreTaken()
+    {
+        var options = Start("--ignore-hosts", "a\\.test", "--ignore-hosts", "b", "--allow-hosts=c:443$", "--no-show-ignored-hosts", "--pass-through-after", "3");
+
+        Assert.Equal(["a\\.test", "b"], options.IgnoreHosts);
+        Assert.Equal(["c:443$"], options.AllowHosts);
+        Assert.False(options.ShowIgnoredHosts);
+        Assert.Equal(3, options.PassThroughAfter);
+        Assert.True(Start().ShowIgnoredHosts);
+    }
+
+    [Fact]
+    public void Parse_PatternThatIsNone_SaysWhy()
+    {
+        var wrong = Assert.IsType<CommandLineResult.Wrong>(CommandLine.Parse(["--ignore-hosts", "(a"], TextWriter.Null));
+
+        Assert.Contains("--ignore-hosts takes a regular expression, not '(a'", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_LimitsOfConnections_AreTaken()
+    {
+        var options = Start(
+            "--client-idle-timeout", "5", "--client-head-timeout", "0.5", "--upstream-idle-timeout", "7", "--upstream-max-idle", "0", "--upstream-max-per-server", "6");
+
+        Assert.Equal(TimeSpan.FromSeconds(5), options.ClientIdleTimeout);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), options.ClientHeadTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(7), options.UpstreamIdleTimeout);
+        Assert.Equal(0, options.UpstreamMaxIdle);
+        Assert.Equal(6, options.UpstreamMaxPerServer);
+    }
+
+    [Fact]
+    public void Parse_LimitsOfConnections_AreThoseOfTheEngineWhereNoneAreGiven()
+    {
+        var options = Start();
+        var engine = new Proxy.ProxyOptions();
+
+        Assert.Equal(
+            (engine.ClientIdleTimeout, engine.ClientHeadTimeout, engine.IdleTimeout, engine.MaxIdleConnections, engine.MaxExchangesPerServer),
+            (options.ClientIdleTimeout, options.ClientHeadTimeout, options.UpstreamIdleTimeout, options.UpstreamMaxIdle, options.UpstreamMaxPerServer));
+    }
+
     [Fact]
     public void Parse_ConfDir_HoldsTheSession() =>
         Assert.Equal(Path.GetFullPath("here/session.mitmweb"), Start("--confdir", "here").Session);
@@ -92,6 +151,8 @@ public sealed class CommandLineTests
     [InlineData("--ca-key-type takes ecdsa or rsa, not 'dsa'", "--ca-key-type", "dsa")]
     [InlineData("--web-password needs a value that is not empty", "--web-password", "")]
     [InlineData("--session needs a value that is not empty", "--session", " ")]
+    [InlineData("--client-protocols takes http1, http2 or both, not 'h2'", "--client-protocols", "h2")]
+    [InlineData("--no-http2 and --upstream-protocols http2 contradict each other", "--no-http2", "--upstream-protocols", "http2")]
     [InlineData("-q and -v exclude each other", "-q", "-v")]
     [InlineData("the proxy and the dashboard cannot both have port 8081: change --listen-port or --web-port", "-p", "8081")]
     public void Parse_WrongArguments_SayWhatIsWrongInOneLine(string message, params string[] arguments)
@@ -117,7 +178,7 @@ public sealed class CommandLineTests
         foreach (var option in new[]
         {
             "--listen-host", "-p, --listen-port", "--web-host", "--web-port", "--confdir", "--session", "-k, --ssl-insecure",
-            "--ca-key-type", "--web-password", "-q, --quiet", "-v, --verbose", "--version", "--help", "Examples:", "http://mitm.it/",
+            "--ca-key-type", "--web-password", "--client-protocols", "--upstream-protocols", "--no-http2", "-q, --quiet", "-v, --verbose", "--version", "--help", "Examples:", "http://mitm.it/",
         })
         {
             Assert.Contains(option, output.ToString(), StringComparison.Ordinal);
@@ -138,6 +199,11 @@ public sealed class CommandLineTests
     [InlineData("--connect-timeout", "0")]
     [InlineData("--first-byte-timeout", "soon")]
     [InlineData("--body-idle-timeout", "-1")]
+    [InlineData("--client-idle-timeout", "never")]
+    [InlineData("--client-head-timeout", "0")]
+    [InlineData("--upstream-idle-timeout", "x")]
+    [InlineData("--upstream-max-idle", "-1")]
+    [InlineData("--upstream-max-per-server", "0")]
     [InlineData("--body-size-limit", "big")]
     [InlineData("--body-size-limit", "m")]
     [InlineData("--body-size-limit", "99999999999999999999")]

@@ -1,4 +1,4 @@
-import type { Audit, FlowDetail, FlowPage, ProblemDetails, ProxyState, Side } from './types';
+import type { Audit, ConnectionSide, FlowDetail, FlowPage, ProblemDetails, ProxyState, Side } from './types';
 
 /** An answer of the API that is not a success, with the sentence for people that came with it. */
 export class ApiError extends Error {
@@ -68,6 +68,19 @@ export async function deleteFlowsUpTo(id: number): Promise<void> {
   await request(`/api/flows?upTo=${id}`, { method: 'DELETE', keepalive: true });
 }
 
+/** Passes the next connections to a host on unread; for one client or, without, for all. */
+export async function passHost(host: string, client: string | null = null): Promise<void> {
+  const body = JSON.stringify({ host, client });
+  await request('/api/pass-through', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+}
+
+/** Intercepts the host again. */
+export async function interceptHost(host: string, client: string | null): Promise<void> {
+  const query = new URLSearchParams({ host });
+  if (client) query.set('client', client);
+  await request(`/api/pass-through?${query}`, { method: 'DELETE' });
+}
+
 /** The id of the newest flow, whatever the filter; 0 when there is none. */
 export async function getNewestId(): Promise<number> {
   const { flows } = await getJson<FlowPage>('/api/flows?sort=-id&limit=1');
@@ -81,6 +94,10 @@ export function bodyUrl(id: number, side: Side, options: { decoded?: boolean; im
   const text = query.toString();
   return `/api/flows/${id}/${side}/body${text ? `?${text}` : ''}`;
 }
+
+/** The address of the certificates that passed on one of a flow's connections, as one PEM file. */
+export const certificatesUrl = (id: number, side: ConnectionSide): string =>
+  `/api/flows/${id}/certificates?side=${side}`;
 
 export interface BodyPart {
   bytes: Uint8Array;

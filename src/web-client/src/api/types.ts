@@ -5,6 +5,7 @@ import type {
   CertificateDto,
   ChangesDto,
   ClientConnectionDto,
+  ClientHelloDto,
   FlowDetailDto,
   FlowErrorDto,
   FlowListDto,
@@ -13,14 +14,19 @@ import type {
   HstsAuditDto,
   InterimDto,
   ListenerDto,
+  PassedHostDto,
   RequestDto,
   ResponseDto,
   ServerConnectionDto,
+  ServerHelloDto,
   StateDto,
   TimingPointsDto,
   TimingsDto,
   TlsDto,
+  TlsExtensionDto,
   TlsUseDto,
+  TlsValueDto,
+  VerificationDto,
 } from './schema';
 
 export type { ProblemDetails, SubscribeAnswer, SubscribeRequest } from './schema';
@@ -39,9 +45,15 @@ export type TimingPoint = keyof TimingPointsDto;
 export type ErrorDetail = FlowErrorDto;
 export type Certificate = CertificateDto;
 export type Tls = TlsDto;
+export type ClientHello = ClientHelloDto;
+export type ServerHello = ServerHelloDto;
+export type TlsExtension = TlsExtensionDto;
+export type TlsValue = TlsValueDto;
+export type Verification = VerificationDto;
 export type ClientConnection = ClientConnectionDto;
 export type ServerConnection = ServerConnectionDto;
 export type Listener = ListenerDto;
+export type PassedHost = PassedHostDto;
 export type ProxyState = StateDto;
 export type Changes = ChangesDto;
 export type Audit = AuditDto;
@@ -54,3 +66,6 @@ export type TlsUse = TlsUseDto;
 
 /** Which message of a flow; also a part of the addresses of its bodies. */
 export type Side = 'request' | 'response';
+
+/** Which connection of a flow; also a part of the address of its certificates. */
+export type ConnectionSide = 'client' | 'server';

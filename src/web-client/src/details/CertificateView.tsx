@@ -1,11 +1,12 @@
-import { Button } from '@mantine/core';
-import { IconCertificate, IconCopy, IconDownload } from '@tabler/icons-react';
+import { IconCertificate, IconDownload } from '@tabler/icons-react';
 import type { Certificate } from '../api/types';
-import { copyText } from '../copy/clipboard';
 import { formatDateTime } from '../format/format';
 import { en } from '../strings/en';
 import classes from './ConnectionTab.module.css';
-import { commonName, daysUntil } from './certificate';
+import { CopyButton } from './CopyButton';
+import { commonName, validityOf } from './certificate';
+import { Fact, Facts } from './Facts';
+import { NameList } from './NameList';
 
 interface Props {
   certificate: Certificate;
@@ -13,57 +14,72 @@ interface Props {
 }
 
 export function CertificateView({ certificate, open }: Props) {
-  const days = daysUntil(certificate.notAfter, Date.now());
-  const name = commonName(certificate.subject);
+  const validity = validityOf(certificate, Date.now());
+  const name = commonName(certificate.subject) || certificate.subjectAltNames[0]?.replace(/^\w+:/, '') || '';
   return (
-    <details className={classes.certificate} open={open}>
+    <details className={classes.fold} open={open} data-testid="certificate">
       <summary>
         <IconCertificate size={15} aria-hidden="true" />
         <span className={classes.subject}>{name}</span>
         {certificate.isCa && <span className={classes.badge}>{en.tls.ca}</span>}
-        <span className={days < 0 ? classes.expired : classes.days}>
-          {days < 0 ? en.tls.expired : en.tls.daysLeft(days)}
-        </span>
+        {certificate.isSelfSigned && <span className={classes.badge}>{en.tls.selfSigned}</span>}
+        <span className={validity.valid ? classes.days : classes.expired}>{validity.text}</span>
       </summary>
-      <dl className={classes.facts}>
-        <dt>{en.tls.issuer}</dt>
-        <dd>{certificate.issuer}</dd>
-        <dt>{en.tls.validity}</dt>
-        <dd>{en.tls.until(formatDateTime(certificate.notBefore), formatDateTime(certificate.notAfter))}</dd>
-        {certificate.subjectAltNames.length > 0 && (
-          <>
-            <dt>{en.tls.names}</dt>
-            <dd>{certificate.subjectAltNames.join(', ')}</dd>
-          </>
-        )}
-        <dt>{en.tls.key}</dt>
-        <dd>{certificate.keyAlgorithm}</dd>
-        <dt>{en.tls.signature}</dt>
-        <dd>{certificate.signatureAlgorithm}</dd>
-        <dt>{en.tls.serial}</dt>
-        <dd className="mono">{certificate.serialNumber}</dd>
-        <dt>{en.tls.fingerprint}</dt>
-        <dd className="mono">{certificate.fingerprintSha256}</dd>
-      </dl>
-      <div className={classes.actions}>
-        <Button
-          variant="default"
-          size="compact-xs"
-          leftSection={<IconCopy size={13} />}
-          onClick={() => copyText(certificate.pem)}
-        >
-          {en.tls.copyPem}
-        </Button>
-        <Button
-          variant="default"
-          size="compact-xs"
-          leftSection={<IconDownload size={13} />}
-          onClick={() => downloadText(certificate.pem, `${name.replace(/[^\w.-]+/g, '_')}.pem`)}
-        >
-          {en.tls.downloadPem}
-        </Button>
+      <div className={classes.inside}>
+        <Facts>
+          <Fact name={en.tls.subject}>{certificate.subject}</Fact>
+          <Fact name={en.tls.issuer}>{certificate.issuer}</Fact>
+          <Fact name={en.tls.validity}>
+            {en.tls.until(formatDateTime(certificate.notBefore), formatDateTime(certificate.notAfter))}
+          </Fact>
+          <Fact name={en.tls.names}>
+            {certificate.subjectAltNames.length > 0 && <NameList names={certificate.subjectAltNames} />}
+          </Fact>
+          <Fact name={en.tls.key}>{certificate.keyAlgorithm}</Fact>
+          <Fact name={en.tls.signature}>{certificate.signatureAlgorithm}</Fact>
+          <Fact name={en.tls.keyUsages}>{certificate.keyUsages.join(', ')}</Fact>
+          <Fact name={en.tls.extendedKeyUsages}>{certificate.extendedKeyUsages.join(', ')}</Fact>
+          <Fact name={en.tls.ocspUrls}>{certificate.ocspUrls.join(' ')}</Fact>
+          <Fact name={en.tls.issuerUrls}>{certificate.issuerUrls.join(' ')}</Fact>
+          <Fact name={en.tls.crlUrls}>{certificate.crlUrls.join(' ')}</Fact>
+          <Fact name={en.tls.serial} mono>
+            {certificate.serialNumber}
+          </Fact>
+          <Fact name={en.tls.subjectKeyId} mono>
+            {certificate.subjectKeyIdentifier}
+          </Fact>
+          <Fact name={en.tls.authorityKeyId} mono>
+            {certificate.authorityKeyIdentifier}
+          </Fact>
+          <Copyable name={en.tls.fingerprintSha1} value={certificate.fingerprintSha1} />
+          <Copyable name={en.tls.fingerprint} value={certificate.fingerprintSha256} />
+          {certificate.publicKeySha256 && (
+            <Copyable name={en.tls.publicKeyPin} value={`sha256/${certificate.publicKeySha256}`} />
+          )}
+        </Facts>
+        <div className={classes.actions}>
+          <CopyButton text={certificate.pem} label={en.tls.copyPem}>
+            {en.tls.copyPem}
+          </CopyButton>
+          <button
+            type="button"
+            className={classes.download}
+            onClick={() => downloadText(certificate.pem, `${name.replace(/[^\w.-]+/g, '_')}.pem`)}
+          >
+            <IconDownload size={13} aria-hidden="true" />
+            {en.tls.downloadPem}
+          </button>
+        </div>
       </div>
     </details>
+  );
+}
+
+function Copyable({ name, value }: { name: string; value: string }) {
+  return (
+    <Fact name={name} mono>
+      {value} <CopyButton text={value} label={en.tls.copyValue(name)} />
+    </Fact>
   );
 }
 

@@ -169,9 +169,11 @@ function Loaded({ flow, tab, wide, onTab, onClose }: LoadedProps) {
 /** A connection on which no HTTP was spoken. */
 function RawOverview({ flow }: { flow: FlowDetail }) {
   const bytes = en.details.bytes(formatSize(flow.requestSize), formatSize(flow.responseSize));
+  if (flow.kind === 'tls') return <p className={classes.missing}>{en.details.noRequest.tls}</p>;
   return (
     <div className={classes.missing}>
-      <p>{flow.kind === 'tls' ? en.details.noRequest.tls : `${en.details.noRequest.tcp} ${bytes}`}</p>
+      <p>{`${flow.kind === 'passedThrough' ? en.details.noRequest.passedThrough : en.details.noRequest.tcp} ${bytes}.`}</p>
+      {flow.passThroughReason && <p>{flow.passThroughReason}</p>}
     </div>
   );
 }
@@ -189,7 +191,7 @@ function DetailsHeader({ flow, onClose }: { flow: FlowDetail; onClose(): void })
           </b>
         ) : (
           <b className={classes.method} data-method="other">
-            {flow.kind.toUpperCase()}
+            {flow.kind === 'passedThrough' ? en.list.passedThrough : flow.kind.toUpperCase()}
           </b>
         )}
         <h2 className={classes.url} title={url}>

@@ -1,5 +1,6 @@
 import { IconAlertTriangleFilled, IconBulb } from '@tabler/icons-react';
 import type { FlowDetail } from '../api/types';
+import { PassActions } from '../setup/PassActions';
 import { en } from '../strings/en';
 import classes from './FlowError.module.css';
 
@@ -35,6 +36,7 @@ export function FlowError({ flow }: { flow: FlowDetail }) {
           )}
         </dl>
       )}
+      {detail?.step === 'clientTls' && <PassActions host={flow.host} />}
     </aside>
   );
 }

@@ -3,7 +3,8 @@ import type { FlowDetail } from '../api/types';
 import { formatDateTime, formatDuration, formatTime } from '../format/format';
 import { en } from '../strings/en';
 import classes from './TimingTab.module.css';
-import { timelineEnd, timelineMarks, timingPhases } from './timingPhases';
+import { timelineEnd, timelineMarks, timingPhases, visible } from './timingPhases';
+import { WireSizes } from './WireSizes';
 
 export function TimingTab({ flow }: { flow: FlowDetail }) {
   const { timings } = flow;
@@ -44,10 +45,13 @@ export function TimingTab({ flow }: { flow: FlowDetail }) {
                 <span
                   className={classes.bar}
                   data-phase={phase.name}
-                  style={{ left: percent(phase.start), width: `max(2px, ${percent(phase.duration)})` }}
+                  style={{
+                    left: percent(visible(phase).start),
+                    width: `max(2px, ${percent(visible(phase).duration)})`,
+                  }}
                 />
               </td>
-              <td>{phase.start < 0.005 ? '0' : formatDuration(phase.start)}</td>
+              <td>{formatStart(phase.start)}</td>
               <td>{formatDuration(phase.duration)}</td>
             </tr>
           ))}
@@ -61,7 +65,14 @@ export function TimingTab({ flow }: { flow: FlowDetail }) {
           </tr>
         </tfoot>
       </table>
+      <WireSizes flow={flow} />
+      {phases.some((phase) => phase.start < 0) && <p className={classes.reuse}>{en.timing.ahead}</p>}
       {flow.serverConnection?.reused && <p className={classes.reuse}>{en.timing.reused}</p>}
     </div>
   );
+}
+
+function formatStart(ms: number): string {
+  if (Math.abs(ms) < 0.005) return '0';
+  return ms < 0 ? `−${formatDuration(-ms)}` : formatDuration(ms);
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Timings } from '../api/types';
 import { noPoints } from '../traffic/testing';
-import { timelineEnd, timelineMarks, timingPhases } from './timingPhases';
+import { timelineEnd, timelineMarks, timingPhases, visible } from './timingPhases';
 
 const all: Timings = {
+  blockedMs: 0.2,
   dnsMs: 1.2,
   connectMs: 12,
   tlsMs: 24.5,
@@ -27,6 +28,7 @@ const all: Timings = {
 describe('timing', () => {
   it('phases start at their points', () => {
     expect(timingPhases(all).map(({ name, start }) => [name, start])).toEqual([
+      ['blocked', 0],
       ['dns', 0.2],
       ['connect', 1.4],
       ['tls', 13.4],
@@ -38,12 +40,23 @@ describe('timing', () => {
   });
 
   it('a reused connection has no lookup, connect and handshake; without points phases follow each other', () => {
-    const reused = { ...all, dnsMs: null, connectMs: null, tlsMs: null, points: noPoints };
+    const reused = { ...all, blockedMs: 5, dnsMs: null, connectMs: null, tlsMs: null, points: noPoints };
     expect(timingPhases(reused)).toEqual([
-      { name: 'send', start: 0, duration: 0.1 },
-      { name: 'wait', start: 0.1, duration: 40.3 },
-      { name: 'receive', start: 40.4, duration: 3.9 },
+      { name: 'blocked', start: 0, duration: 5 },
+      { name: 'send', start: 5, duration: 0.1 },
+      { name: 'wait', start: 5.1, duration: 40.3 },
+      { name: 'receive', start: 45.4, duration: 3.9 },
     ]);
+  });
+
+  it('a request that was answered without a server has no phases before it', () => {
+    expect(timingPhases({ ...all, blockedMs: null }).map(({ name }) => name)).not.toContain('blocked');
+  });
+
+  it('what was done before the request is not on the time line', () => {
+    expect(visible({ name: 'tls', start: -10, duration: 14 })).toEqual({ name: 'tls', start: 0, duration: 4 });
+    expect(visible({ name: 'dns', start: -10, duration: 4 })).toEqual({ name: 'dns', start: 0, duration: 0 });
+    expect(visible({ name: 'wait', start: 3, duration: 4 })).toEqual({ name: 'wait', start: 3, duration: 4 });
   });
 
   it('marks are round', () => {

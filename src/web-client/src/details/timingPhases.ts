@@ -1,6 +1,6 @@
 import type { TimingPoint, Timings } from '../api/types';
 
-export type PhaseName = 'dns' | 'connect' | 'tls' | 'send' | 'wait' | 'receive';
+export type PhaseName = 'blocked' | 'dns' | 'connect' | 'tls' | 'send' | 'wait' | 'receive';
 
 export interface Phase {
   name: PhaseName;
@@ -9,7 +9,8 @@ export interface Phase {
   duration: number;
 }
 
-const sources: [PhaseName, 'dnsMs' | 'connectMs' | 'tlsMs' | 'sendMs' | 'waitMs' | 'receiveMs', TimingPoint][] = [
+const sources: [PhaseName, `${PhaseName}Ms`, TimingPoint | null][] = [
+  ['blocked', 'blockedMs', null],
   ['dns', 'dnsMs', 'dnsStart'],
   ['connect', 'connectMs', 'connectStart'],
   ['tls', 'tlsMs', 'tlsStart'],
@@ -25,11 +26,17 @@ export function timingPhases(timings: Timings): Phase[] {
   for (const [name, figure, point] of sources) {
     const duration = timings[figure];
     if (duration === null) continue;
-    const start = timings.points[point] ?? at;
+    const start = (point && timings.points[point]) ?? at;
     phases.push({ name, start, duration });
     at = start + duration;
   }
   return phases;
+}
+
+/** The part of a phase that lies on the time line: a connection that was opened ahead began before it. */
+export function visible(phase: Phase): Phase {
+  const start = Math.max(phase.start, 0);
+  return { ...phase, start, duration: Math.max(phase.start + phase.duration - start, 0) };
 }
 
 /** The length of the time line: all that is known of the flow. */

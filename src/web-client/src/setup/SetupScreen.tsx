@@ -12,6 +12,7 @@ import type { ProxyState } from '../api/types';
 import { en } from '../strings/en';
 import { useProxyState, useSampled, useSession } from '../traffic/sessionContext';
 import { CopyLine } from './CopyLine';
+import { PassThroughCard } from './PassThroughCard';
 import classes from './SetupScreen.module.css';
 import { SetupSteps } from './SetupSteps';
 import { addressFor, browserLines, proxyAddresses, remoteAddresses, terminalLines } from './setupLines';
@@ -162,6 +163,7 @@ function Loaded({ state, empty }: { state: ProxyState; empty: boolean }) {
             </article>
           )}
         </div>
+        {!empty && <PassThroughCard passThrough={state.passThrough} />}
       </div>
     </div>
   );

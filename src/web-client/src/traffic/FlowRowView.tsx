@@ -1,5 +1,6 @@
 import {
   IconAlertTriangleFilled,
+  IconArrowsRightLeft,
   IconBolt,
   IconLock,
   IconLockOpen,
@@ -90,7 +91,7 @@ function cell(key: ColumnKey, row: FlowRow, now: number): ReactNode {
 /** The port where it is not the usual one, and a mark for what anybody on the way could read. */
 function hostCell(row: FlowRow): ReactNode {
   const isPlain = row.scheme === 'http' || row.scheme === 'ws';
-  const port = row.kind === 'tcp' || hasDefaultPort(row) ? '' : `:${row.port}`;
+  const port = row.kind === 'tcp' || row.kind === 'passedThrough' || hasDefaultPort(row) ? '' : `:${row.port}`;
   return (
     <span title={`${row.scheme}://${row.host}${port}${isPlain ? ` · ${en.list.plain}` : ''}`}>
       {row.host}
@@ -103,6 +104,7 @@ function hostCell(row: FlowRow): ReactNode {
 function methodCell(row: FlowRow): ReactNode {
   if (row.kind === 'tcp') return <b data-method="other">{en.list.tcp}</b>;
   if (row.kind === 'tls') return <b data-method="other">{en.list.tls}</b>;
+  if (row.kind === 'passedThrough') return <b data-method="other">{en.list.passedThrough}</b>;
   return row.method && <b data-method={methodClass(row.method)}>{row.method}</b>;
 }
 
@@ -117,6 +119,7 @@ function statusCell(row: FlowRow): ReactNode {
   }
   if (row.state === 'pending') return <span className={classes.spinner} title={en.list.pending} />;
   if (row.kind === 'tcp') return <IconPlugConnected size={14} className={classes.dim} />;
+  if (row.kind === 'passedThrough') return <IconArrowsRightLeft size={14} className={classes.dim} />;
   if (row.kind === 'tls') return <IconLock size={14} className={classes.dim} />;
   if (row.status === null) return null;
   return (
@@ -129,6 +132,8 @@ function statusCell(row: FlowRow): ReactNode {
 function pathCell(row: FlowRow): ReactNode {
   if (row.kind === 'tls') return <span className={classes.reason}>{row.error ?? en.list.tlsFailed}</span>;
   if (row.kind === 'tcp') return <span className={classes.dim}>{`:${row.port}`}</span>;
+  if (row.kind === 'passedThrough')
+    return <span className={classes.dim}>{`:${row.port} ${row.error ?? en.list.passedNote}`}</span>;
   const query = row.path?.indexOf('?') ?? -1;
   const path = row.path ?? '';
   return (

@@ -1,6 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { type RefObject, useEffect, useRef } from 'react';
 import { deleteFlow } from '../api/rest';
+import { tried } from '../shell/tried';
 import { en } from '../strings/en';
 import type { FlowListHandle } from './FlowList';
 import type { Place } from './location';
@@ -99,18 +100,11 @@ export function useRowActions({ session, place, go, list, layout, setLayout }: P
       const index = session.list.indexOf(id) ?? lastIndex.current ?? 0;
       // The next flow takes the place of the deleted one.
       const next = session.list.row(index + 1)?.id ?? session.list.row(index - 1)?.id ?? null;
-      deleteFlow(id)
-        .then(() => {
-          notifications.show({ id: 'delete', message: en.clear.deletedOne(id), color: 'teal', autoClose: 2500 });
-          if (id === selected) go({ flowId: next });
-        })
-        .catch((error: unknown) =>
-          notifications.show({
-            message: error instanceof Error ? error.message : String(error),
-            title: en.failed,
-            color: 'red',
-          }),
-        );
+      void tried(deleteFlow(id)).then((ok) => {
+        if (!ok) return;
+        notifications.show({ id: 'delete', message: en.clear.deletedOne(id), color: 'teal', autoClose: 2500 });
+        if (id === selected) go({ flowId: next });
+      });
     },
   };
 }

@@ -1,0 +1,31 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Cryptography;
+using MitmWeb.Proxy.Flows;
+
+namespace MitmWeb.Web.Api;
+
+/// <summary>What MitmWeb's check of a server's certificate came to.</summary>
+/// <param name="Result"><c>trusted</c>; <c>accepted</c>: not trusted, but the connection was made all the same; <c>rejected</c>.</param>
+/// <param name="NameMatches">Whether the certificate is for the name that was asked for.</param>
+/// <param name="Path">From the server's certificate to the CA that this machine trusts, or as far as that could be followed.</param>
+public sealed record VerificationDto(
+    [property: AllowedValues("trusted", "accepted", "rejected")] string Result,
+    bool NameMatches,
+    IReadOnlyList<TrustStepDto> Path)
+{
+    internal static VerificationDto? From(TlsDetails tls)
+    {
+        if (tls.Verification is not { } verification)
+        {
+            return null;
+        }
+
+        var sent = tls.Certificates.Select(der => Convert.ToHexStringLower(SHA256.HashData(der))).ToHashSet(StringComparer.Ordinal);
+        return new VerificationDto(
+            tls.CertificateError is null ? "trusted" : tls.Version.Length == 0 ? "rejected" : "accepted",
+            verification.NameMatches,
+            [.. verification.Path.Select(step => new TrustStepDto(step.Subject, Pairs(step.Sha256), sent.Contains(step.Sha256), step.Problems))]);
+    }
+
+    private static string Pairs(string hex) => string.Join(':', hex.ToUpperInvariant().Chunk(2).Select(pair => new string(pair)));
+}

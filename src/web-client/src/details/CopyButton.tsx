@@ -1,0 +1,39 @@
+import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import { copyText } from '../copy/clipboard';
+import classes from './CopyButton.module.css';
+
+interface Props {
+  text: string;
+  label: string;
+  /** Words beside the sign; without them only the sign is there. */
+  children?: string;
+}
+
+/** A small button that copies a text and confirms it where it was pressed. */
+export function CopyButton({ text, label, children }: Props) {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), 1600);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  return (
+    <button
+      type="button"
+      className={classes.copy}
+      aria-label={children ? undefined : label}
+      title={label}
+      data-words={children !== undefined}
+      onClick={(event) => {
+        // Inside a summary, the press is not meant for the fold.
+        event.preventDefault();
+        void copyText(text);
+        setCopied(true);
+      }}
+    >
+      {copied ? <IconCheck size={13} aria-hidden="true" /> : <IconCopy size={13} aria-hidden="true" />}
+      {children}
+    </button>
+  );
+}
