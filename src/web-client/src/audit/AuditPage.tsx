@@ -3,6 +3,7 @@ import { IconRefresh, IconShieldCheck } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { Link } from 'wouter';
 import type { Audit } from '../api/types';
+import { quoteText } from '../copy/shellQuote';
 import { CopyLine } from '../setup/CopyLine';
 import { en } from '../strings/en';
 import { useProxyState } from '../traffic/sessionContext';
@@ -77,7 +78,10 @@ function Empty({ audit }: { audit: Audit }) {
         {en.audit.emptyLink}
       </Button>
       <p className={classes.file}>{en.audit.file}</p>
-      <CopyLine name="audit" line={`mitmweb audit ${audit.path}`} />
+      <CopyLine
+        name="audit"
+        line={`mitmweb audit ${/^[\w./-]+$/.test(audit.path) ? audit.path : quoteText(audit.path)}`}
+      />
     </div>
   );
 }

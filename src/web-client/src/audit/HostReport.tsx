@@ -45,40 +45,7 @@ export function HostReport({ host, at }: Props) {
           </Button>
         </header>
 
-        <div className={classes.facts}>
-          <article>
-            <h3>{en.audit.serverTls}</h3>
-            {host.serverTls.length === 0 ? <p>{en.audit.noTls}</p> : <TlsUses uses={host.serverTls} />}
-          </article>
-          <article>
-            <h3>{en.audit.hsts}</h3>
-            <HstsFacts hsts={host.hsts} />
-          </article>
-          <article>
-            <h3>{en.audit.certificates}</h3>
-            {host.certificates.length === 0 && <p>{en.audit.noCertificates}</p>}
-            {host.certificates.map((certificate) => (
-              <div key={certificate.fingerprintSha256} className={classes.certificate}>
-                <b>{certificate.subject}</b>
-                <span>
-                  {certificate.key} · {certificate.signature} · {certificate.issuer}
-                </span>
-                <span title={formatDateTime(certificate.notAfter)}>
-                  {en.audit.expires(daysUntil(certificate.notAfter, Date.parse(at)))}
-                  {' · '}
-                  <Link href={`/flow/${certificate.firstFlow}/connection`}>{en.audit.flow(certificate.firstFlow)}</Link>
-                </span>
-                {certificate.error && <span className={classes.bad}>{certificate.error}</span>}
-              </div>
-            ))}
-          </article>
-          {host.clientTls.length > 0 && (
-            <article>
-              <h3 title={en.audit.clientTlsHint}>{en.audit.clientTls}</h3>
-              <TlsUses uses={host.clientTls} />
-            </article>
-          )}
-        </div>
+        <Facts host={host} at={at} />
 
         <h3 className={classes.title}>{en.audit.findings}</h3>
         {counting.length === 0 && <p className={classes.dim}>{en.audit.noFindings}</p>}
@@ -91,5 +58,45 @@ export function HostReport({ host, at }: Props) {
         ))}
       </div>
     </section>
+  );
+}
+
+function Facts({ host, at }: Props) {
+  if (host.serverTls.length === 0 && host.clientTls.length === 0 && host.certificates.length === 0) {
+    return <p className={classes.plain}>{en.audit.noTls}</p>;
+  }
+  return (
+    <div className={classes.facts}>
+      <article>
+        <h3>{en.audit.serverTls}</h3>
+        {host.serverTls.length === 0 ? <p>{en.audit.noTls}</p> : <TlsUses uses={host.serverTls} />}
+      </article>
+      <article>
+        <h3 title={en.audit.clientTlsHint}>{en.audit.clientTls}</h3>
+        {host.clientTls.length === 0 ? <p>{en.audit.noTls}</p> : <TlsUses uses={host.clientTls} />}
+      </article>
+      <article>
+        <h3>{en.audit.certificates}</h3>
+        {host.certificates.length === 0 && <p>{en.audit.noCertificates}</p>}
+        {host.certificates.map((certificate) => (
+          <div key={certificate.fingerprintSha256} className={classes.certificate}>
+            <b>{certificate.subject}</b>
+            <span>
+              {certificate.key} · {certificate.signature} · {certificate.issuer}
+            </span>
+            <span title={formatDateTime(certificate.notAfter)}>
+              {en.audit.expires(daysUntil(certificate.notAfter, Date.parse(at)))}
+              {' · '}
+              <Link href={`/flow/${certificate.firstFlow}/connection`}>{en.audit.flow(certificate.firstFlow)}</Link>
+            </span>
+            {certificate.error && <span className={classes.bad}>{certificate.error}</span>}
+          </div>
+        ))}
+      </article>
+      <article>
+        <h3>{en.audit.hsts}</h3>
+        <HstsFacts hsts={host.hsts} />
+      </article>
+    </div>
   );
 }
