@@ -17,6 +17,9 @@ public sealed record ProxyOptions
     /// <summary>Whether servers' certificates are accepted unchecked.</summary>
     public bool SslInsecure { get; init; }
 
+    /// <summary>Certificates, and how TLS is spoken on both sides.</summary>
+    public TlsOptions Tls { get; init; } = new();
+
     /// <summary>Whether clients with public addresses are turned away, so that a proxy on a reachable machine is not an open one.</summary>
     public bool BlockGlobal { get; init; } = true;
 

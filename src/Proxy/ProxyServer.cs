@@ -38,6 +38,7 @@ public sealed partial class ProxyServer : IAsyncDisposable
     /// <param name="loggers">Where the engine logs.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="ListenException">The address cannot be listened on.</exception>
+    /// <exception cref="TlsOptionsException">The TLS options cannot be followed.</exception>
     public ProxyServer(
         ProxyOptions options,
         CertificateAuthority authority,
@@ -53,14 +54,14 @@ public sealed partial class ProxyServer : IAsyncDisposable
         _logger = loggers.CreateLogger<ProxyServer>();
         _sink = sink;
         _time = time ?? TimeProvider.System;
-        _leaves = new LeafCertificates(authority, _time);
+        _leaves = new LeafCertificates(authority, _time, revocationList: RevocationListOf(authority, localSite));
         PassThrough = new PassThroughList(_options, _time);
         PassThrough.Changed += () => Changed?.Invoke();
         _pool = new UpstreamPool(_options, new UpstreamConnector(_options, sink, _time), _time);
         _services = new ExchangeServices(_options, _pool, PassThrough, sink, localSite, _time, loggers.CreateLogger("MitmWeb.Proxy.Exchange"));
         var pipeline = new ExchangePipeline(_services);
         _watches = new ClientWatches(_time);
-        _session = new ClientSession(_services, pipeline, _leaves, _watches);
+        _session = new ClientSession(_services, pipeline, new ClientTls(_options.Tls, _leaves), _watches);
     }
 
     /// <summary>Raised when <see cref="Listeners"/>, <see cref="LastClient"/> or <see cref="PassThrough"/> has changed; from any thread, and often.</summary>
@@ -160,6 +161,10 @@ public sealed partial class ProxyServer : IAsyncDisposable
             Changed?.Invoke();
         }
     }
+
+    /// <summary>The list is on the magic host: those who see our certificates use the proxy, and it answers there. Without the site nobody would.</summary>
+    private Uri? RevocationListOf(CertificateAuthority authority, ILocalSite? localSite) =>
+        localSite is not null && authority.RevocationListPath is { } path && _options.MagicHosts is [var host, ..] ? new Uri($"http://{host}{path}") : null;
 
     /// <summary>The address as people write it: a socket for both families shows IPv4 addresses as IPv6 ones.</summary>
     private static IPEndPoint Unmapped(IPEndPoint endPoint) =>

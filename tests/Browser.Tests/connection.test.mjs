@@ -78,17 +78,29 @@ test('the hello opens into its extensions with their names', async () => {
   await hello.getByText('ClientHello').click();
   await hello.getByText('supported_groups').waitFor();
   const text = await hello.innerText();
-  for (const name of ['TLS_AES_256_GCM_SHA384', 'supported_versions', 'key_share', 'x25519 (32 bytes)', 'localhost', flow.clientConnection.tls.clientHello.ja3Full])
+  for (const name of [
+    'TLS_AES_256_GCM_SHA384',
+    'supported_versions',
+    'key_share',
+    'x25519 (32 bytes)',
+    'localhost',
+    flow.clientConnection.tls.clientHello.ja3Full,
+  ])
     assert.ok(text.includes(name), name);
 });
 
 test('the chain is downloaded as PEM that openssl reads', async () => {
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('chain-server').getByText('Download chain').click()]);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByTestId('chain-server').getByText('Download chain').click(),
+  ]);
   const file = join(folder.path, 'chain.pem');
   await download.saveAs(file);
 
   assert.equal(download.suggestedFilename(), 'localhost-chain.pem');
-  const fingerprint = execFileSync(findTestProgram('openssl'), ['x509', '-in', file, '-noout', '-fingerprint', '-sha256'], { encoding: 'utf8' });
+  const fingerprint = execFileSync(findTestProgram('openssl'), ['x509', '-in', file, '-noout', '-fingerprint', '-sha256'], {
+    encoding: 'utf8',
+  });
   assert.ok(fingerprint.includes(flow.serverConnection.tls.certificates[0].fingerprintSha256), fingerprint);
   assert.match(readFileSync(file, 'utf8'), /BEGIN CERTIFICATE/);
 });

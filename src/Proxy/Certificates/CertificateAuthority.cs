@@ -35,13 +35,19 @@ public sealed class CertificateAuthority : IDisposable
     /// <summary>How far certificates reach back, for clients whose clock is slow.</summary>
     internal static readonly TimeSpan ClockSkew = TimeSpan.FromDays(2);
 
+    /// <summary>How long after its replacement people are reminded at each start that clients may still know the old authority only.</summary>
+    private static readonly TimeSpan RotationReminder = TimeSpan.FromDays(7);
+
     private readonly AsymmetricAlgorithm _key;
     private readonly X509SignatureGenerator _generator;
     private readonly X509AuthorityKeyIdentifierExtension _authorityKeyIdentifier;
     private readonly Lock _signing = new();
+    private readonly TimeProvider _time;
+    private RevocationList? _revocations;
 
-    private CertificateAuthority(string confdir, AsymmetricAlgorithm key, X509Certificate2 certificate, X509Certificate2Collection issuers, IReadOnlyList<string> warnings)
+    private CertificateAuthority(string confdir, AsymmetricAlgorithm key, X509Certificate2 certificate, X509Certificate2Collection issuers, IReadOnlyList<string> warnings, TimeProvider time)
     {
+        _time = time;
         _key = key;
         _generator = key is RSA rsa
             ? X509SignatureGenerator.CreateForRSA(rsa, RSASignaturePadding.Pkcs1)
@@ -60,6 +66,13 @@ public sealed class CertificateAuthority : IDisposable
         Pkcs12 = TrustedPkcs12.Encode(certificate);
         FingerprintSha256 = Convert.ToHexString(SHA256.HashData(Der)).Chunk(2).Aggregate(new StringBuilder(), Colons).ToString();
         MobileConfig = MobileConfiguration.Create(certificate);
+
+        var usage = certificate.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault();
+        if (usage is null || usage.KeyUsages.HasFlag(X509KeyUsageFlags.CrlSign))
+        {
+            // The name is the key's, so that certificates of an older authority do not find the newer one's list.
+            RevocationListPath = $"/mitmweb-{Convert.ToHexStringLower(_authorityKeyIdentifier.KeyIdentifier!.Value.Span)}.crl";
+        }
 
         static StringBuilder Colons(StringBuilder text, char[] pair) => (text.Length == 0 ? text : text.Append(':')).Append(pair);
     }
@@ -97,6 +110,12 @@ public sealed class CertificateAuthority : IDisposable
     /// <summary>Until when the authority is valid.</summary>
     public DateTimeOffset NotAfter { get; }
 
+    /// <summary>
+    /// Where leaf certificates say that the authority's revocation list is, on the magic host; null when the authority may not sign lists
+    /// (its keyUsage lacks cRLSign). Windows asks for it and refuses certificates whose revocation it cannot look up.
+    /// </summary>
+    public string? RevocationListPath { get; }
+
     /// <summary>What is not quite right but works, one sentence each: a key file that others may read, a folder that cannot be written.</summary>
     public IReadOnlyList<string> Warnings { get; }
 
@@ -113,35 +132,48 @@ public sealed class CertificateAuthority : IDisposable
     /// <param name="confdir">The configuration folder; made with rights for its owner only when it is missing.</param>
     /// <param name="keyKind">The kind of key of a new authority; one that exists is taken as it is.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="file">A key file to use instead of the folder's own, which must exist; null for the folder's own.</param>
+    /// <param name="passphrase">What opens an encrypted key; null when there is none.</param>
     /// <exception cref="CertificateAuthorityException">The files are corrupt, out of date or not accessible. Nothing was overwritten.</exception>
-    public static CertificateAuthority LoadOrCreate(string confdir, KeyKind keyKind, TimeProvider time)
+    public static CertificateAuthority LoadOrCreate(string confdir, KeyKind keyKind, TimeProvider time, string? file = null, string? passphrase = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(confdir);
         ArgumentNullException.ThrowIfNull(time);
         confdir = Path.GetFullPath(confdir);
         var folder = new CertificateFolder(confdir);
-        var path = folder.PathOf(KeyFileName);
+        var keyFile = file ?? KeyFileName;
+        var path = folder.PathOf(keyFile);
 
         var created = false;
-        if (!folder.Exists(KeyFileName))
+        if (file is not null)
+        {
+            folder.Create();
+        }
+        else if (!folder.Exists(KeyFileName))
         {
             created = folder.TryCreateSecret(KeyFileName, Create(keyKind, time.GetUtcNow()));
         }
 
-        var text = folder.ReadText(KeyFileName);
-        var (key, certificate, issuers) = CertificateAuthorityFile.Parse(text, path, time.GetUtcNow());
+        var text = folder.ReadText(keyFile);
+        var (key, certificate, issuers) = CertificateAuthorityFile.Parse(text, path, passphrase, time.GetUtcNow());
         try
         {
             var warnings = new List<string>();
-            var authority = new CertificateAuthority(confdir, key, certificate, issuers, warnings);
+            var authority = new CertificateAuthority(confdir, key, certificate, issuers, warnings, time);
             if (created)
             {
                 authority.WriteKeyPkcs12(folder, warnings);
             }
 
-            if (folder.SecretIsShared(KeyFileName))
+            if (folder.SecretIsShared(keyFile))
             {
                 warnings.Add($"{path} can be read by other users of this machine, who could then read your traffic: run 'chmod 600 {path}'.");
+            }
+
+            if (file is null && folder.LastKeptAside(KeyFileName) is { } replacedAt && time.GetUtcNow() - replacedAt < RotationReminder)
+            {
+                warnings.Add(
+                    $"The CA replaced an older one on {replacedAt:yyyy-MM-dd HH:mm} UTC: clients that have not installed it since then refuse MitmWeb's certificates (\"unknown CA\").");
             }
 
             folder.Refresh(PemFileName, Encoding.ASCII.GetBytes(authority.Pem), warnings);
@@ -154,6 +186,47 @@ public sealed class CertificateAuthority : IDisposable
             key.Dispose();
             certificate.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// Replaces the authority of a configuration folder by a new one. The old one's files stay beside it, with the time in their names:
+    /// <c>mitmweb-ca-20300131-235959.pem</c>. It need not be readable. Programs that run keep the old one until they start again.
+    /// </summary>
+    /// <param name="confdir">The configuration folder.</param>
+    /// <param name="keyKind">The kind of the new key.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="kept">The full paths of what was kept aside; empty when there was no authority.</param>
+    /// <exception cref="CertificateAuthorityException">The folder cannot be written to.</exception>
+    public static CertificateAuthority Rotate(string confdir, KeyKind keyKind, TimeProvider time, out IReadOnlyList<string> kept)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(confdir);
+        ArgumentNullException.ThrowIfNull(time);
+        var folder = new CertificateFolder(Path.GetFullPath(confdir));
+
+        // The key's file goes first: whatever happens then, the next start finds either the old authority whole or makes a new one.
+        kept = folder.KeepAside([KeyFileName, KeyPkcs12FileName, PemFileName], time.GetUtcNow());
+        return LoadOrCreate(confdir, keyKind, time);
+    }
+
+    /// <summary>
+    /// The authority's revocation list as DER (RFC 5280, section 5), which is empty: leaves are forgotten, not revoked. It is made anew when
+    /// it is a day old and is valid for a week.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The authority may not sign lists.</exception>
+    public byte[] GetRevocationList()
+    {
+        if (RevocationListPath is null)
+        {
+            throw new InvalidOperationException("The authority may not sign revocation lists.");
+        }
+
+        lock (_signing)
+        {
+            var now = _time.GetUtcNow();
+            return (_revocations = _revocations is { } list && now - list.MadeAt is { Ticks: >= 0 } age && age < RevocationList.RenewAfter
+                ? list
+                : RevocationList.Create(Certificate, _generator, _authorityKeyIdentifier, now)).Der;
         }
     }
 

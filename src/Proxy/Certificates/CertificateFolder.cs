@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -9,6 +10,7 @@ namespace MitmWeb.Proxy.Certificates;
 /// </summary>
 internal sealed partial class CertificateFolder(string path)
 {
+    private const string AsideFormat = "yyyyMMdd-HHmmss";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Public = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
@@ -26,9 +28,50 @@ internal sealed partial class CertificateFolder(string path)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CertificateAuthorityException(
-                $"The certificate authority cannot be written to {PathOf(name)} ({Reason(e)}): make the folder writable or choose another one for the configuration.", e);
+            throw NotWritable(PathOf(name), e);
         }
+    }
+
+    /// <summary>Makes the folder, for its owner alone, when it is missing.</summary>
+    public void Create()
+    {
+        try
+        {
+            CreateFolder();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw NotWritable(path, e);
+        }
+    }
+
+    /// <summary>Renames files so that others can take their places; those that are missing are passed over.</summary>
+    /// <returns>The full paths of the renamed files.</returns>
+    public IReadOnlyList<string> KeepAside(IEnumerable<string> names, DateTimeOffset now)
+    {
+        var kept = new List<string>();
+        foreach (var name in names.Where(name => File.Exists(PathOf(name))))
+        {
+            var stem = $"{Path.GetFileNameWithoutExtension(name)}-{now.ToString(AsideFormat, CultureInfo.InvariantCulture)}";
+            var aside = PathOf(stem + Path.GetExtension(name));
+            for (var i = 2; File.Exists(aside); i++)
+            {
+                aside = PathOf($"{stem}-{i}{Path.GetExtension(name)}");
+            }
+
+            try
+            {
+                File.Move(PathOf(name), aside, overwrite: false);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw NotWritable(aside, e);
+            }
+
+            kept.Add(aside);
+        }
+
+        return kept;
     }
 
     /// <summary>Writes a file with a key unless there is one; what goes wrong becomes a warning.</summary>
@@ -42,6 +85,25 @@ internal sealed partial class CertificateFolder(string path)
         {
             warnings.Add($"{PathOf(name)} could not be written ({Reason(e)}).");
         }
+    }
+
+    /// <summary>When a file of that name was last kept aside, or null.</summary>
+    public DateTimeOffset? LastKeptAside(string name)
+    {
+        var prefix = Path.GetFileNameWithoutExtension(name) + "-";
+        DateTimeOffset? last = null;
+        foreach (var file in Directory.EnumerateFiles(path, prefix + "*" + Path.GetExtension(name)))
+        {
+            var text = Path.GetFileName(file).AsSpan(prefix.Length);
+            if (text.Length > AsideFormat.Length
+                && DateTimeOffset.TryParseExact(text[..AsideFormat.Length], AsideFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+                && !(at <= last))
+            {
+                last = at;
+            }
+        }
+
+        return last;
     }
 
     public string ReadText(string name)
@@ -87,6 +149,9 @@ internal sealed partial class CertificateFolder(string path)
 
     public bool SecretIsShared(string name) =>
         !OperatingSystem.IsWindows() && (File.GetUnixFileMode(PathOf(name)) & ~(OwnerOnly | UnixFileMode.UserExecute)) != 0;
+
+    private static CertificateAuthorityException NotWritable(string file, Exception e) =>
+        new($"The certificate authority cannot be written to {file} ({Reason(e)}): make the folder writable or choose another one for the configuration.", e);
 
     private static string Reason(Exception e) => e.Message.TrimEnd('.');
 

@@ -41,6 +41,7 @@ public sealed class LeafCertificates : IDisposable
     private readonly X509SubjectKeyIdentifierExtension _subjectKeyIdentifier;
     private readonly X509KeyUsageExtension _keyUsage;
     private readonly X509EnhancedKeyUsageExtension _extendedKeyUsage = new([Oid.FromOidValue("1.3.6.1.5.5.7.3.1", OidGroup.EnhancedKeyUsage)], critical: false);
+    private readonly X509Extension? _revocationList;
     private readonly X509BasicConstraintsExtension _basicConstraints = X509BasicConstraintsExtension.CreateForEndEntity(critical: true);
     private readonly Lock _lock = new();
     private readonly Dictionary<LeafSubject, LinkedListNode<Entry>> _entries = [];
@@ -51,7 +52,8 @@ public sealed class LeafCertificates : IDisposable
     /// <param name="authority">Who signs.</param>
     /// <param name="time">The clock.</param>
     /// <param name="capacity">How many certificates are kept, at least 1.</param>
-    public LeafCertificates(CertificateAuthority authority, TimeProvider? time = null, int capacity = 1000)
+    /// <param name="revocationList">The address of the authority's revocation list, for clients that insist on one; null for none.</param>
+    public LeafCertificates(CertificateAuthority authority, TimeProvider? time = null, int capacity = 1000, Uri? revocationList = null)
     {
         ArgumentNullException.ThrowIfNull(authority);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
@@ -61,6 +63,8 @@ public sealed class LeafCertificates : IDisposable
         _key = NewKey(authority.KeyKind);
         _publicKey = new PublicKey(_key);
         _subjectKeyIdentifier = new X509SubjectKeyIdentifierExtension(_publicKey, critical: false);
+
+        _revocationList = revocationList is null ? null : CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([revocationList.AbsoluteUri]);
 
         // RSA key exchange of TLS 1.2 and before encrypts with the key; everything else only signs (RFC 5280, section 4.2.1.3).
         var usage = X509KeyUsageFlags.DigitalSignature | (authority.KeyKind == KeyKind.Rsa ? X509KeyUsageFlags.KeyEncipherment : X509KeyUsageFlags.None);
@@ -166,7 +170,7 @@ public sealed class LeafCertificates : IDisposable
         if (now >= _authority.NotAfter)
         {
             throw new CertificateAuthorityException(
-                $"The certificate authority {_authority.CertificatePath} expired while the proxy ran: move the files away, start again for a new one and install that on your devices.");
+                $"The certificate authority {_authority.CertificatePath} expired while the proxy ran: make a new one with 'mitmweb ca rotate', start again and install it on your devices.");
         }
 
         using var certificate = _authority.Issue(Request(subject), now - CertificateAuthority.ClockSkew, notAfter, SerialNumber());
@@ -203,6 +207,11 @@ public sealed class LeafCertificates : IDisposable
             name.AddCommonName(commonName);
         }
 
+        if (subject.Organization is { } organization)
+        {
+            name.AddOrganizationName(organization);
+        }
+
         var request = new CertificateRequest(name.Build(), _publicKey, HashAlgorithmName.SHA256);
         var alternativeNames = new SubjectAlternativeNameBuilder();
         foreach (var dnsName in subject.DnsNames)
@@ -216,11 +225,16 @@ public sealed class LeafCertificates : IDisposable
         }
 
         // An empty subject makes the alternative names the only ones, hence critical (RFC 5280, section 4.2.1.6).
-        request.CertificateExtensions.Add(alternativeNames.Build(critical: subject.CommonName is null));
+        request.CertificateExtensions.Add(alternativeNames.Build(critical: subject is { CommonName: null, Organization: null }));
         request.CertificateExtensions.Add(_extendedKeyUsage);
         request.CertificateExtensions.Add(_keyUsage);
         request.CertificateExtensions.Add(_basicConstraints);
         request.CertificateExtensions.Add(_subjectKeyIdentifier);
+        if (_revocationList is not null)
+        {
+            request.CertificateExtensions.Add(_revocationList);
+        }
+
         return request;
     }
 

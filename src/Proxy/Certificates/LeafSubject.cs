@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace MitmWeb.Proxy.Certificates;
@@ -11,10 +12,16 @@ public sealed record LeafSubject
     /// <summary>The longest common name (RFC 5280, appendix A.1, ub-common-name).</summary>
     public const int MaxCommonNameLength = 64;
 
+    /// <summary>More names than any public CA signs; a server that sends more must not fill the memory with them.</summary>
+    public const int MaxNames = 1000;
+
     private static readonly IdnMapping Idn = new() { AllowUnassigned = true };
 
     /// <summary>The subject's common name, or null for an empty subject. Only people read it; clients look at the names below.</summary>
     public string? CommonName { get; init; }
+
+    /// <summary>The subject's organization, or null.</summary>
+    public string? Organization { get; init; }
 
     /// <summary>The DNS names (RFC 5280, section 4.2.1.6), as A-labels; the first label may be a wildcard.</summary>
     public IReadOnlyList<string> DnsNames { get; init; } = [];
@@ -45,55 +52,48 @@ public sealed record LeafSubject
     }
 
     /// <summary>
-    /// The subject that stands in for a server's own certificate: all of its names and addresses, and the hosts that the client asked for.
-    /// What is no valid name is left out.
+    /// The subject that stands in for a server's own certificate: its common name and organization, and all of its names and addresses.
+    /// What is no valid name is left out of the names; nothing that a server sends makes it fail.
     /// </summary>
     /// <param name="upstream">The certificate that the server sent.</param>
-    /// <param name="hosts">What the client asked for: the server name, the address; they come first.</param>
+    /// <param name="hosts">What the client asked for: the server name, the address; they come after the certificate's own.</param>
     public static LeafSubject ForUpstream(X509Certificate2 upstream, params IEnumerable<string> hosts)
     {
         ArgumentNullException.ThrowIfNull(upstream);
         ArgumentNullException.ThrowIfNull(hosts);
+        var commonName = Attribute(upstream.SubjectName, "2.5.4.3");
         var names = new List<string>();
-        var addresses = new List<IPAddress>();
+        try
+        {
+            foreach (var extension in upstream.Extensions.OfType<X509SubjectAlternativeNameExtension>())
+            {
+                names.AddRange(extension.EnumerateDnsNames());
+                names.AddRange(extension.EnumerateIPAddresses().Select(static address => address.ToString()));
+            }
+        }
+        catch (CryptographicException)
+        {
+            // The extension is no DER: what could be read until there is used.
+        }
+
+        // Clients that look at the common name do so only where there are no other names (RFC 6125, section 6.4.4).
+        return new LeafSubject { CommonName = commonName, Organization = Attribute(upstream.SubjectName, "2.5.4.10") }
+            .With(names.Count == 0 && commonName is not null ? [commonName] : names.Take(MaxNames))
+            .With(hosts);
+    }
+
+    /// <summary>The same subject for further hosts, where they can be hosts. Without a common name the first of them becomes it.</summary>
+    public LeafSubject With(IEnumerable<string> hosts)
+    {
+        ArgumentNullException.ThrowIfNull(hosts);
+        var names = new List<string>(DnsNames);
+        var addresses = new List<IPAddress>(Addresses);
+        var known = new HashSet<string>(DnsNames);
         foreach (var host in hosts)
-        {
-            Add(host);
-        }
-
-        var alternativeNames = upstream.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault();
-        if (alternativeNames is null)
-        {
-            Add(upstream.GetNameInfo(X509NameType.SimpleName, forIssuer: false));
-        }
-        else
-        {
-            foreach (var name in alternativeNames.EnumerateDnsNames())
-            {
-                Add(name);
-            }
-
-            foreach (var address in alternativeNames.EnumerateIPAddresses())
-            {
-                if (!addresses.Contains(address))
-                {
-                    addresses.Add(address);
-                }
-            }
-        }
-
-        return new LeafSubject
-        {
-            CommonName = names.Count > 0 ? CommonNameFor(names[0]) : addresses.Count > 0 ? addresses[0].ToString() : null,
-            DnsNames = names,
-            Addresses = addresses,
-        };
-
-        void Add(string? host)
         {
             if (string.IsNullOrEmpty(host))
             {
-                return;
+                continue;
             }
 
             if (TryParseAddress(host, out var address))
@@ -103,17 +103,25 @@ public sealed record LeafSubject
                     addresses.Add(address);
                 }
             }
-            else if (TryNormalizeName(host, out var name) && !names.Contains(name))
+            else if (TryNormalizeName(host, out var name) && known.Add(name))
             {
                 names.Add(name);
             }
         }
+
+        return this with
+        {
+            CommonName = CommonName ?? (names.Count > 0 ? CommonNameFor(names[0]) : addresses.Count > 0 ? addresses[0].ToString() : null),
+            DnsNames = names,
+            Addresses = addresses,
+        };
     }
 
     public bool Equals(LeafSubject? other) =>
         ReferenceEquals(this, other)
         || (other is not null
             && CommonName == other.CommonName
+            && Organization == other.Organization
             && DnsNames.SequenceEqual(other.DnsNames)
             && Addresses.SequenceEqual(other.Addresses));
 
@@ -121,6 +129,7 @@ public sealed record LeafSubject
     {
         var hash = new HashCode();
         hash.Add(CommonName);
+        hash.Add(Organization);
         foreach (var name in DnsNames)
         {
             hash.Add(name);
@@ -132,6 +141,27 @@ public sealed record LeafSubject
         }
 
         return hash.ToHashCode();
+    }
+
+    /// <summary>An attribute of a name as text, where it is one that fits into a certificate (ub-common-name and ub-organization-name are both 64).</summary>
+    private static string? Attribute(X500DistinguishedName name, string type)
+    {
+        try
+        {
+            foreach (var part in name.EnumerateRelativeDistinguishedNames(reversed: false))
+            {
+                if (!part.HasMultipleElements && part.GetSingleElementType().Value == type && part.GetSingleElementValue() is { Length: > 0 and <= MaxCommonNameLength } value)
+                {
+                    return value.Any(char.IsControl) ? null : value;
+                }
+            }
+        }
+        catch (Exception exception) when (exception is CryptographicException or InvalidOperationException)
+        {
+            // A name that cannot be read is no name.
+        }
+
+        return null;
     }
 
     private static string? CommonNameFor(string name) => name.Length <= MaxCommonNameLength ? name : null;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using MitmWeb.Proxy.Certificates;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Http;
@@ -17,13 +16,13 @@ namespace MitmWeb.Proxy.Connections;
 /// <code>
 ///   accept ─▶ sniff ─┬─ HTTP/1 ─▶ Http1Server ─┬─ requests in absolute-form ─▶ exchanges
 ///                    │                         └─ CONNECT ─▶ 200 ─▶ sniff again:
-///                    ├─ TLS ─▶ ask the server first ─▶ handshake ─▶ HTTP/2 or HTTP/1 with that destination
+///                    ├─ TLS ─▶ ask the server first (eager) ─▶ handshake ─▶ HTTP/2 or HTTP/1 with that destination
 ///                    ├─ HTTP/2 without TLS ─▶ Http2Server
 ///                    └─ anything else in a tunnel ─▶ passed on unread
 /// </code>
 /// In a tunnel where the client says nothing at first, the server may (<see cref="SilentTunnel"/>).
 /// </summary>
-internal sealed class ClientSession(ExchangeServices services, ExchangePipeline pipeline, LeafCertificates leaves, ClientWatches watches)
+internal sealed class ClientSession(ExchangeServices services, ExchangePipeline pipeline, ClientTls clientTls, ClientWatches watches)
 {
     /// <summary>A client that closes sooner after its handshake without a word has most likely rejected the certificate.</summary>
     private static readonly TimeSpan UnusedAfter = TimeSpan.FromSeconds(1);
@@ -207,21 +206,30 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
 
         var destination = tunnel is { } known ? known with { IsTls = true, ServerName = ServerName(hello, known) } : (Destination?)null;
 
-        // 2. What the server speaks, so that the client is offered the same.
+        // 2. What the server is like, so that the client is shown the same names and offered the same protocols.
         UpstreamException? failure = null;
+        UpstreamOutcome? outcome = null;
         var offersHttp2 = hello.Alpn.Contains("h2");
-        var useHttp2 = offersHttp2 && destination is not null && services.Options.ClientProtocols != HttpVersions.Http1;
-        if (useHttp2 && !services.IsMagicHost(destination!.Value.TlsName))
+        var mayUseHttp2 = offersHttp2 && services.Options.ClientProtocols != HttpVersions.Http1;
+        if (destination is { } wanted && !services.IsMagicHost(wanted.TlsName))
         {
-            try
+            outcome = services.Pool.Recall(wanted);
+            if (services.Options.Tls.ConnectionStrategy == ConnectionStrategy.Eager && (services.Options.Tls.UpstreamCert || mayUseHttp2))
             {
-                useHttp2 = await services.Pool.SpeaksHttp2Async(destination.Value, transport.Gone);
-            }
-            catch (UpstreamException exception)
-            {
-                failure = exception;
+                try
+                {
+                    outcome = await services.Pool.AskAsync(wanted, mayUseHttp2, transport.Gone);
+                }
+                catch (UpstreamException exception)
+                {
+                    // The handshake goes on, so that the first request gets a page that says why.
+                    failure = exception;
+                    outcome = services.Pool.Recall(wanted);
+                }
             }
         }
+
+        var useHttp2 = mayUseHttp2 && destination is not null && services.Options.UpstreamProtocols != HttpVersions.Http1 && outcome?.IsHttp2 != false;
 
         // 3. The handshake.
         var allowed = services.Options.ClientProtocols;
@@ -240,7 +248,7 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
             offered.Add(SslApplicationProtocol.Http11);
         }
 
-        if (await HandshakeAsync(transport, hello, destination, offered) is not { } tls)
+        if (await HandshakeAsync(transport, hello, destination, outcome?.Subject, offered) is not { } tls)
         {
             return;
         }
@@ -307,7 +315,7 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         }
     }
 
-    private async Task<SslStream?> HandshakeAsync(ClientTransport transport, ClientHello hello, Destination? destination, List<SslApplicationProtocol> offered)
+    private async Task<SslStream?> HandshakeAsync(ClientTransport transport, ClientHello hello, Destination? destination, LeafSubject? upstream, List<SslApplicationProtocol> offered)
     {
         var host = hello.ServerName ?? destination?.Host ?? transport.Connection.LocalEndPoint.Address.ToString();
         var started = services.Time.GetTimestamp();
@@ -316,16 +324,11 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         var tls = new SslStream(tap, leaveInnerStreamOpen: true);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(transport.Gone);
         limit.CancelAfter(services.Options.HandshakeTimeout);
-        var leaf = leaves.Get(SubjectFor(host, destination, transport));
+        var leaf = clientTls.CertificateFor(host, SubjectFor(host, destination, services.Options.Tls.UpstreamCert ? upstream : null, transport));
         try
         {
             await tls.AuthenticateAsServerAsync(
-                new SslServerAuthenticationOptions
-                {
-                    ServerCertificateContext = leaf,
-                    ApplicationProtocols = offered.Count == 0 ? null : offered,
-                    CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-                },
+                clientTls.OptionsFor(leaf, offered),
                 limit.Token);
             transport.Connection.TlsDuration = (long)services.Time.GetElapsedTime(started).TotalMicroseconds;
             transport.Connection.Tls = tap.Finish(isClient: false).AddTo(hello.Describe() with
@@ -334,6 +337,7 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
                 CipherSuite = tls.NegotiatedCipherSuite.ToString(),
                 Alpn = tls.NegotiatedApplicationProtocol.Protocol.Length == 0 ? null : tls.NegotiatedApplicationProtocol.ToString(),
                 Certificates = Sent(leaf),
+                ClientCertificate = tls.RemoteCertificate?.GetRawCertData(),
             });
             return tls;
         }
@@ -484,24 +488,14 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         }
     }
 
-    /// <summary>The names for the leaf certificate. A server name that cannot be a host (a client may send anything) is passed over.</summary>
-    private static LeafSubject SubjectFor(string host, Destination? destination, ClientTransport transport)
+    /// <summary>
+    /// The names for the leaf certificate: those of the server's own, the name and the address that the client asked for. A server name
+    /// that cannot be a host (a client may send anything) is passed over.
+    /// </summary>
+    private static LeafSubject SubjectFor(string host, Destination? destination, LeafSubject? upstream, ClientTransport transport)
     {
-        try
-        {
-            return LeafSubject.ForHost(host);
-        }
-        catch (ArgumentException)
-        {
-            try
-            {
-                return LeafSubject.ForHost(destination?.Host ?? transport.Connection.LocalEndPoint.Address.ToString());
-            }
-            catch (ArgumentException)
-            {
-                return LeafSubject.ForHost(transport.Connection.LocalEndPoint.Address.ToString());
-            }
-        }
+        var subject = (upstream ?? new LeafSubject()).With([host, destination?.Host ?? ""]);
+        return subject.DnsNames.Count + subject.Addresses.Count > 0 ? subject : subject.With([transport.Connection.LocalEndPoint.Address.ToString()]);
     }
 
     private static byte[][] Sent(SslStreamCertificateContext leaf) =>

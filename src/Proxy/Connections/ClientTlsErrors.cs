@@ -49,7 +49,7 @@ internal static class ClientTlsErrors
                 FlowStep.ClientTls,
                 $"{client} and MitmWeb have no TLS version or cipher suite in common (for {host}).",
                 detail,
-                "The client is probably very old; it would need TLS 1.2 or newer. Its connections to this host can be passed through unread.");
+                "The client is probably very old: --tls-version-client-min TLS1 lets it in. (--tls-version-client-max and --ciphers-client, where set, may be too narrow for it.) Its connections to this host can also be passed through unread.");
         }
 
         if (trustsAuthority)

@@ -21,6 +21,9 @@ public sealed record TlsDetails
     /// <summary>The certificates that the server of this connection sent (DER), its own first.</summary>
     public IReadOnlyList<byte[]> Certificates { get; init; } = [];
 
+    /// <summary>The certificate (DER) with which the client of this connection identified itself; null when it did not.</summary>
+    public byte[]? ClientCertificate { get; init; }
+
     /// <summary>Why the certificate would not be trusted; null when it was trusted or nobody asked.</summary>
     public string? CertificateError { get; init; }
 

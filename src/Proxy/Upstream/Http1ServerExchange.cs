@@ -111,7 +111,7 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
             }
             catch (IOException exception)
             {
-                throw new UpstreamException(UpstreamErrors.ClosedEarly(destination, exception.InnerException?.Message ?? exception.Message), exception);
+                throw new UpstreamException(UpstreamErrors.ClosedEarly(destination, exception.GetBaseException().Message), exception);
             }
 
             if (count == 0)

@@ -58,7 +58,9 @@ internal sealed class IdleChannels(int maxPerServer, int maxTotal, TimeProvider 
     }
 
     /// <summary>Takes a connection that is alive, or null.</summary>
-    public Http1Channel? Take(Destination destination)
+    /// <param name="destination">The server.</param>
+    /// <param name="onlyUnused">Whether it must be one that was opened ahead and belongs to nobody yet.</param>
+    public Http1Channel? Take(Destination destination, bool onlyUnused = false)
     {
         while (true)
         {
@@ -71,6 +73,11 @@ internal sealed class IdleChannels(int maxPerServer, int maxTotal, TimeProvider 
                 }
 
                 channel = here.Last!.Value;
+                if (onlyUnused && channel.IsUsed)
+                {
+                    return null;
+                }
+
                 Remove(channel);
             }
 

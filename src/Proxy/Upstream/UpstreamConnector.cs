@@ -15,6 +15,8 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
     /// <summary>How long the first address may take before the next is tried beside it (RFC 8305, section 5).</summary>
     private static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
 
+    private readonly UpstreamTls _tls = new(options);
+
     /// <summary>Connects.</summary>
     /// <param name="destination">Where to.</param>
     /// <param name="alpn">The application protocols to offer; none for a connection without ALPN.</param>
@@ -193,32 +195,27 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
         IReadOnlyList<byte[]> certificates = [];
         string? certificateError = null;
         CertificateVerification? verification = null;
+        var isAccepted = true;
         var tap = new HandshakeTap(network);
         var tls = new SslStream(tap, leaveInnerStreamOpen: false);
         try
         {
             await tls.AuthenticateAsClientAsync(
-                new SslClientAuthenticationOptions
+                _tls.OptionsFor(destination, alpn, (_, certificate, chain, errors) =>
                 {
-                    TargetHost = destination.TlsName,
-                    ApplicationProtocols = alpn.Count == 0 ? null : [.. alpn],
-                    CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-                    CertificateChainPolicy = new X509ChainPolicy
-                    {
-                        RevocationMode = X509RevocationMode.NoCheck,
-                        DisableCertificateDownloads = true,
-                    },
-                    RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
-                    {
-                        certificates = AsSent(certificate, chain);
-                        verification = CertificateCheck.Of(errors, chain);
-                        certificateError = UpstreamErrors.DescribeCertificate(errors, certificate as X509Certificate2, chain, destination.TlsName);
-                        return certificateError is null || options.SslInsecure;
-                    },
-                },
+                    certificates = AsSent(certificate, chain);
+                    verification = CertificateCheck.Of(errors, chain);
+                    (certificateError, isAccepted) = _tls.Verification.Check(destination.TlsName, certificate as X509Certificate2, chain, errors);
+                    return isAccepted;
+                }),
                 cancellationToken);
             connection.Tls = tap.Finish(isClient: true).AddTo(Describe(tls, destination, alpn, certificates, certificateError) with { Verification = verification });
             return tls;
+        }
+        catch (TlsOptionsException exception)
+        {
+            await tls.DisposeAsync();
+            throw new FlowErrorException(new FlowError(FlowStep.ServerTls, exception.Message, "", "Put the file right; it is read again for the next connection."));
         }
         catch (Exception exception) when (exception is AuthenticationException or IOException or OperationCanceledException)
         {
@@ -236,7 +233,7 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
                 throw;
             }
 
-            throw new FlowErrorException(certificateError is not null && !options.SslInsecure
+            throw new FlowErrorException(!isAccepted && certificateError is not null
                 ? UpstreamErrors.Untrusted(destination, certificateError)
                 : UpstreamErrors.Tls(destination, exception));
         }
@@ -250,6 +247,7 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
         AlpnOffered = [.. alpn.Select(protocol => protocol.ToString())],
         Sni = IPAddress.TryParse(destination.TlsName, out _) ? null : destination.TlsName,
         Certificates = certificates,
+        ClientCertificate = tls.LocalCertificate?.GetRawCertData(),
         CertificateError = error,
     };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -11,6 +12,37 @@ namespace MitmWeb.Proxy.Upstream;
 /// <summary>Puts into words why a server could not be reached: what failed, and what to do about it.</summary>
 internal static class UpstreamErrors
 {
+    private const string NoVersion = "{0} and MitmWeb have no TLS version in common.";
+    private const string NoVersionFix = "An old server may need --tls-version-server-min TLS1 (TLS 1.0 and 1.1 are off by default because they are not secure any more). Where --tls-version-server-max is set, it may be too low.";
+    private const string ClientCertificateFix = "Give MitmWeb the client's certificate with its key: --client-certs FILE, or a folder with a file HOST.pem.";
+    private const string Rejected = "{0} does not accept the client certificate that MitmWeb shows.";
+    private const string TooWeak = "{0} uses keys or signatures that are too weak for OpenSSL's security level.";
+    private const string TooWeakFix = "If it must be reached all the same: --ciphers-server DEFAULT@SECLEVEL=0.";
+
+    /// <summary>Words in OpenSSL's reasons, what they mean, and what to do; the first that fits counts.</summary>
+    private static readonly (string Sign, string Message, string Fix)[] HandshakeFailures =
+    [
+        ("certificate required", "{0} wants a client certificate, and MitmWeb has none for it.", ClientCertificateFix),
+        ("unsupported protocol", NoVersion, NoVersionFix),
+        ("protocol version", NoVersion, NoVersionFix),
+        ("version too low", NoVersion, NoVersionFix),
+        ("no protocols available", NoVersion, NoVersionFix),
+        ("wrong ssl version", NoVersion, NoVersionFix),
+        ("legacy renegotiation", "{0} lacks secure renegotiation (RFC 5746), which OpenSSL insists on.", "It is very old; --tls-version-server-min TLS1 lets MitmWeb speak to it."),
+        ("key too small", TooWeak, TooWeakFix),
+        ("md too weak", TooWeak, TooWeakFix),
+        ("wrong signature type", TooWeak, TooWeakFix),
+        ("unrecognized name", "{0} does not know the name that it was asked for (SNI).", "Check the host; a server with several names may lack this one."),
+        ("no application protocol", "{0} speaks none of the application protocols that it was offered (ALPN).", "It may be meant for something other than HTTP."),
+        ("unknown ca", Rejected, ClientCertificateFix),
+        ("bad certificate", Rejected, ClientCertificateFix),
+        ("certificate unknown", Rejected, ClientCertificateFix),
+        ("certificate expired", Rejected, ClientCertificateFix),
+        ("access denied", Rejected, ClientCertificateFix),
+        ("handshake failure", "{0} refused the TLS handshake.", "It and MitmWeb may have no cipher suite in common (--ciphers-server), or it wants a client certificate (--client-certs)."),
+        ("no ciphers available", "MitmWeb has no cipher suite to offer to {0}.", "--ciphers-server names none that the TLS versions for servers can use."),
+    ];
+
     public static FlowError Dns(string host, SocketException exception) => exception.SocketErrorCode switch
     {
         SocketError.HostNotFound or SocketError.NoData => new FlowError(
@@ -77,20 +109,25 @@ internal static class UpstreamErrors
                 "Use http:// for this port, or the server's TLS port.");
         }
 
-        return new FlowError(FlowStep.ServerTls, $"The TLS handshake with {destination.Authority} failed.", detail, "The server and MitmWeb may have no TLS version or cipher suite in common, or the server wants a client certificate.");
+        return OfHandshake(destination, detail)
+            ?? new FlowError(FlowStep.ServerTls, $"The TLS handshake with {destination.Authority} failed.", detail, "The server and MitmWeb may have no TLS version or cipher suite in common, or the server wants a client certificate.");
     }
 
     public static FlowError Untrusted(Destination destination, string reason) => new(
         FlowStep.ServerTls,
         $"The certificate of {destination.Authority} is not trusted: {reason}",
         "",
-        "If you trust this server, add its CA to the trust store of the machine MitmWeb runs on, or start MitmWeb with --ssl-insecure (-k) to skip this check.");
+        "If you trust this server, skip the check for it with --ssl-verify-host HOST=skip, name its CA with --ssl-verify-upstream-trusted-ca FILE, or skip all checks with --ssl-insecure (-k).");
 
-    public static FlowError ClosedEarly(Destination destination, string detail) => new(
-        FlowStep.Response,
-        $"{destination.Authority} closed the connection before it had sent a response.",
-        detail,
-        "The server may have crashed, restarted, or timed out; try again, and look at its log.");
+    public static FlowError ClosedEarly(Destination destination, string detail) =>
+
+        // In TLS 1.3 the server says only after our side of the handshake is over that it wants (another) client certificate.
+        (detail.Contains("alert", StringComparison.OrdinalIgnoreCase) ? OfHandshake(destination, detail) : null)
+        ?? new(
+            FlowStep.Response,
+            $"{destination.Authority} closed the connection before it had sent a response.",
+            detail,
+            "The server may have crashed, restarted, or timed out; try again, and look at its log.");
 
     public static FlowError ResetEarly(Destination destination, Http2ErrorCode code) => new(
         FlowStep.Response,
@@ -152,6 +189,19 @@ internal static class UpstreamErrors
         detail,
         "What had come by then is recorded. The server may have crashed or timed out.");
 
+    private static FlowError? OfHandshake(Destination destination, string detail)
+    {
+        foreach (var (sign, message, fix) in HandshakeFailures)
+        {
+            if (detail.Contains(sign, StringComparison.OrdinalIgnoreCase))
+            {
+                return new FlowError(FlowStep.ServerTls, string.Format(CultureInfo.InvariantCulture, message, destination.Authority), detail, fix);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Says why a certificate is not trusted; null when it is.</summary>
     public static string? DescribeCertificate(SslPolicyErrors errors, X509Certificate2? certificate, X509Chain? chain, string host)
     {
@@ -181,7 +231,9 @@ internal static class UpstreamErrors
         {
             reasons.Add(certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData)
                 ? "it is self-signed"
-                : $"its issuer '{certificate.Issuer}' is not a CA that this machine trusts");
+                : status.HasFlag(X509ChainStatusFlags.PartialChain) && chain is { ChainElements.Count: <= 1 }
+                    ? $"its issuer '{certificate.Issuer}' is not a CA that this machine trusts, and the server did not send a certificate that leads to one (a missing intermediate certificate is a common mistake)"
+                    : $"its issuer '{certificate.Issuer}' is not a CA that this machine trusts");
         }
 
         if (status.HasFlag(X509ChainStatusFlags.Revoked))

@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using MitmWeb.Proxy.Certificates;
 using MitmWeb.Proxy.Connections;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Http2;
@@ -8,12 +11,10 @@ namespace MitmWeb.Proxy.Upstream;
 
 /// <summary>
 /// The connections to servers: idle HTTP/1.1 ones are kept for the next exchange with the same destination, whoever the client is;
-/// HTTP/2 connections are shared. It also remembers for some minutes which protocol a server chose.
+/// HTTP/2 connections are shared. It also remembers for some minutes what each server is like.
 /// </summary>
 internal sealed class UpstreamPool : IAsyncDisposable
 {
-    private static readonly TimeSpan MemoryOfChoice = TimeSpan.FromMinutes(5);
-
     /// <summary>How long a server may take to answer HTTP/2's first words before it is taken for one that speaks HTTP/1.1 alone.</summary>
     private static readonly TimeSpan PriorKnowledgeLimit = TimeSpan.FromSeconds(3);
 
@@ -27,7 +28,8 @@ internal sealed class UpstreamPool : IAsyncDisposable
     private readonly IdleChannels _idle;
     private readonly ExchangeTurns _turns;
     private readonly ConcurrentDictionary<Destination, Http2Channels> _http2 = new();
-    private readonly ConcurrentDictionary<Destination, Choice> _choices = new();
+    private readonly ConcurrentDictionary<(Destination Destination, bool OffersHttp2), Lazy<Task>> _asking = new();
+    private readonly UpstreamMemory _memory;
     private readonly ITimer _sweep;
 
     public UpstreamPool(ProxyOptions options, UpstreamConnector connector, TimeProvider time)
@@ -35,15 +37,39 @@ internal sealed class UpstreamPool : IAsyncDisposable
         _options = options;
         _connector = connector;
         _time = time;
+        _memory = new UpstreamMemory(time);
         _idle = new IdleChannels(options.MaxIdlePerServer, options.MaxIdleConnections, time);
         _turns = new ExchangeTurns(options.MaxExchangesPerServer);
         var period = TimeSpan.FromSeconds(5);
         _sweep = time.CreateTimer(static state => ((UpstreamPool)state!).Sweep(), this, period, period);
     }
 
+    /// <summary>What is known of a server, without asking it; null when nothing is.</summary>
+    public UpstreamOutcome? Recall(Destination destination) => _memory.Find(destination);
+
     /// <summary>
-    /// Finds out which protocol the server speaks, before the client's handshake chooses one. The connection made for it is kept for
-    /// the first exchange.
+    /// Finds out what a server is like before the client's handshake: whom its certificate is for, and which protocol it speaks. A server
+    /// seen some minutes ago is not asked again, whether it could be reached or not. The connection made is kept for the first exchange;
+    /// many who ask at once wait for one.
+    /// </summary>
+    /// <param name="destination">The server.</param>
+    /// <param name="offersHttp2">Whether the client offers HTTP/2, so that the server is offered it, too.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="UpstreamException">The server cannot be reached.</exception>
+    public async ValueTask<UpstreamOutcome> AskAsync(Destination destination, bool offersHttp2, CancellationToken cancellationToken)
+    {
+        offersHttp2 = _options.UpstreamProtocols switch { HttpVersions.Http1 => false, HttpVersions.Http2 => true, _ => offersHttp2 };
+        if (Recall(destination) is { } known && (!offersHttp2 || known.IsHttp2 is not null || known.Failure is not null))
+        {
+            return known;
+        }
+
+        await AskOnceAsync(destination, offersHttp2, cancellationToken);
+        return Recall(destination) ?? new UpstreamOutcome();
+    }
+
+    /// <summary>
+    /// Finds out which protocol the server speaks. The connection made for it is kept for the first exchange.
     /// </summary>
     /// <returns>Whether it is to be spoken to in HTTP/2.</returns>
     /// <exception cref="UpstreamException">The server cannot be reached, or speaks no version that it may be spoken to in.</exception>
@@ -54,35 +80,13 @@ internal sealed class UpstreamPool : IAsyncDisposable
             return false;
         }
 
-        if (Known(destination) is { } known)
+        if (Recall(destination)?.IsHttp2 is not { } known)
         {
-            return CheckAllowed(destination, known.IsHttp2, null);
+            await AskOnceAsync(destination, offersHttp2: true, cancellationToken);
+            known = Recall(destination)?.IsHttp2 ?? false;
         }
 
-        UpstreamChannel channel;
-        try
-        {
-            channel = await _connector.ConnectAsync(destination, Offer(destination), cancellationToken);
-        }
-        catch (UpstreamException exception) when (_options.UpstreamProtocols == HttpVersions.Http2 && IsRefusedAlpn(exception.Error))
-        {
-            throw Again(UpstreamErrors.NoHttp2(destination, exception.Error.Detail), exception);
-        }
-
-        var isHttp2 = channel.IsHttp2 || (!destination.IsTls && await AnswersHttp2Async(destination, channel, cancellationToken));
-        _choices[destination] = new Choice(isHttp2, false, _time.GetTimestamp());
-        if (channel.IsHttp2)
-        {
-            ChannelsFor(destination).Offer(channel);
-        }
-        else if (destination.IsTls)
-        {
-            var http1 = new Http1Channel(channel);
-            http1.ReadAhead();
-            Return(destination, http1); // Another exchange may use and close it before this returns.
-        }
-
-        return CheckAllowed(destination, isHttp2, channel);
+        return known || _options.UpstreamProtocols != HttpVersions.Http2 ? known : throw new UpstreamException(UpstreamErrors.NoHttp2(destination, ""));
     }
 
     /// <summary>Begins an exchange with a server.</summary>
@@ -96,7 +100,7 @@ internal sealed class UpstreamPool : IAsyncDisposable
     {
         var isHttp2 = need.Http2 != Http2Use.Avoided || _options.UpstreamProtocols == HttpVersions.Http2
             ? await SpeaksHttp2Async(destination, cancellationToken)
-            : _options.UpstreamProtocols == HttpVersions.Both && Known(destination) is { IsHttp2Only: true };
+            : _options.UpstreamProtocols == HttpVersions.Both && Recall(destination) is { IsHttp2Only: true };
         if (isHttp2 && await BeginHttp2Async(destination, need, cancellationToken) is { } begun)
         {
             return begun;
@@ -132,30 +136,14 @@ internal sealed class UpstreamPool : IAsyncDisposable
 
     private async ValueTask<ServerExchange> BeginHttp1Async(Destination destination, UpstreamNeed need, ClientAffinity? affinity, bool fresh, CancellationToken cancellationToken)
     {
-        if (!fresh && (affinity?.Take(destination) ?? (_options.UpstreamPerClient ? null : _idle.Take(destination))) is { } idle)
+        if (!fresh && (affinity?.Take(destination) ?? _idle.Take(destination, onlyUnused: _options.UpstreamPerClient)) is { } idle)
         {
             return new Http1ServerExchange(destination, idle, this, affinity, _options);
         }
 
-        UpstreamChannel channel;
-        try
-        {
-            channel = await _connector.ConnectAsync(destination, destination.IsTls ? OnlyHttp1 : [], cancellationToken);
-        }
-        catch (UpstreamException exception) when (IsRefusedAlpn(exception.Error) && _options.UpstreamProtocols == HttpVersions.Http1)
-        {
-            throw Again(UpstreamErrors.OnlyHttp2(destination, exception.Error.Detail), exception);
-        }
-        catch (UpstreamException exception) when (IsRefusedAlpn(exception.Error))
-        {
-            // A server that speaks nothing but HTTP/2: the exchange is translated.
-            channel = await _connector.ConnectAsync(destination, OnlyHttp2, cancellationToken);
-            _choices[destination] = new Choice(true, true, _time.GetTimestamp());
-            ChannelsFor(destination).Adopt(channel);
-            return await BeginHttp2Async(destination, need, cancellationToken) ?? throw new UpstreamException(exception.Error, exception);
-        }
-
-        return new Http1ServerExchange(destination, new Http1Channel(channel), this, affinity, _options);
+        return await ConnectHttp1Async(destination, cancellationToken) is { } channel
+            ? new Http1ServerExchange(destination, new Http1Channel(channel), this, affinity, _options)
+            : await BeginHttp2Async(destination, need, cancellationToken) ?? throw new UpstreamException(UpstreamErrors.ClosedEarly(destination, ""));
     }
 
     /// <summary>Opens a connection whose bytes are passed on unread, in TLS where the client's were.</summary>
@@ -178,8 +166,121 @@ internal sealed class UpstreamPool : IAsyncDisposable
     private static bool IsRefusedAlpn(FlowError error) =>
         error.Step == FlowStep.ServerTls && error.Detail.Contains("no application protocol", StringComparison.OrdinalIgnoreCase);
 
-    private Choice? Known(Destination destination) =>
-        _choices.TryGetValue(destination, out var choice) && _time.GetElapsedTime(choice.At) < MemoryOfChoice ? choice : null;
+    /// <summary>Connects, and takes down how it went.</summary>
+    private async Task<UpstreamChannel> ConnectAsync(Destination destination, IReadOnlyList<SslApplicationProtocol> alpn, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var channel = await _connector.ConnectAsync(destination, alpn, cancellationToken);
+            if (destination.IsTls)
+            {
+                _memory.Note(destination, new UpstreamOutcome
+                {
+                    IsHttp2 = alpn.Contains(SslApplicationProtocol.Http2) ? channel.IsHttp2 : null,
+                    IsHttp2Only = ReferenceEquals(alpn, OnlyHttp2) && channel.IsHttp2,
+                    Subject = SubjectOf(channel.Connection),
+                });
+            }
+
+            return channel;
+        }
+        catch (UpstreamException exception) when (!IsRefusedAlpn(exception.Error) || ReferenceEquals(alpn, OnlyHttp2))
+        {
+            _memory.Note(destination, new UpstreamOutcome { Failure = exception.Error, Subject = SubjectOf(exception.Connection) });
+            throw;
+        }
+    }
+
+    /// <returns>Null when the server speaks nothing but HTTP/2: it has a connection of that kind now, and exchanges are translated.</returns>
+    private async Task<UpstreamChannel?> ConnectHttp1Async(Destination destination, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ConnectAsync(destination, destination.IsTls ? OnlyHttp1 : [], cancellationToken);
+        }
+        catch (UpstreamException exception) when (IsRefusedAlpn(exception.Error) && _options.UpstreamProtocols == HttpVersions.Http1)
+        {
+            throw Again(UpstreamErrors.OnlyHttp2(destination, exception.Error.Detail), exception);
+        }
+        catch (UpstreamException exception) when (IsRefusedAlpn(exception.Error))
+        {
+            ChannelsFor(destination).Adopt(await ConnectAsync(destination, OnlyHttp2, cancellationToken));
+            return null;
+        }
+    }
+
+    /// <summary>Whom the server's certificate is for, whether it is trusted or not.</summary>
+    private static LeafSubject? SubjectOf(ServerConnection? connection)
+    {
+        if (connection?.Tls?.Certificates is not [var own, ..])
+        {
+            return null;
+        }
+
+        try
+        {
+            using var certificate = X509CertificateLoader.LoadCertificate(own);
+            return LeafSubject.ForUpstream(certificate);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    private async Task AskOnceAsync(Destination destination, bool offersHttp2, CancellationToken cancellationToken)
+    {
+        // One client that leaves must not end what others wait for; connecting has a limit of its own.
+        var asking = _asking.GetOrAdd((destination, offersHttp2), key => new Lazy<Task>(() => AskServerAsync(key.Destination, key.OffersHttp2)));
+        await asking.Value.WaitAsync(cancellationToken);
+    }
+
+    private async Task AskServerAsync(Destination destination, bool offersHttp2)
+    {
+        try
+        {
+            if (!offersHttp2)
+            {
+                if (await ConnectHttp1Async(destination, CancellationToken.None) is { } plain)
+                {
+                    Park(destination, plain);
+                }
+
+                return;
+            }
+
+            var channel = await ConnectAsync(destination, Offer(destination), CancellationToken.None);
+            if (channel.IsHttp2)
+            {
+                ChannelsFor(destination).Offer(channel);
+            }
+            else if (destination.IsTls)
+            {
+                Park(destination, channel);
+            }
+            else
+            {
+                _memory.Note(destination, new UpstreamOutcome { IsHttp2 = await AnswersHttp2Async(destination, channel, CancellationToken.None) });
+            }
+        }
+        catch (UpstreamException exception) when (offersHttp2 && _options.UpstreamProtocols == HttpVersions.Http2 && IsRefusedAlpn(exception.Error))
+        {
+            throw Again(UpstreamErrors.NoHttp2(destination, exception.Error.Detail), exception);
+        }
+        finally
+        {
+            // Also when everybody who waited has left.
+            _asking.TryRemove((destination, offersHttp2), out _);
+        }
+    }
+
+    /// <summary>Keeps a connection that was opened ahead. Another exchange may use and close it before this returns.</summary>
+    private void Park(Destination destination, UpstreamChannel channel)
+    {
+        var http1 = new Http1Channel(channel);
+        http1.ReadAhead();
+        Return(destination, http1);
+    }
 
     /// <summary>Begins an exchange over HTTP/2.</summary>
     /// <returns>Null when it has to go over HTTP/1.1.</returns>
@@ -217,7 +318,7 @@ internal sealed class UpstreamPool : IAsyncDisposable
         }
 
         exchange.Abort(Http2ErrorCode.Cancel);
-        return need.Http2 == Http2Use.Required || _options.UpstreamProtocols == HttpVersions.Http2 || Known(destination) is { IsHttp2Only: true }
+        return need.Http2 == Http2Use.Required || _options.UpstreamProtocols == HttpVersions.Http2 || Recall(destination) is { IsHttp2Only: true }
             ? throw new UpstreamException(UpstreamErrors.NoConnectProtocol(destination)) { Connection = channel.Connection }
             : null;
     }
@@ -225,11 +326,6 @@ internal sealed class UpstreamPool : IAsyncDisposable
     /// <summary>What is offered to a server of which nothing is known.</summary>
     private IReadOnlyList<SslApplicationProtocol> Offer(Destination destination) =>
         !destination.IsTls ? [] : _options.UpstreamProtocols == HttpVersions.Http2 ? OnlyHttp2 : Both;
-
-    private bool CheckAllowed(Destination destination, bool isHttp2, UpstreamChannel? channel) =>
-        isHttp2 || _options.UpstreamProtocols != HttpVersions.Http2
-            ? isHttp2
-            : throw new UpstreamException(UpstreamErrors.NoHttp2(destination, "")) { Connection = channel?.Connection, Timeline = channel?.Timeline };
 
     /// <summary>The same failure in better words.</summary>
     private static UpstreamException Again(FlowError error, UpstreamException exception) =>
@@ -242,14 +338,13 @@ internal sealed class UpstreamPool : IAsyncDisposable
 
     private async Task<UpstreamChannel?> ConnectHttp2Async(Destination destination, CancellationToken cancellationToken)
     {
-        var channel = await _connector.ConnectAsync(destination, Offer(destination), cancellationToken);
+        var channel = await ConnectAsync(destination, Offer(destination), cancellationToken);
         if (channel.IsHttp2 || !destination.IsTls)
         {
             return channel;
         }
 
         // The server has changed its mind.
-        _choices[destination] = new Choice(false, false, _time.GetTimestamp());
         Return(destination, new Http1Channel(channel));
         return null;
     }
@@ -274,13 +369,7 @@ internal sealed class UpstreamPool : IAsyncDisposable
     private void Sweep()
     {
         _idle.Sweep(_options.IdleTimeout);
-        foreach (var (destination, choice) in _choices)
-        {
-            if (_time.GetElapsedTime(choice.At) > MemoryOfChoice)
-            {
-                _choices.TryRemove(new KeyValuePair<Destination, Choice>(destination, choice));
-            }
-        }
+        _memory.Sweep();
 
         // HTTP/2 connections count, too: what HTTP/1.1 leaves of the bound is theirs.
         var room = _options.MaxIdleConnections - _idle.Count;
@@ -289,6 +378,4 @@ internal sealed class UpstreamPool : IAsyncDisposable
             channels.Sweep(_options.IdleTimeout, ref room);
         }
     }
-
-    private sealed record Choice(bool IsHttp2, bool IsHttp2Only, long At);
 }

@@ -20,8 +20,10 @@ internal static class CommandLine
     {
         var options = new OptionSet();
         var audit = new AuditCommandLine();
+        var rotation = new RotateCommand();
         var root = options.CreateCommand();
         root.Add(audit.Command);
+        root.Add(rotation.Parent);
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
         if (parsed.Action is HelpTextAction or VersionAction)
@@ -41,7 +43,14 @@ internal static class CommandLine
             return new CommandLineResult.Wrong(char.ToLowerInvariant(message[0]) + message[1..]);
         }
 
-        return parsed.CommandResult.Command == audit.Command ? audit.Read(parsed) : options.Read(parsed);
+        if (parsed.CommandResult.Command == rotation.Parent)
+        {
+            return new CommandLineResult.Wrong("'ca' needs to be told what to do: mitmweb ca rotate");
+        }
+
+        return parsed.CommandResult.Command == rotation.Command ? rotation.Read(parsed)
+            : parsed.CommandResult.Command == audit.Command ? audit.Read(parsed)
+            : options.Read(parsed);
     }
 
     private static string DescribeUnknown(string token, Command command, RootCommand root)
@@ -121,6 +130,14 @@ internal static class CommandLine
             HelpName = "ecdsa|rsa",
             CustomParser = ParseKeyType,
         };
+
+        private readonly Option<string?> _caFile = new("--ca-file")
+        {
+            Description = "PEM file with the key and the certificate of a CA of your own, instead of the confdir's",
+            HelpName = "file",
+        };
+
+        private readonly TlsOptionSet _tls = new();
 
         private readonly Option<TimeSpan?> _connectTimeout = new("--connect-timeout")
         {
@@ -270,6 +287,7 @@ internal static class CommandLine
                 _session,
                 _sslInsecure,
                 _caKeyType,
+                _caFile,
                 _connectTimeout,
                 _firstByteTimeout,
                 _bodyIdleTimeout,
@@ -293,6 +311,7 @@ internal static class CommandLine
                 _quiet,
                 _verbose,
             };
+            _tls.AddTo(root);
             root.Directives.Clear();
             foreach (var option in root.Options)
             {
@@ -328,7 +347,8 @@ internal static class CommandLine
             var confDir = parsed.GetValue(_confDir);
             var session = parsed.GetValue(_session);
             var password = parsed.GetValue(_webPassword);
-            foreach (var (name, value) in new[] { ("--confdir", confDir), ("--session", session), ("--web-password", password) })
+            var caFile = parsed.GetValue(_caFile);
+            foreach (var (name, value) in new[] { ("--confdir", confDir), ("--session", session), ("--web-password", password), ("--ca-file", caFile) })
             {
                 if (value is not null && string.IsNullOrWhiteSpace(value))
                 {
@@ -339,6 +359,11 @@ internal static class CommandLine
             if (password is not null && password.Any(char.IsControl))
             {
                 return new CommandLineResult.Wrong("--web-password must not hold control characters");
+            }
+
+            if (_tls.Read(parsed, out var tls, out var keyLog) is { } problem)
+            {
+                return new CommandLineResult.Wrong(problem);
             }
 
             var noHttp2 = parsed.GetValue(_noHttp2);
@@ -364,6 +389,9 @@ internal static class CommandLine
                 SslInsecure = parsed.GetValue(_sslInsecure),
                 WebPassword = password,
                 CaKeyType = parsed.GetValue(_caKeyType),
+                CaFile = caFile is null ? null : UserPath.Expand(caFile),
+                Tls = tls,
+                TlsKeyLog = keyLog,
                 ConnectTimeout = parsed.GetValue(_connectTimeout) ?? TimeSpan.FromSeconds(30),
                 FirstByteTimeout = parsed.GetValue(_firstByteTimeout),
                 BodyIdleTimeout = parsed.GetValue(_bodyIdleTimeout),
@@ -427,7 +455,7 @@ internal static class CommandLine
             return null;
         }
 
-        private static KeyKind ParseKeyType(ArgumentResult result)
+        internal static KeyKind ParseKeyType(ArgumentResult result)
         {
             switch (result.Tokens[0].Value)
             {
@@ -530,6 +558,40 @@ internal static class CommandLine
         private static string OptionName(ArgumentResult result) => ((OptionResult)result.Parent!).Option.Name;
     }
 
+    /// <summary><c>mitmweb ca rotate</c>.</summary>
+    private sealed class RotateCommand
+    {
+        private readonly Option<string> _confDir = new("--confdir")
+        {
+            Description = "Folder of the CA",
+            HelpName = "folder",
+            DefaultValueFactory = _ => "~/.mitmweb",
+        };
+
+        private readonly Option<KeyKind> _keyType = new("--ca-key-type")
+        {
+            Description = "Key of the new CA: ecdsa (P-256) or rsa (2048 bits, for old clients) (default: ecdsa)",
+            HelpName = "ecdsa|rsa",
+            CustomParser = OptionSet.ParseKeyType,
+        };
+
+        public RotateCommand()
+        {
+            Command = new Command("rotate", "Make a new CA and keep the old one aside") { _confDir, _keyType };
+            Command.SetAction(_ => 0);
+            Parent = new Command("ca", "The certificate authority that clients trust") { Command };
+            Parent.SetAction(_ => 0);
+        }
+
+        public Command Command { get; }
+
+        public Command Parent { get; }
+
+        public CommandLineResult Read(ParseResult parsed) => string.IsNullOrWhiteSpace(parsed.GetValue(_confDir))
+            ? new CommandLineResult.Wrong("--confdir needs a value that is not empty")
+            : new CommandLineResult.RotateAuthority(UserPath.Expand(parsed.GetValue(_confDir)!), parsed.GetValue(_keyType));
+    }
+
     /// <summary>The library's help, and the examples after it.</summary>
     private sealed class HelpTextAction(HelpAction help) : SynchronousCommandLineAction
     {
@@ -550,6 +612,8 @@ internal static class CommandLine
                   mitmweb --listen-host 127.0.0.1       a proxy for this machine only
                   mitmweb --session ~/bug-42.mitmweb    keep the traffic in a file of its own
                   mitmweb -k -v                         take any server's certificate, print each exchange
+                  mitmweb --ssl-verify-host dev.local=skip --client-certs ~/me.pem
+                  mitmweb ca rotate                     a new CA; the old one is kept aside
                   mitmweb audit ~/bug-42.mitmweb        judge the hosts in a session: TLS, HSTS, cookies, mixed content
 
                 Then:

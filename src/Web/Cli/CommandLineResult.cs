@@ -1,3 +1,5 @@
+using MitmWeb.Proxy.Certificates;
+
 namespace MitmWeb.Web.Cli;
 
 /// <summary>What came of reading the command line: one of the three kinds inside.</summary>
@@ -9,6 +11,9 @@ internal abstract record CommandLineResult
 
     /// <summary>MitmWeb is to start.</summary>
     public sealed record Start(MitmWebOptions Options) : CommandLineResult;
+
+    /// <summary>The CA of that folder is to be replaced.</summary>
+    public sealed record RotateAuthority(string ConfDir, KeyKind KeyKind) : CommandLineResult;
 
     /// <summary>A session is to be audited.</summary>
     public sealed record Audit(AuditOptions Options) : CommandLineResult;

@@ -1,3 +1,6 @@
+using MitmWeb.Proxy;
+using MitmWeb.Proxy.Certificates;
+using MitmWeb.Proxy.Tls;
 using MitmWeb.Web.Hosting;
 
 namespace MitmWeb.Web.Cli;
@@ -11,6 +14,8 @@ internal static class MitmWebCommand
         {
             case CommandLineResult.Start(var options):
                 return await RunAsync(options);
+            case CommandLineResult.RotateAuthority(var confDir, var keyKind):
+                return await RotateAsync(confDir, keyKind);
             case CommandLineResult.Audit(var request):
                 return await AuditAsync(request);
             case CommandLineResult.Wrong(var message):
@@ -26,6 +31,7 @@ internal static class MitmWebCommand
         using var signals = new ShutdownSignals();
         try
         {
+            options = PrepareTls(options);
             await using var host = await MitmWebHost.StartAsync(options, Console.Out, Console.Error, signals.Requested);
             host.StartText.Write(Console.Out, options.Verbosity, Ink.ForOutput());
             await signals.WaitAsync();
@@ -63,6 +69,45 @@ internal static class MitmWebCommand
         catch (IOException exception)
         {
             await ReportAsync(exception.Message, null);
+            return ExitCode.Failure;
+        }
+    }
+
+    /// <summary>What has to be done before anything of TLS is used in the process.</summary>
+    private static MitmWebOptions PrepareTls(MitmWebOptions options)
+    {
+        try
+        {
+            OpenSslConfiguration.Apply(options.Tls);
+            return options with
+            {
+                TlsKeyLog = KeyLog.Enable(options.TlsKeyLog),
+                Tls = options.Tls with { CertPassphrase = options.Tls.CertPassphrase ?? Environment.GetEnvironmentVariable("MITMWEB_CERT_PASSPHRASE") },
+            };
+        }
+        catch (TlsOptionsException exception)
+        {
+            throw StartException.From(exception);
+        }
+    }
+
+    private static async Task<int> RotateAsync(string confDir, KeyKind keyKind)
+    {
+        try
+        {
+            using var authority = CertificateAuthority.Rotate(confDir, keyKind, TimeProvider.System, out var kept);
+            await Console.Out.WriteLineAsync($"""
+                New CA       {authority.CertificatePath}
+                SHA-256      {authority.FingerprintSha256}
+                {string.Concat(kept.Select(static path => $"Kept aside   {path}\n"))}
+                Start MitmWeb again where it runs: until then it goes on with the old CA. Then install the new one on every client (http://mitm.it/ through
+                the proxy) and remove the old one there: clients that know only the old one will refuse the connection with "unknown CA".
+                """);
+            return ExitCode.Success;
+        }
+        catch (CertificateAuthorityException exception)
+        {
+            await ReportAsync(StartException.From(exception).Message, null);
             return ExitCode.Failure;
         }
     }

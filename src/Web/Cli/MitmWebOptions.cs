@@ -35,6 +35,15 @@ public sealed record MitmWebOptions
     /// <summary>The kind of key that a new CA gets.</summary>
     public KeyKind CaKeyType { get; init; }
 
+    /// <summary>The key file of the CA to use, as an absolute path; null for the one in the confdir.</summary>
+    public string? CaFile { get; init; }
+
+    /// <summary>Certificates, and how TLS is spoken.</summary>
+    public TlsOptions Tls { get; init; } = new();
+
+    /// <summary>The file for TLS secrets, as an absolute path; null for none, or what the environment says.</summary>
+    public string? TlsKeyLog { get; init; }
+
     /// <summary>How long connecting to a server may take.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

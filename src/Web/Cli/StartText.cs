@@ -27,6 +27,9 @@ internal sealed record StartText
 
     public bool SslInsecure { get; init; }
 
+    /// <summary>The file that TLS secrets are written to, or null.</summary>
+    public string? TlsKeyLog { get; init; }
+
     /// <summary>The hosts of the SSL-strip test; empty when it is off.</summary>
     public IReadOnlyList<string> SslStrip { get; init; } = [];
 
@@ -48,6 +51,11 @@ internal sealed record StartText
         if (SslInsecure)
         {
             Line("Note", ink.Yellow("the certificates of servers are not verified (-k)"));
+        }
+
+        if (TlsKeyLog is { } keyLog)
+        {
+            Line("Note", ink.Yellow($"TLS secrets are written to {keyLog}: who has it can read the traffic"));
         }
 
         if (SslStrip.Count > 0)

@@ -94,6 +94,7 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
             SessionFlows = flowsBefore,
             SslInsecure = options.SslInsecure,
             SslStrip = [.. options.SslStrip.Select(target => target.ToString())],
+            TlsKeyLog = options.TlsKeyLog,
         };
     }
 
@@ -101,7 +102,7 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
     {
         try
         {
-            return CertificateAuthority.LoadOrCreate(options.ConfDir, options.CaKeyType, TimeProvider.System);
+            return CertificateAuthority.LoadOrCreate(options.ConfDir, options.CaKeyType, TimeProvider.System, options.CaFile, options.Tls.CertPassphrase);
         }
         catch (CertificateAuthorityException exception)
         {
@@ -141,6 +142,7 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
             UpstreamPerClient = options.UpstreamPerClient,
             ValidateInboundHeaders = options.ValidateInboundHeaders,
             SslStrip = options.SslStrip,
+            Tls = options.Tls,
             IgnoreHosts = options.IgnoreHosts,
             AllowHosts = options.AllowHosts,
             ShowIgnoredHosts = options.ShowIgnoredHosts,
@@ -152,6 +154,10 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
         try
         {
             return new ProxyServer(proxyOptions, authority, sink, magicSite, loggers);
+        }
+        catch (TlsOptionsException exception)
+        {
+            throw StartException.From(exception);
         }
         catch (ListenException exception)
         {

@@ -32,6 +32,7 @@ internal sealed class SetupSite(CertificateAuthority authority)
             "/" or "" => Page(200, request, SetupPage.Render(request, authority)),
             "/qr.svg" => Qr(request),
             "/check.svg" => Image("""<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>"""),
+            _ when path == authority.RevocationListPath => new SetupResponse(200, "application/pkix-crl", CommonHeaders, authority.GetRevocationList()),
             _ when path.StartsWith("/cert/", StringComparison.Ordinal) && Certificate(path["/cert/".Length..]) is { } certificate => certificate,
             _ => Page(404, request, SetupPage.Message(request, "Nothing here", "The set-up site has no such page.")),
         };

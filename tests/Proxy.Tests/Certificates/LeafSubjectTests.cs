@@ -1,5 +1,8 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using MitmWeb.Proxy.Certificates;
+using MitmWeb.Proxy.Tests.Support;
 
 namespace MitmWeb.Proxy.Tests.Certificates;
 
@@ -86,8 +89,29 @@ public sealed class LeafSubjectTests
 
         var subject = LeafSubject.ForUpstream(upstream, "a.example", "192.0.2.1", "not a host", "c.example");
 
-        Assert.Equal(["a.example", "c.example", "*.b.example"], subject.DnsNames);
+        Assert.Equal(["a.example", "*.b.example", "c.example"], subject.DnsNames);
         Assert.Equal([IPAddress.Parse("192.0.2.1")], subject.Addresses);
         Assert.Equal("a.example", subject.CommonName);
+    }
+
+    [Fact]
+    public void ForUpstream_ExtensionThatIsNoDer_IsPassedOver()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=a.example", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509Extension("2.5.29.17", [0x30, 0x03, 0x82, 0x09, 0x61], critical: false));
+        using var upstream = request.CreateSelfSigned(DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddDays(1));
+
+        var subject = LeafSubject.ForUpstream(upstream, "b.example");
+
+        Assert.Equal(["a.example", "b.example"], subject.DnsNames);
+    }
+
+    [Fact]
+    public void ForUpstream_MoreNamesThanAnybodyNeeds_AreCut()
+    {
+        using var upstream = TestCertificate.Create("CN=a.example", Enumerable.Range(0, 3000).Select(i => $"h{i}.example"));
+
+        Assert.Equal(LeafSubject.MaxNames + 1, LeafSubject.ForUpstream(upstream, "b.example").DnsNames.Count);
     }
 }

@@ -12,12 +12,20 @@ internal sealed class ManualTime : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new ManualTimer(() => callback(state));
+        // One that repeats runs at every step; one that waits for a limit runs when its time has come.
+        var due = period == Timeout.InfiniteTimeSpan && dueTime != Timeout.InfiniteTimeSpan ? GetTimestamp() + dueTime.Ticks : 0;
+        var timer = new ManualTimer(() =>
+        {
+            if (GetTimestamp() >= due)
+            {
+                callback(state);
+            }
+        });
         _timers.Add(timer);
         return timer;
     }
 
-    /// <summary>Moves the clock on and runs every timer once.</summary>
+    /// <summary>Moves the clock on and runs every timer once that repeats or is due.</summary>
     public void Advance(TimeSpan by)
     {
         Interlocked.Add(ref _ticks, by.Ticks);

@@ -9,12 +9,13 @@ namespace MitmWeb.Proxy.Tests.Support;
 /// <summary>A server that says exactly what a test tells it to say.</summary>
 internal sealed class RawServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
 
-    public RawServer(Func<RawPeer, Task> serve, SslServerAuthenticationOptions? tls = null)
+    public RawServer(Func<RawPeer, Task> serve, SslServerAuthenticationOptions? tls = null, int port = 0)
     {
+        _listener = new TcpListener(IPAddress.Loopback, port);
         _listener.Start();
         _loop = Task.Run(async () =>
         {

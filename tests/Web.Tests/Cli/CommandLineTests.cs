@@ -81,6 +81,57 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void Parse_Tls_IsTaken()
+    {
+        var options = Start(
+            "--ca-file", "~/ca.pem", "--connection-strategy", "lazy", "--no-upstream-cert", "--certs", "a.example=/a.pem", "--certs", "/b.pem", "--cert-passphrase", "secret",
+            "--client-certs", "/c", "--request-client-cert", "--ssl-verify-host", "h=skip", "--ssl-verify-host=*.h=verify", "--ssl-verify-upstream-trusted-ca", "/ca.pem",
+            "--ssl-verify-upstream-trusted-confdir", "/cas", "--tls-version-client-min", "UNBOUNDED", "--tls-version-client-max", "tls1_2", "--tls-version-server-min", "TLS1_1",
+            "--tls-version-server-max", "TLS1_3", "--ciphers-client", "A:B", "--ciphers-server", "C", "--tls-ecdh-curve-client", "X25519", "--tls-ecdh-curve-server", "X25519",
+            "--tls-keylog", "/keys");
+
+        Assert.Equal(Path.Combine(Home, "ca.pem"), options.CaFile);
+        Assert.Equal("/keys", options.TlsKeyLog);
+        Assert.Equal(["a.example=/a.pem", "/b.pem"], options.Tls.Certs);
+        Assert.Equal([new HostVerification("h", VerificationKind.Skip), new HostVerification("*.h", VerificationKind.Verify)], options.Tls.Verify);
+        Assert.Equal(
+            new TlsOptions
+            {
+                ConnectionStrategy = ConnectionStrategy.Lazy,
+                UpstreamCert = false,
+                Certs = options.Tls.Certs,
+                CertPassphrase = "secret",
+                ClientCerts = "/c",
+                RequestClientCert = true,
+                Verify = options.Tls.Verify,
+                TrustedCa = "/ca.pem",
+                TrustedConfdir = "/cas",
+                Client = new TlsSideOptions { MinVersion = TlsVersion.Unbounded, MaxVersion = TlsVersion.Tls12, Ciphers = "A:B", EcdhCurve = "X25519" },
+                Server = new TlsSideOptions { MinVersion = TlsVersion.Tls11, MaxVersion = TlsVersion.Tls13, Ciphers = "C", EcdhCurve = "X25519" },
+            },
+            options.Tls);
+    }
+
+    [Theory]
+    [InlineData("--connection-strategy takes eager or lazy, not 'x'", "--connection-strategy", "x")]
+    [InlineData("--certs takes [domain=]file, not '=x'", "--certs", "=x")]
+    [InlineData("--ssl-verify-host takes HOST=verify, HOST=skip or HOST=sha256:HASH (64 hexadecimal digits or Base64), not 'x'", "--ssl-verify-host", "x")]
+    [InlineData("--tls-version-client-min takes UNBOUNDED, TLS1, TLS1_1, TLS1_2, TLS1_3, not '1.2'", "--tls-version-client-min", "1.2")]
+    [InlineData("--tls-version-server-max cannot be SSL3, which OpenSSL does not speak any more: TLS1 is the oldest", "--tls-version-server-max", "ssl3")]
+    [InlineData("--tls-version-client-min (TLS1_3) is newer than --tls-version-client-max (TLS1_2): change one of them", "--tls-version-client-min", "TLS1_3", "--tls-version-client-max", "TLS1_2")]
+    [InlineData("--client-certs needs a value that is not empty", "--client-certs", "")]
+    [InlineData("'ca' needs to be told what to do: mitmweb ca rotate", "ca")]
+    [InlineData("unknown option '--confdri', did you mean '--confdir'?", "ca", "rotate", "--confdri", "x")]
+    public void Parse_WrongTls_SaysHow(string message, params string[] arguments) =>
+        Assert.Equal(message, Assert.IsType<CommandLineResult.Wrong>(CommandLine.Parse(arguments, TextWriter.Null)).Message);
+
+    [Fact]
+    public void Parse_Rotate_IsACommand() =>
+        Assert.Equal(
+            new CommandLineResult.RotateAuthority("/tmp/c", KeyKind.Rsa),
+            CommandLine.Parse(["ca", "rotate", "--confdir", "/tmp/c", "--ca-key-type", "rsa"], TextWriter.Null));
+
+    [Fact]
     public void Parse_HostsToPass_AreTaken()
     {
         var options = Start("--ignore-hosts", "a\\.test", "--ignore-hosts", "b", "--allow-hosts=c:443$", "--no-show-ignored-hosts", "--pass-through-after", "3");

@@ -1,0 +1,58 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using MitmWeb.Proxy.Certificates;
+using MitmWeb.Proxy.Connections;
+using MitmWeb.Proxy.Tls;
+
+namespace MitmWeb.Proxy.Upstream;
+
+/// <summary>
+/// How MitmWeb speaks TLS to servers. The options of two connections to one server are equal in all that OpenSSL keys its sessions by, so that
+/// .NET resumes them (RFC 8446, section 2.2) without a store of our own.
+/// </summary>
+internal sealed class UpstreamTls
+{
+    private readonly SslProtocols _protocols;
+    private readonly CipherSuitesPolicy? _ciphers;
+    private readonly ClientCertificates _clientCertificates;
+    private readonly X509Certificate2Collection? _trusted;
+
+    /// <exception cref="TlsOptionsException">The options cannot be followed.</exception>
+    public UpstreamTls(ProxyOptions options)
+    {
+        var tls = options.Tls;
+        _protocols = tls.Server.Protocols;
+        _ciphers = CipherList.ToPolicy(tls.Server.Ciphers, "--ciphers-server");
+        _clientCertificates = new ClientCertificates(tls.ClientCerts, tls.CertPassphrase);
+        _trusted = TrustedAuthorities.Load(tls.TrustedCa, tls.TrustedConfdir);
+        Verification = new UpstreamVerification(options);
+    }
+
+    /// <summary>Decides over the servers' certificates.</summary>
+    public UpstreamVerification Verification { get; }
+
+    /// <summary>The options for one connection.</summary>
+    /// <exception cref="TlsOptionsException">The client certificate for the server cannot be used any more.</exception>
+    public SslClientAuthenticationOptions OptionsFor(Destination destination, IReadOnlyList<SslApplicationProtocol> alpn, RemoteCertificateValidationCallback check)
+    {
+        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        if (_trusted is not null)
+        {
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            policy.CustomTrustStore.AddRange(_trusted);
+        }
+
+        return new SslClientAuthenticationOptions
+        {
+            TargetHost = destination.TlsName,
+            ApplicationProtocols = alpn.Count == 0 ? null : [.. alpn],
+            EnabledSslProtocols = _protocols,
+            CipherSuitesPolicy = _ciphers,
+            ClientCertificateContext = _clientCertificates.For(destination.TlsName),
+            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            CertificateChainPolicy = policy,
+            RemoteCertificateValidationCallback = check,
+        };
+    }
+}

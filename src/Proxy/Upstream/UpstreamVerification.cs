@@ -1,0 +1,34 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace MitmWeb.Proxy.Upstream;
+
+/// <summary>Decides whether a server's certificate is good enough, host by host.</summary>
+internal sealed class UpstreamVerification(ProxyOptions options)
+{
+    /// <summary>What is wrong with the certificate in words, and whether the connection may go on all the same.</summary>
+    public (string? Problem, bool IsAccepted) Check(string host, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        var first = options.Tls.Verify.FirstOrDefault(one => one.Fits(host));
+        if (first is { Kind: VerificationKind.Pin })
+        {
+            // Whoever pins a certificate means that one, whoever signed it and whatever it says.
+            var pins = options.Tls.Verify.Where(one => one.Kind == VerificationKind.Pin && one.Pattern == first.Pattern).Select(one => one.Sha256!).ToList();
+            var problem = certificate is null ? "the server sent no certificate." : Mismatch(certificate, pins);
+            return (problem, problem is null);
+        }
+
+        var found = UpstreamErrors.DescribeCertificate(errors, certificate, chain, host);
+        return (found, found is null || (first is null ? options.SslInsecure : first.Kind == VerificationKind.Skip));
+    }
+
+    private static string? Mismatch(X509Certificate2 certificate, List<string> pins)
+    {
+        var own = Convert.ToHexString(SHA256.HashData(certificate.RawData));
+        var key = Convert.ToHexString(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
+        return pins.Contains(own) || pins.Contains(key)
+            ? null
+            : $"it is not the one that is pinned: its SHA-256 is {own}, that of its public key {key}.";
+    }
+}
