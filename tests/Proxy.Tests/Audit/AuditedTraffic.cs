@@ -98,7 +98,11 @@ internal sealed class AuditedTraffic : IAsyncDisposable
             },
             Server = local ? null : new ServerConnection
             {
-                Id = Store.NextConnectionId(), OpenedAt = Now, Host = address.IdnHost, Port = address.Port, Tls = isTls ? tls ?? GoodTls : null,
+                Id = Store.NextConnectionId(),
+                OpenedAt = Now,
+                Host = address.IdnHost,
+                Port = address.Port,
+                Tls = isTls ? tls ?? GoodTls : null,
             },
             Scheme = address.Scheme,
             Host = address.IdnHost,
