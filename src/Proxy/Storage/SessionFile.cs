@@ -46,7 +46,9 @@ internal sealed class SessionFile : IDisposable
             }
 
             writer = OpenWriter(path, options);
-            return new SessionFile(held, writer, ReadInfo(writer, path));
+            var info = ReadInfo(writer, path);
+            SchemaSteps.Apply(writer);
+            return new SessionFile(held, writer, info);
         }
         catch (Exception e)
         {
@@ -107,7 +109,11 @@ internal sealed class SessionFile : IDisposable
         {
             Span<byte> header = stackalloc byte[HeaderLength];
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-            CheckHeader(path, header, file.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false));
+            if (CheckHeader(path, header, file.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false)) is var version && version < Schema.Version)
+            {
+                throw new SessionFileException(
+                    $"The session file {path} was written by an older MitmWeb (its version is {version}, this one reads {Schema.Version}); start mitmweb --session {path} once, which brings it up to date.");
+            }
         }
         catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not SessionFileException))
         {
@@ -168,12 +174,17 @@ internal sealed class SessionFile : IDisposable
             return true;
         }
 
-        CheckHeader(path, header, length);
+        if (CheckHeader(path, header, length) is var version && version < SchemaSteps.Oldest)
+        {
+            throw new SessionFileException($"The session file {path} says that its version is {version}, which no MitmWeb has written; name another file.");
+        }
+
         return false;
     }
 
-    /// <summary>Throws when the file's first bytes are not those of a session that this MitmWeb understands.</summary>
-    private static void CheckHeader(string path, ReadOnlySpan<byte> header, int length)
+    /// <summary>Throws when the file's first bytes are not those of a session that this MitmWeb or an older one wrote.</summary>
+    /// <returns>The version of its schema.</returns>
+    private static int CheckHeader(string path, ReadOnlySpan<byte> header, int length)
     {
         if (length < HeaderLength || !header.StartsWith("SQLite format 3\0"u8))
         {
@@ -192,11 +203,7 @@ internal sealed class SessionFile : IDisposable
                 $"The session file {path} was written by a newer MitmWeb (its version is {version}, this one knows {Schema.Version}); update MitmWeb.");
         }
 
-        if (version < Schema.Version)
-        {
-            throw new SessionFileException(
-                $"The session file {path} was written by an older MitmWeb (its version is {version}, this one writes {Schema.Version}); move it away or name another file.");
-        }
+        return version;
     }
 
     /// <summary>Makes the whole file under another name first, so that a crash never leaves half a session.</summary>
