@@ -224,7 +224,7 @@ async function check(name, { server, ask, of = 'strict', curl = [] }) {
   const answer = await get(mitmweb, server.port, ask, `row-${row}-`, curl);
   const flow = await flowOf(mitmweb, `row-${row}-`);
   const leaf = new X509Certificate(answer.leaf);
-  console.log('ROW|' + [name, answer.status, flow.serverConnection?.tls?.version, flow.serverConnection?.tls?.alpn, flow.clientConnection.tls.alpn, leaf.subject.replaceAll('\n', ','), leaf.subjectAltName?.slice(0,150), flow.error?.step, flow.error?.message, flow.error?.detail, flow.error?.fix, flow.serverConnection?.tls?.certificateError, flow.serverConnection?.tls?.ocsp?.state].join('|'));
+  console.log('ROW|' + [name, answer.status, flow.serverConnection?.tls?.version, flow.serverConnection?.tls?.alpn, flow.clientConnection.tls.alpn, leaf.subject.replaceAll('\n', ','), leaf.subjectAltName?.slice(0,150), flow.errorDetail?.step, flow.errorDetail?.message, flow.errorDetail?.detail, flow.errorDetail?.fix, flow.serverConnection?.tls?.certificateError, flow.serverConnection?.tls?.ocsp?.state].join('|'));
 }
 
 /** A request by curl through the proxy: CONNECT to the address, the name of the host as SNI. `leaf` is the certificate that curl was shown. */
