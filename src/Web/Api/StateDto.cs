@@ -13,6 +13,7 @@ namespace MitmWeb.Web.Api;
 /// <param name="Web">The dashboard itself.</param>
 /// <param name="PassThrough">Which connections are passed on unread.</param>
 /// <param name="MagicHost">The host name that shows the set-up page to whoever comes through the proxy.</param>
+/// <param name="SslStrip">The hosts of the SSL-strip test; empty when it is off.</param>
 public sealed record StateDto(
     string Version,
     [property: JsonConverter(typeof(MicrosecondTimeConverter))] DateTimeOffset StartedAt,
@@ -23,4 +24,5 @@ public sealed record StateDto(
     SessionDto Session,
     WebDto Web,
     PassThroughDto PassThrough,
-    string MagicHost);
+    string MagicHost,
+    IReadOnlyList<string> SslStrip);

@@ -138,6 +138,7 @@ const state = () => ({
   },
   web: { url: `http://127.0.0.1:${options.port}/` },
   magicHost: 'mitm.it',
+  sslStrip: [],
 });
 
 // --- the hub: SignalR's JSON protocol, as much of it as the client needs ---

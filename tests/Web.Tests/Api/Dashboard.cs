@@ -176,7 +176,8 @@ internal sealed class Dashboard : IAsyncDisposable
             SessionDto.From(store),
             new WebDto("http://127.0.0.1:8081/"),
             new PassThroughDto([], [], null, [.. passThrough.Entries.Select(PassedHostDto.From)]),
-            "mitm.it");
+            "mitm.it",
+            []);
 
         public void Raise() => Changed?.Invoke();
     }
