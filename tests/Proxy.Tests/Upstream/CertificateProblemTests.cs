@@ -5,23 +5,23 @@ using MitmWeb.Proxy.Upstream;
 
 namespace MitmWeb.Proxy.Tests.Upstream;
 
-public sealed class UpstreamErrorsTests
+public sealed class CertificateProblemTests
 {
     [Fact]
-    public void DescribeCertificate_Trusted_IsNull() => Assert.Null(UpstreamErrors.DescribeCertificate(SslPolicyErrors.None, null, null, "a"));
+    public void Of_Trusted_IsNull() => Assert.Null(CertificateProblem.Of(SslPolicyErrors.None, null, null, "a"));
 
     [Theory]
     [InlineData(SslPolicyErrors.RemoteCertificateNotAvailable)]
     [InlineData(SslPolicyErrors.RemoteCertificateChainErrors)]
-    public void DescribeCertificate_None_SaysThatThereIsNone(SslPolicyErrors errors) =>
-        Assert.Equal("the server sent no certificate.", UpstreamErrors.DescribeCertificate(errors, null, null, "a"));
+    public void Of_None_SaysThatThereIsNone(SslPolicyErrors errors) =>
+        Assert.Equal("the server sent no certificate.", CertificateProblem.Of(errors, null, null, "a")!.Text);
 
     [Theory]
     [InlineData("a.test", 30, "it is self-signed.")]
     [InlineData("b.test", 30, "it is not for 'a.test' but for b.test; it is self-signed.")]
     [InlineData("a.test", -3, "it expired on ")]
     [InlineData("a.test", 90, "it is not valid before ")]
-    public void DescribeCertificate_EachReason_IsSaid(string name, int daysLeft, string expected)
+    public void Of_EachReason_IsSaid(string name, int daysLeft, string expected)
     {
         // Certificates of the test's own are valid for 60 days.
         using var certificate = RawServer.SelfSigned(name, DateTimeOffset.UtcNow.AddDays(daysLeft));
@@ -29,16 +29,16 @@ public sealed class UpstreamErrorsTests
         Assert.False(chain.Build(certificate));
         var errors = SslPolicyErrors.RemoteCertificateChainErrors | (name == "a.test" ? 0 : SslPolicyErrors.RemoteCertificateNameMismatch);
 
-        var reason = UpstreamErrors.DescribeCertificate(errors, certificate, chain, "a.test");
+        var reason = CertificateProblem.Of(errors, certificate, chain, "a.test")!.Text;
 
         Assert.StartsWith(expected, reason, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void DescribeCertificate_UnknownTrouble_IsNeverSilence()
+    public void Of_UnknownTrouble_IsNeverSilence()
     {
         using var certificate = RawServer.SelfSigned("a.test");
 
-        Assert.False(string.IsNullOrWhiteSpace(UpstreamErrors.DescribeCertificate(SslPolicyErrors.RemoteCertificateChainErrors, certificate, null, "a.test")));
+        Assert.False(string.IsNullOrWhiteSpace(CertificateProblem.Of(SslPolicyErrors.RemoteCertificateChainErrors, certificate, null, "a.test")!.Text));
     }
 }
