@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using MitmWeb.Proxy.Connections;
@@ -216,7 +215,7 @@ internal static class UpstreamErrors
         "What had come by then is recorded. The server may have crashed or timed out.");
 
     private static FlowError Wants(Destination destination, string detail) =>
-        new(FlowStep.ServerTls, string.Format(CultureInfo.InvariantCulture, Wanted, destination.Authority), detail, ClientCertificateFix);
+        new(FlowStep.ServerTls, Wanted.Replace("{0}", destination.Authority, StringComparison.Ordinal), detail, ClientCertificateFix);
 
     private static bool IsReset(Exception exception) => exception.GetBaseException() is SocketException { SocketErrorCode: SocketError.ConnectionReset };
 
@@ -225,7 +224,7 @@ internal static class UpstreamErrors
         if (CertificateAlerts.Any(sign => detail.Contains(sign, StringComparison.OrdinalIgnoreCase)))
         {
             return showsCertificate
-                ? new FlowError(FlowStep.ServerTls, string.Format(CultureInfo.InvariantCulture, Rejected, destination.Authority), detail, RejectedFix)
+                ? new FlowError(FlowStep.ServerTls, Rejected.Replace("{0}", destination.Authority, StringComparison.Ordinal), detail, RejectedFix)
                 : Wants(destination, detail);
         }
 
@@ -233,7 +232,7 @@ internal static class UpstreamErrors
         {
             if (detail.Contains(sign, StringComparison.OrdinalIgnoreCase))
             {
-                return new FlowError(FlowStep.ServerTls, string.Format(CultureInfo.InvariantCulture, message, destination.Authority), detail, fix);
+                return new FlowError(FlowStep.ServerTls, message.Replace("{0}", destination.Authority, StringComparison.Ordinal), detail, fix);
             }
         }
 
