@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process';
 import { createHash, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, isIP, isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { after, before as beforeAll, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -106,7 +106,7 @@ const rows = {
   'the curve P-521 alone (a second ClientHello)': { server: nginx({ cert: 'one.test', chain, more: ['ssl_ecdh_curve secp521r1'] }), ask: 'one.test' },
   'TLS 1.2 without forward secrecy (`AES128-SHA`)': { server: nginx({ cert: 'rsa', chain, protocols: 'TLSv1.2', ciphers: 'AES128-SHA' }), ask: 'rsa.test' },
   'the same, `--tls-version-server-min TLS1`': { server: nginx({ cert: 'rsa', chain, protocols: 'TLSv1.2', ciphers: 'AES128-SHA' }), ask: 'rsa.test', of: 'loose' },
-  'TLS 1.2 without encryption (`NULL-SHA256`)': { server: nginx({ cert: 'rsa', chain, protocols: 'TLSv1.2', ciphers: 'NULL-SHA256:@SECLEVEL=0' }), ask: 'rsa.test', of: 'loose' },
+  'no encryption (`NULL-SHA256`), even with `--tls-version-server-min TLS1`': { server: nginx({ cert: 'rsa', chain, protocols: 'TLSv1.2', ciphers: 'NULL-SHA256:@SECLEVEL=0' }), ask: 'rsa.test', of: 'loose' },
 
   expired: { server: nginx({ cert: 'expired.test', chain }), ask: 'expired.test' },
   'not valid yet': { server: nginx({ cert: 'future.test', chain }), ask: 'future.test' },
@@ -127,7 +127,7 @@ const rows = {
   'for clients, not for servers': { server: nginx({ cert: 'usage.test', chain }), ask: 'usage.test' },
   'a critical extension that nobody knows': { server: nginx({ cert: 'critical.test', chain }), ask: 'critical.test' },
   'a broken signature': { server: nginx({ cert: 'spoiled.test', chain }), ask: 'spoiled.test' },
-  'revoked, and the server staples that': { server: nginx({ cert: 'revoked.test', chain, protocols: 'TLSv1.2', more: ['ssl_stapling on', 'ssl_stapling_file $folder/revoked.test.ocsp'] }), ask: 'revoked.test' },
+  'revoked, and the server staples that': { server: nginx({ cert: 'revoked.test', chain, protocols: 'TLSv1.2', more: ['ssl_stapling on', 'ssl_stapling_file $folder/revoked.test.ocsp'] }), ask: 'revoked.test', revoked: true },
   'the root sent along': { server: nginx({ cert: 'one.test', chain: [...chain, 'Matrix root'] }), ask: 'one.test' },
   'the chain in the wrong order': { server: nginx({ cert: 'one.test', chain: ['Matrix root', ...chain] }), ask: 'one.test' },
   '60 certificates that do not belong to it (40 KB)': { server: nginx({ cert: 'one.test', chain: [...chain, ...Array(60).fill('rsa')] }), ask: 'one.test' },
@@ -179,6 +179,7 @@ const rows = {
   'nobody listens': { server: nobody(), ask: 'one.test' },
 };
 
+const documented = readTables();
 const mitmwebs = {};
 const seen = { named: counting('localhost'), addressed: counting('address') };
 
@@ -212,19 +213,228 @@ after(async () => {
   folder.remove();
 });
 
+test('the documents name the servers that are tried here, and no others', () => {
+  assert.deepEqual([...documented.keys()].sort(), Object.keys(rows).sort());
+  assert.ok(documented.size >= 40);
+});
+
 describe('servers of every kind', { ...options, concurrency: 8 }, () => {
   for (const [name, row] of Object.entries(rows)) {
     test(name, () => check(name, row));
   }
 });
 
-async function check(name, { server, ask, of = 'strict', curl = [] }) {
+test('a host seen before needs no second handshake before the client’s', options, async () => {
+  const mitmweb = mitmwebs.strict;
+  const { named: server } = seen;
+  for (let visit = 1; visit <= 5; visit++) {
+    // The server closes each connection after its response, so that each request needs one.
+    const tls = await shake(mitmweb, `localhost:${server.port}`, 'localhost');
+    if (visit > 1) assert.equal(server.handshakes, visit - 1, `visit ${visit}, before the request`);
+    assert.deepEqual(namesOf(new X509Certificate(tls.getPeerCertificate().raw)), ['localhost']);
+    assert.match(await ask(tls, 'localhost', `seen-${visit}-`), /^HTTP\/1\.1 200 [^]*fine/);
+    assert.equal(server.handshakes, visit, `visit ${visit}, after the request`);
+    const flow = await flowOf(mitmweb, `seen-${visit}-`);
+    const isAhead = Date.parse(flow.serverConnection.openedAt) < Date.parse(flow.startedAt);
+    assert.equal(isAhead, visit === 1, `${flow.serverConnection.openedAt} ${flow.startedAt}`);
+  }
+});
+
+for (const [what, authority, servername, names] of [
+  ['an address without SNI', '127.0.0.1', '', ['127.0.0.1']],
+  ['an address with SNI', '127.0.0.1', 'direct.test', ['direct.test', '127.0.0.1']],
+  ['a name without SNI', 'localhost', '', ['localhost']],
+]) {
+  test(`CONNECT to ${what}`, options, async () => {
+    const mitmweb = mitmwebs.strict;
+    const server = servername ? rows['no ALPN'].server : seen[authority === 'localhost' ? 'named' : 'addressed'];
+    const tls = await shake(mitmweb, `${authority}:${server.port}`, servername);
+    assert.deepEqual(namesOf(new X509Certificate(tls.getPeerCertificate().raw)), names);
+    const path = `connect-${authority}-${servername}-`;
+    assert.match(await ask(tls, servername || authority, path), /^HTTP\/1\.\d 200 /);
+    const flow = await flowOf(mitmweb, path);
+    assert.equal(flow.clientConnection.tls.sni, servername || null);
+    assert.equal(flow.serverConnection.tls.sni, servername || (isIP(authority) ? null : authority));
+    assert.equal(flow.serverConnection.tls.certificateError, null);
+  });
+}
+
+describe('sslscan finds nothing worse than the configured minimum', { ...scanOptions, concurrency: 3 }, () => {
+  for (const [of, least] of [
+    ['strict', 'TLSv1.2'],
+
+    // Old versions for servers are not for clients, though OpenSSL's security level is that of the whole process.
+    ['loose', 'TLSv1.2'],
+    ['impatient', 'TLSv1.3'],
+  ]) {
+    test(`${of}: ${least}`, () => scan(mitmwebs[of], least));
+  }
+});
+
+/** Looks at MitmWeb's side towards clients with sslscan, which knows no proxies and so goes by a tunnel. */
+async function scan(mitmweb, least) {
+  const [port, stop] = await tunnelTo(mitmweb, `127.0.0.1:${rows['HTTP/2 and HTTP/1.1'].server.port}`);
+  try {
+    const args = ['--no-colour', '--xml=-', '--sni-name=one.test', `127.0.0.1:${port}`];
+    const { stdout } = await run(findTestProgram('sslscan'), args, { maxBuffer: 1 << 24 });
+    const tags = (name) => [...stdout.matchAll(new RegExp(`<${name} ([^>]*?)/?>`, 'g'))].map((match) => attributes(match[1]));
+    const order = ['2', '3', '1.0', '1.1', '1.2', '1.3'];
+    const enabled = tags('protocol').filter((one) => one.enabled === '1').map((one) => one.version);
+    const allowed = order.slice(order.indexOf(least.replace('TLSv', '')));
+    assert.deepEqual(enabled.sort(), allowed, stdout);
+    assert.deepEqual(tags('heartbleed').filter((one) => one.vulnerable !== '0'), [], stdout);
+    assert.deepEqual(tags('compression').filter((one) => one.supported !== '0'), [], stdout);
+    assert.deepEqual(tags('renegotiation').filter((one) => one.supported === '1' && one.secure !== '1'), [], stdout);
+    const ciphers = tags('cipher');
+    assert.ok(ciphers.length > 0, stdout);
+    for (const { sslversion, bits, cipher, strength } of ciphers) {
+      assert.ok(allowed.includes(sslversion.replace('TLSv', '')), `${sslversion} ${cipher}`);
+      assert.ok(Number(bits) >= 128, `${cipher}: ${bits} bits`);
+      assert.doesNotMatch(cipher, /NULL|EXP|RC4|DES|MD5|ADH|AECDH|anon/);
+      assert.ok(['strong', 'acceptable'].includes(strength), `${cipher}: ${strength}`);
+    }
+    for (const { bits, name } of tags('group')) assert.ok(Number(bits) >= 112, `${name}: ${bits} bits`);
+  } finally {
+    stop();
+  }
+}
+
+function attributes(text) {
+  return Object.fromEntries([...text.matchAll(/([\w-]+)="([^"]*)"/g)].map(([, name, value]) => [name, value]));
+}
+
+/** CONNECT, and the client's handshake with the proxy's certificate; without a server name it sends no SNI. */
+async function shake(mitmweb, authority, servername) {
+  const socket = connect(mitmweb.proxyPort, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n\r\n`);
+  const [answer] = await once(socket, 'data');
+  assert.match(answer.toString('latin1'), /^HTTP\/1\.1 200 /);
+  const tls = connectTls({ socket, servername, ca: readFileSync(mitmweb.caFile), ALPNProtocols: ['http/1.1'], checkServerIdentity: () => undefined });
+  await once(tls, 'secureConnect');
+  return tls;
+}
+
+/** One request, and everything that comes until the connection is closed. */
+async function ask(tls, host, path) {
+  tls.write(`GET /${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+  let text = '';
+  for await (const chunk of tls) text += chunk.toString('latin1');
+  return text;
+}
+
+/** A port whose every connection is a tunnel through the proxy, and how to close it. */
+async function tunnelTo(mitmweb, authority) {
+  const server = createServer((client) => {
+    const tunnel = connect(mitmweb.proxyPort, '127.0.0.1', () => tunnel.write(`CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\n\r\n`));
+    for (const socket of [client, tunnel]) socket.on('error', () => {}).once('close', () => void (client.destroy(), tunnel.destroy()));
+    tunnel.once('data', () => {
+      client.pipe(tunnel);
+      tunnel.pipe(client);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return [server.address().port, () => server.close()];
+}
+
+async function check(name, { server, ask, of = 'strict', curl = [], revoked = false }) {
+  const wanted = documented.get(name);
+  assert.ok(wanted, 'docs/certificates.md says nothing of it');
   const mitmweb = mitmwebs[of];
-  const row = String(Object.keys(rows).indexOf(name));
-  const answer = await get(mitmweb, server.port, ask, `row-${row}-`, curl);
-  const flow = await flowOf(mitmweb, `row-${row}-`);
+  const path = `row-${Object.keys(rows).indexOf(name)}-`;
+  const answer = await get(mitmweb, server.port, ask, path, curl);
+  const flow = await flowOf(mitmweb, path);
+  const tls = flow.serverConnection?.tls;
+
+  // What the client gets, and by what MitmWeb spoke with the server.
+  assert.equal(String(answer.status), wanted['the client gets'], answer.body);
+  if ('with the server' in wanted) {
+    const spoken = [tls?.version, { h2: 'HTTP/2', 'http/1.1': 'HTTP/1.1' }[tls?.alpn]].filter(Boolean);
+    assert.equal(spoken.join(', ') || '–', wanted['with the server']);
+  }
+
+  // What is said about it: by the flow, and on the page that the client gets.
+  const said = wanted['what MitmWeb says'] ?? '–';
+  if (answer.status === 502) {
+    assert.equal(flow.state, 'error');
+    const error = flow.errorDetail;
+    assert.match(error.message, wordsOf(said));
+    assert.notEqual(error.fix, '');
+    const page = answer.body.replaceAll('&#39;', "'").replaceAll('&#x27;', "'").replaceAll('&amp;', '&');
+    assert.ok(page.includes(error.message) && page.includes(error.fix), `the page lacks the words: ${answer.body}`);
+    const isOfCertificate = error.message.includes('is not trusted');
+    assert.equal(tls?.certificateError ?? null, isOfCertificate ? error.message.replace(/^.*? is not trusted: /, '') : null);
+  } else {
+    assert.equal(flow.state, 'done');
+    assert.equal(flow.errorDetail, null);
+    assert.match(tls.certificateError ?? '–', wordsOf(said));
+    assert.equal(answer.body.includes(server.kind === 'nginx' && answer.status === 200 ? 'fine' : ''), true);
+  }
+
+  // The certificate that curl was shown: the names of the server's, if that showed any, then those that were asked for.
   const leaf = new X509Certificate(answer.leaf);
-  console.log('ROW|' + [name, answer.status, flow.serverConnection?.tls?.version, flow.serverConnection?.tls?.alpn, flow.clientConnection.tls.alpn, leaf.subject.replaceAll('\n', ','), leaf.subjectAltName?.slice(0,150), flow.errorDetail?.step, flow.errorDetail?.message, flow.errorDetail?.detail, flow.errorDetail?.fix, flow.serverConnection?.tls?.certificateError, flow.serverConnection?.tls?.ocsp?.state].join('|'));
+  const shown = tls?.certificates ?? [];
+  const upstream = shown.length > 0 ? new X509Certificate(shown[0].pem) : null;
+  const listed = wanted['names in the leaf'];
+  const own = listed?.startsWith('`') ? listed.split(', ').map((one) => one.slice(1, -1)) : null;
+  const asked = new URL(`https://${ask}/`).hostname;
+  const names = [...(own ?? namesOf(upstream)), asked, '127.0.0.1'];
+  if (name === 'more than 1000 names') assert.equal(namesOf(leaf).length, 1001);
+  else assert.deepEqual(namesOf(leaf), [...new Set(names)].sort(byKind));
+  assert.equal(subjectOf(leaf).O, upstream ? subjectOf(upstream).O : undefined);
+  if (upstream) {
+    assert.equal(upstream.fingerprint256, madeOf(server).fingerprint256, "the server's certificate is recorded as it is");
+  }
+
+  if (revoked) assert.equal(tls.ocsp.status, 'revoked');
+}
+
+/** The certificate that a server was given. */
+function madeOf(server) {
+  return new X509Certificate(certificates.read(`${(server.server ?? server).cert}.pem`));
+}
+
+/** The DNS names and addresses of a certificate, or of one without such names its common name. */
+function namesOf(certificate) {
+  if (!certificate) return [];
+  const all = (certificate.subjectAltName ?? '').split(', ').flatMap((one) => /^(?:DNS|IP Address):(.*)$/.exec(one)?.[1] ?? []);
+  const names = all.map((one) => (isIPv6(one) ? new URL(`https://[${one}]/`).hostname.slice(1, -1) : one));
+  return names.length === 0 && subjectOf(certificate).CN ? [subjectOf(certificate).CN] : names;
+}
+
+/** A leaf has its names first and its addresses after them, each in the order in which they came. */
+function byKind(one, other) {
+  return Number(isIP(one) > 0) - Number(isIP(other) > 0);
+}
+
+function subjectOf(certificate) {
+  return Object.fromEntries((certificate.subject ?? '').split('\n').map((line) => line.split('=')));
+}
+
+/** The rows of the tables of docs/certificates.md whose first column is "the server", by name; each is an object of the columns. */
+function readTables() {
+  const text = readFileSync(fileURLToPath(new URL('../../docs/certificates.md', import.meta.url)), 'utf8');
+  const cells = (line) => line.split('|').slice(1, -1).map((cell) => cell.trim());
+  const all = new Map();
+  let columns = null;
+  for (const line of text.split('\n')) {
+    if (!line.startsWith('|')) columns = null;
+    else if (columns === null) columns = cells(line);
+    else if (columns[0] === 'the server' && !line.startsWith('|-')) {
+      const row = Object.fromEntries(cells(line).map((cell, at) => [columns[at], cell]));
+      assert.ok(!all.has(row['the server']), `twice: ${row['the server']}`);
+      all.set(row['the server'], row);
+    }
+  }
+  return all;
+}
+
+/** An expression for words in which … stands for anything, and – for no words at all. */
+function wordsOf(text) {
+  if (text === '–') return /^–$/;
+  const parts = text.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(parts.join('.+'));
 }
 
 /** A request by curl through the proxy: CONNECT to the address, the name of the host as SNI. `leaf` is the certificate that curl was shown. */
