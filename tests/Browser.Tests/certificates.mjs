@@ -73,11 +73,32 @@ export class Certificates {
     const extensions = ext ?? ['basicConstraints=critical,CA:FALSE', 'extendedKeyUsage=serverAuth'];
     const names = san.map((one, at) => `${one.replace(':', `.${at + 1} = `)}`);
     const main = ['[ca]', 'default_ca = one', '[one]', `new_certs_dir = ${home}`, `database = ${join(home, 'index')}`, 'rand_serial = yes'];
-    const rules = ['unique_subject = no', 'policy = any', 'x509_extensions = ext', '[any]', 'commonName = optional', '[ext]', ...extensions];
+    const rules = [
+      'unique_subject = no',
+      'policy = any',
+      'x509_extensions = ext',
+      '[any]',
+      'commonName = optional',
+      '[ext]',
+      ...extensions,
+    ];
     const alternative = names.length > 0 ? ['subjectAltName = @san', '[san]', ...names] : [];
     const algorithm = key === 'ed25519' ? [] : ['-md', digest];
     writeFileSync(join(home, 'cnf'), [...main, `default_md = ${digest}`, ...rules, ...alternative, ''].join('\n'));
-    await this.openssl('req', '-new', '-utf8', '-newkey', ...keyKinds[key], '-nodes', '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', subject);
+    await this.openssl(
+      'req',
+      '-new',
+      '-utf8',
+      '-newkey',
+      ...keyKinds[key],
+      '-nodes',
+      '-keyout',
+      `${name}.key`,
+      '-out',
+      `${name}.csr`,
+      '-subj',
+      subject,
+    );
     const signer = issuer === 'self' ? ['-selfsign', '-keyfile', `${name}.key`] : ['-cert', `${issuer}.pem`, '-keyfile', `${issuer}.key`];
     const time = ['-startdate', stamp(from), '-enddate', stamp(to)];
     const files = ['-in', `${name}.csr`, '-out', `${name}.pem`];

@@ -12,7 +12,7 @@ import { findTestProgram } from '../../scripts/testPrograms.mjs';
 import { freePorts } from './upstream.mjs';
 
 /**
- * A server that nginx is. Those with `address` listen there instead of on 127.0.0.1.
+ * A server that nginx is.
  * @param {{ cert: string, chain?: string[], protocols?: string, ciphers?: string, http2?: boolean, more?: string[] }} what `cert` and `chain` are
  *   names of certificates; `more` further directives, in which `$folder` stands for the certificates' folder.
  */
@@ -108,8 +108,11 @@ export class TlsServers {
           one,
           createServer((client) => {
             const target = connect(one.server.port, '127.0.0.1');
-            for (const socket of [client, target]) {
-              socket.on('error', () => {}).once('close', () => void (client.destroy(), target.destroy()));
+            for (const [socket, other] of [
+              [client, target],
+              [target, client],
+            ]) {
+              socket.on('error', () => {}).once('close', () => other.destroy());
             }
             client.pipe(target);
             let at = 0;
