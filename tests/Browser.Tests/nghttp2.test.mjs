@@ -133,12 +133,14 @@ async function tunnelTo(port) {
     const tunnel = connect(mitmweb.proxyPort, '127.0.0.1', () =>
       tunnel.write(`CONNECT localhost:${port} HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`),
     );
-    for (const [socket, other] of [
-      [client, tunnel],
-      [tunnel, client],
-    ]) {
+    for (const socket of [client, tunnel]) {
       sockets.add(socket);
-      socket.on('error', () => {}).once('close', () => other.destroy());
+      socket
+        .on('error', () => {})
+        .once('close', () => {
+          client.destroy();
+          tunnel.destroy();
+        });
     }
     tunnel.once('data', (answer) => {
       assert.match(answer.toString('latin1'), /^HTTP\/1\.1 200 /);

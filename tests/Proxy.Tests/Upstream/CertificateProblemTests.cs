@@ -41,4 +41,15 @@ public sealed class CertificateProblemTests
 
         Assert.False(string.IsNullOrWhiteSpace(CertificateProblem.Of(SslPolicyErrors.RemoteCertificateChainErrors, certificate, null, "a.test")!.Text));
     }
+
+    [Fact]
+    public void Of_TheFix_NamesTheHost()
+    {
+        using var certificate = RawServer.SelfSigned("a.test");
+
+        var problem = CertificateProblem.Of(SslPolicyErrors.RemoteCertificateNameMismatch, certificate, null, "b.test");
+
+        Assert.Contains("--ssl-verify-host b.test=skip", problem!.Fix, StringComparison.Ordinal);
+        Assert.DoesNotContain("--ssl-verify-upstream-trusted-ca", problem.Fix, StringComparison.Ordinal);
+    }
 }
