@@ -9,7 +9,6 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createServer as createTlsServer } from 'node:tls';
 import { findTestProgram } from '../../scripts/testPrograms.mjs';
-import { freePorts } from './upstream.mjs';
 
 /**
  * A server that nginx is.
@@ -55,7 +54,7 @@ export class TlsServers {
     const all = servers.flatMap((one) => (one.kind === 'before' ? [one, one.server] : [one]));
     const nginxes = all.filter((one) => one.kind === 'nginx');
     const programs = all.filter((one) => ['nginx', 's_server', 'nobody'].includes(one.kind));
-    const ports = await freePorts(programs.length);
+    const ports = await quietPorts(programs.length);
     for (const [at, one] of programs.entries()) one.port = ports[at];
     this.#startNginx(nginxes);
     await Promise.all(all.map((one) => this.#startOne(one)));
@@ -183,6 +182,19 @@ export class TlsServers {
       await ended;
     });
   }
+}
+
+/** Ports that are free, below those that the system gives to outgoing connections: there they stay free until a program takes them. */
+async function quietPorts(count) {
+  const held = [];
+  while (held.length < count) {
+    const server = createServer().listen(10_240 + Math.floor(Math.random() * 22_000), '127.0.0.1');
+    const isFree = await new Promise((resolve) => server.once('listening', () => resolve(true)).once('error', () => resolve(false)));
+    if (isFree) held.push(server);
+  }
+  const ports = held.map((server) => server.address().port);
+  await Promise.all(held.map((server) => once(server.close(), 'close')));
+  return ports;
 }
 
 async function reachable(port) {
