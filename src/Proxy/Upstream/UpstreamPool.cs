@@ -143,7 +143,7 @@ internal sealed class UpstreamPool : IAsyncDisposable
 
         return await ConnectHttp1Async(destination, cancellationToken) is { } channel
             ? new Http1ServerExchange(destination, new Http1Channel(channel), this, affinity, _options)
-            : await BeginHttp2Async(destination, need, cancellationToken) ?? throw new UpstreamException(UpstreamErrors.ClosedEarly(destination, ""));
+            : await BeginHttp2Async(destination, need, cancellationToken) ?? throw new UpstreamException(UpstreamErrors.ClosedEarly(destination, "", null));
     }
 
     /// <summary>Opens a connection whose bytes are passed on unread, in TLS where the client's were.</summary>
@@ -309,7 +309,7 @@ internal sealed class UpstreamPool : IAsyncDisposable
         catch (Exception exception) when (exception is IOException or TimeoutException)
         {
             exchange.Abort(Http2ErrorCode.Cancel);
-            throw new UpstreamException(UpstreamErrors.ClosedEarly(destination, exception.Message), exception);
+            throw new UpstreamException(UpstreamErrors.ClosedEarly(destination, exception.Message, channel.Connection.Tls), exception);
         }
         catch
         {
