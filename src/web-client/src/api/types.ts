@@ -11,6 +11,7 @@ import type {
   InterimDto,
   ListenerDto,
   PassedHostDto,
+  RejectionDto,
   RequestDto,
   ResponseDto,
   ServerConnectionDto,
@@ -49,6 +50,7 @@ export type ClientConnection = ClientConnectionDto;
 export type ServerConnection = ServerConnectionDto;
 export type Listener = ListenerDto;
 export type PassedHost = PassedHostDto;
+export type Rejection = RejectionDto;
 export type ProxyState = StateDto;
 export type Changes = ChangesDto;
 
