@@ -236,21 +236,21 @@ public sealed class TlsOptionsTests : IDisposable
         }
     }
 
-    /// <summary>The rules, whether everything else is taken unchecked, the status, and whether the record names a problem.</summary>
+    /// <summary>The rules, whether everything else is taken unchecked, the status, whether the record names a problem, and by which rule.</summary>
     [Theory]
-    [InlineData("a.example=skip", false, 200, true)]
-    [InlineData("*.example=skip", false, 200, true)]
-    [InlineData("b.example=skip", false, 502, true)]
-    [InlineData("a.example=verify", true, 502, true)]
-    [InlineData("b.example=verify", true, 200, true)]
-    [InlineData("a.example=verify *=skip", false, 502, true)]
-    [InlineData("a.example=sha256:CERT", false, 200, false)]
-    [InlineData("a.example=sha256:KEY", false, 200, false)]
-    [InlineData("a.example=sha256:WRONG", false, 502, true)]
-    [InlineData("a.example=sha256:WRONG", true, 502, true)]
-    [InlineData("a.example=sha256:WRONG a.example=sha256:KEY", false, 200, false)]
-    [InlineData("a.example=sha256:WRONG b.example=sha256:KEY", false, 502, true)]
-    public async Task VerifyHost_Rule_Decides(string rules, bool insecure, int status, bool hasProblem)
+    [InlineData("a.example=skip", false, 200, true, VerificationRule.Skip)]
+    [InlineData("*.example=skip", false, 200, true, VerificationRule.Skip)]
+    [InlineData("b.example=skip", false, 502, true, VerificationRule.Verify)]
+    [InlineData("a.example=verify", true, 502, true, VerificationRule.Verify)]
+    [InlineData("b.example=verify", true, 200, true, VerificationRule.Insecure)]
+    [InlineData("a.example=verify *=skip", false, 502, true, VerificationRule.Verify)]
+    [InlineData("a.example=sha256:CERT", false, 200, false, VerificationRule.Pin)]
+    [InlineData("a.example=sha256:KEY", false, 200, false, VerificationRule.Pin)]
+    [InlineData("a.example=sha256:WRONG", false, 502, true, VerificationRule.Pin)]
+    [InlineData("a.example=sha256:WRONG", true, 502, true, VerificationRule.Pin)]
+    [InlineData("a.example=sha256:WRONG a.example=sha256:KEY", false, 200, false, VerificationRule.Pin)]
+    [InlineData("a.example=sha256:WRONG b.example=sha256:KEY", false, 502, true, VerificationRule.Pin)]
+    public async Task VerifyHost_Rule_Decides(string rules, bool insecure, int status, bool hasProblem, VerificationRule decided)
     {
         using var certificate = TestCertificate.Create("CN=a", ["elsewhere.example"]);
         await using var server = Server(certificate);
@@ -268,6 +268,7 @@ public sealed class TlsOptionsTests : IDisposable
 
         var flow = await proxy.Sink.NextAsync();
         Assert.Equal(hasProblem, flow.Server!.Tls!.CertificateError is not null);
+        Assert.Equal(decided, flow.Server.Tls.Verification!.Rule);
         if (rules.Contains("sha256", StringComparison.Ordinal) && status == 502)
         {
             Assert.Contains("not the one that is pinned", flow.Error!.Message, StringComparison.Ordinal);

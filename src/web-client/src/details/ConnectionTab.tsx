@@ -12,7 +12,7 @@ export function ConnectionTab({ flow }: { flow: FlowDetail }) {
   const client = flow.clientConnection?.tls;
   const server = flow.serverConnection?.tls;
   return (
-    <div data-testid="connection-tab">
+    <div className={classes.tab} data-testid="connection-tab">
       <ConnectionTable flow={flow} />
       <div className={classes.columns}>
         {client && <Handshake flow={flow} tls={client} side="client" />}

@@ -27,42 +27,44 @@ export function RejectionBanner({ onOpen }: Props) {
   return (
     <div className={classes.banner} data-testid="rejection-banner">
       <IconCertificateOff size={16} aria-hidden="true" />
-      <span className={classes.text} role="status">
-        {newest.message} {others.length > 0 && <em>{en.passThrough.more(others.length)}</em>}
-      </span>
-      <span className={classes.actions}>
-        <Button size="compact-xs" variant="default" onClick={() => onOpen(newest.flowId)}>
-          {en.passThrough.details}
-        </Button>
-        {newest.sawCertificate && (
+      <div className={classes.body}>
+        <span className={classes.text} role="status">
+          {newest.message} {others.length > 0 && <em>{en.passThrough.more(others.length)}</em>}
+        </span>
+        <span className={classes.actions}>
+          <Button size="compact-xs" variant="default" onClick={() => onOpen(newest.flowId)}>
+            {en.passThrough.details}
+          </Button>
+          {newest.sawCertificate && (
+            <Button
+              component={Link}
+              href="/capture"
+              size="compact-xs"
+              variant="default"
+              leftSection={<IconCertificate size={13} />}
+            >
+              {en.passThrough.install}
+            </Button>
+          )}
           <Button
-            component={Link}
-            href="/capture"
             size="compact-xs"
             variant="default"
-            leftSection={<IconCertificate size={13} />}
+            leftSection={<IconArrowsRightLeft size={13} />}
+            onClick={() => void pass(newest)}
           >
-            {en.passThrough.install}
+            {en.passThrough.pass(newest.host)}
           </Button>
-        )}
-        <Button
-          size="compact-xs"
-          variant="default"
-          leftSection={<IconArrowsRightLeft size={13} />}
-          onClick={() => void pass(newest)}
+        </span>
+      </div>
+      <Tooltip label={en.passThrough.dismiss}>
+        <ActionIcon
+          size="sm"
+          aria-label={en.passThrough.dismiss}
+          onClick={() => setDismissed(withDismissed(dismissed, open))}
         >
-          {en.passThrough.pass(newest.host)}
-        </Button>
-        <Tooltip label={en.passThrough.dismiss}>
-          <ActionIcon
-            size="sm"
-            aria-label={en.passThrough.dismiss}
-            onClick={() => setDismissed(withDismissed(dismissed, open))}
-          >
-            <IconX size={15} />
-          </ActionIcon>
-        </Tooltip>
-      </span>
+          <IconX size={15} />
+        </ActionIcon>
+      </Tooltip>
     </div>
   );
 }

@@ -161,6 +161,7 @@ export const en = {
     noRequest: {
       tcp: 'A raw TCP connection: no HTTP was spoken on it.',
       tls: 'The TLS handshake with the client failed before a request was sent.',
+      tlsLate: 'The client left after the TLS handshake, before it had sent a request.',
       passedThrough: 'This connection was passed through unread: its bytes were counted and not kept.',
     },
     headers: 'Headers',
@@ -370,7 +371,7 @@ export const en = {
       client: 'The client’s own certificate (--request-client-cert)',
       server: 'Certificate that MitmWeb sent (--client-certs)',
     },
-    shortFingerprint: (fingerprint: string) => `SHA-256 ${fingerprint.slice(0, 23)}…`,
+    shortFingerprint: (fingerprint: string) => `SHA-256 ${fingerprint.slice(0, 11)}…`,
     certificates: (count: number) => `Certificate chain as sent (${count})`,
     noCertificates: 'No certificate was seen.',
     noCertificatesResumed: 'None was sent: the session was resumed.',
