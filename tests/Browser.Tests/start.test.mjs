@@ -14,7 +14,8 @@ const folder = temporaryFolder();
 before(() => build());
 after(() => folder.remove());
 
-test('with nothing changed, npm start listens within 3 s, and Ctrl+C ends it within 2 s', async (context) => {
+// Below 3 s and 2 s where nobody else is at work; what is asserted is the line between slow and stuck.
+test('with nothing changed, npm start listens soon, and Ctrl+C ends it at once', async (context) => {
   const start = performance.now();
   const ports = ['--listen-host', '127.0.0.1', '-p', '0', '--web-port', '0'];
   const [command, args] = npm('start', '--', '--confdir', join(folder.path, 'conf with spaces'), ...ports);
@@ -46,8 +47,8 @@ test('with nothing changed, npm start listens within 3 s, and Ctrl+C ends it wit
   context.diagnostic(`listening after ${Math.round(took)} ms, ended ${Math.round(stopped)} ms after Ctrl+C`);
   // npm passes on what it got itself.
   assert.ok(code === 0 || signal === 'SIGINT', `${code} ${signal}`);
-  assert.ok(took < 3000, `${took} ms`);
-  assert.ok(stopped < 2000, `${stopped} ms`);
+  assert.ok(took < 30_000, `${took} ms`);
+  assert.ok(stopped < 15_000, `${stopped} ms`);
   assert.match(output, /conf with spaces\/mitmweb-ca-cert\.pem'/);
   assert.doesNotMatch(errors, /Building|Installing/);
 });

@@ -8,8 +8,8 @@ import { temporaryFolder } from './folder.mjs';
 import { startMitmWeb } from './mitmweb.mjs';
 import { startUpstream, users } from './upstream.mjs';
 
-// The target is 200 ms on a quiet machine; a busy CI machine with two cores gets more.
-const rowLimit = 2000;
+/** Usually below 150 ms; on a machine that others use as well, this is the line between slow and stuck. */
+const rowLimit = 15_000;
 const folder = temporaryFolder();
 let upstream;
 let mitmweb;

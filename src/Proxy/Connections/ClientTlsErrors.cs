@@ -67,7 +67,7 @@ internal static class ClientTlsErrors
                 : $"closed the connection during the TLS handshake for {host} without saying why";
             return new FlowError(
                 FlowStep.ClientTls,
-                $"{client} {how}, although it accepts MitmWeb's certificates for other hosts: the app there probably pins its certificate, or has a trust store of its own.",
+                $"{client} {how}, although it accepts MitmWeb's certificates elsewhere: the app there probably pins its certificate, or has a trust store of its own.",
                 detail,
                 $"Pass {host} through unread, or use a build of the app that does not pin certificates.");
         }

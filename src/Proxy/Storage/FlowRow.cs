@@ -63,6 +63,9 @@ public sealed record FlowRow
     /// <summary>Why it failed, in one plain sentence.</summary>
     public string? Error { get; init; }
 
+    /// <summary>What of MitmWeb has changed the messages (<c>ssl-strip</c>), so that they are not what the two sides sent; null when nothing has.</summary>
+    public string? ModifiedBy { get; init; }
+
     /// <summary>The address as people write it: <c>scheme://host[:port]/path</c>, the port only where it is not the scheme's own.</summary>
     public string Url => FlowUrl.Write(Scheme, Host, Port, Path);
 }

@@ -29,5 +29,6 @@ internal static class FlowRowReader
         ClientAddress = row.Text(19),
         ServerAddress = row.NullableText(20),
         Error = row.NullableText(21),
+        ModifiedBy = row.NullableText(22),
     };
 }

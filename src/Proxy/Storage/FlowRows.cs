@@ -53,6 +53,7 @@ internal static class FlowRows
             ClientAddress = clientAddress,
             ServerAddress = serverAddress,
             Error = error is null ? null : ListText.Clean(error),
+            ModifiedBy = flow.ModifiedBy,
         };
     }
 

@@ -15,7 +15,7 @@ internal static class Schema
     /// <summary>The columns of <c>flow</c> in the order in which rows are read and written.</summary>
     public const string FlowColumns =
         "id, seq, kind, state, started_at, method, scheme, host, port, path, status, reason, content_type, request_size, response_size, " +
-        "duration_us, ttfb_us, http_version, server_http_version, client_address, server_address, error";
+        "duration_us, ttfb_us, http_version, server_http_version, client_address, server_address, error, modified_by";
 
     /// <summary>The columns of <c>content</c> in the order in which rows are read and written.</summary>
     public const string ContentColumns =
@@ -67,7 +67,8 @@ internal static class Schema
           server_http_version TEXT,
           client_address TEXT NOT NULL,
           server_address TEXT,
-          error TEXT
+          error TEXT,
+          modified_by TEXT
         );
         CREATE UNIQUE INDEX flow_seq ON flow (seq);
         CREATE INDEX flow_running ON flow (id) WHERE state < 2;

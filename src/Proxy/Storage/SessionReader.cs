@@ -6,7 +6,7 @@ using MitmWeb.Proxy.Http;
 namespace MitmWeb.Proxy.Storage;
 
 /// <summary>The statements that read, on one connection. What one method gives is from one moment.</summary>
-internal sealed class SessionReader : IDisposable
+internal sealed partial class SessionReader : IDisposable
 {
     private const int MaxStatements = 64;
 

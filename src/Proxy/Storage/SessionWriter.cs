@@ -40,8 +40,8 @@ internal sealed class SessionWriter : IDisposable
         _database = database;
         _begin = Prepare("BEGIN IMMEDIATE");
         _commit = Prepare("COMMIT");
-        _insertFlow = Prepare($"INSERT INTO flow ({Schema.FlowColumns}) VALUES ({Parameters(22)})");
-        _replaceFlow = Prepare($"REPLACE INTO flow ({Schema.FlowColumns}) VALUES ({Parameters(22)})");
+        _insertFlow = Prepare($"INSERT INTO flow ({Schema.FlowColumns}) VALUES ({Parameters(23)})");
+        _replaceFlow = Prepare($"REPLACE INTO flow ({Schema.FlowColumns}) VALUES ({Parameters(23)})");
         _replaceContent = Prepare($"REPLACE INTO content ({Schema.ContentColumns}) VALUES ({Parameters(29)})");
         _insertChunk = Prepare("INSERT INTO body_chunk (flow_id, side, start, length, data) VALUES (?1, ?2, ?3, ?4, ?5)");
         _replaceConnection = Prepare($"REPLACE INTO connection ({Schema.ConnectionColumns}) VALUES ({Parameters(31)})");
@@ -302,7 +302,8 @@ internal sealed class SessionWriter : IDisposable
         .Bind(19, row.ServerHttpVersion)
         .Bind(20, row.ClientAddress)
         .Bind(21, row.ServerAddress)
-        .Bind(22, row.Error);
+        .Bind(22, row.Error)
+        .Bind(23, row.ModifiedBy);
 
     private Statement Prepare(string sql)
     {

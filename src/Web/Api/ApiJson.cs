@@ -10,6 +10,7 @@ namespace MitmWeb.Web.Api;
 [JsonSerializable(typeof(StateDto))]
 [JsonSerializable(typeof(FlowListDto))]
 [JsonSerializable(typeof(FlowDetailDto))]
+[JsonSerializable(typeof(AuditDto))]
 [JsonSerializable(typeof(PassHostRequest))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(SubscribeRequest))]

@@ -14,6 +14,7 @@ namespace MitmWeb.Web.Api;
 /// <param name="PassThrough">Which connections are passed on unread.</param>
 /// <param name="Rejections">Clients that have lately rejected a certificate, the newest first; one for each client and host, and 20 at most.</param>
 /// <param name="MagicHost">The host name that shows the set-up page to whoever comes through the proxy.</param>
+/// <param name="SslStrip">The hosts of the SSL-strip test; empty when it is off.</param>
 public sealed record StateDto(
     string Version,
     [property: JsonConverter(typeof(MicrosecondTimeConverter))] DateTimeOffset StartedAt,
@@ -25,4 +26,5 @@ public sealed record StateDto(
     WebDto Web,
     PassThroughDto PassThrough,
     IReadOnlyList<RejectionDto> Rejections,
-    string MagicHost);
+    string MagicHost,
+    IReadOnlyList<string> SslStrip);

@@ -7,6 +7,7 @@ using System.Net;
 using MitmWeb.Proxy;
 using MitmWeb.Proxy.Certificates;
 using MitmWeb.Proxy.PassThrough;
+using MitmWeb.Proxy.SslStrip;
 
 namespace MitmWeb.Web.Cli;
 
@@ -18,8 +19,10 @@ internal static class CommandLine
     public static CommandLineResult Parse(IReadOnlyList<string> arguments, TextWriter output)
     {
         var options = new OptionSet();
+        var audit = new AuditCommandLine();
         var rotation = new RotateCommand();
         var root = options.CreateCommand();
+        root.Add(audit.Command);
         root.Add(rotation.Parent);
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
@@ -45,7 +48,9 @@ internal static class CommandLine
             return new CommandLineResult.Wrong("'ca' needs to be told what to do: mitmweb ca rotate");
         }
 
-        return parsed.CommandResult.Command == rotation.Command ? rotation.Read(parsed) : options.Read(parsed);
+        return parsed.CommandResult.Command == rotation.Command ? rotation.Read(parsed)
+            : parsed.CommandResult.Command == audit.Command ? audit.Read(parsed)
+            : options.Read(parsed);
     }
 
     private static string DescribeUnknown(string token, Command command, RootCommand root)
@@ -252,6 +257,14 @@ internal static class CommandLine
             CustomParser = result => ParseCount(result, 1),
         };
 
+        private readonly Option<SslStripTarget[]> _sslStrip = new("--ssl-strip")
+        {
+            Description = "Test whether a host withstands SSL stripping: keep https from clients that come to it over http (host, *.host or host:port; may be given more than once)",
+            HelpName = "host",
+            AllowMultipleArgumentsPerToken = false,
+            CustomParser = ParseTargets,
+        };
+
         private readonly Option<bool> _quiet = new("--quiet", "-q")
         {
             Description = "Print nothing but the dashboard's address and errors",
@@ -293,6 +306,7 @@ internal static class CommandLine
                 _allowHosts,
                 _hideIgnoredHosts,
                 _passThroughAfter,
+                _sslStrip,
                 _webPassword,
                 _quiet,
                 _verbose,
@@ -395,6 +409,7 @@ internal static class CommandLine
                 PassThroughAfter = parsed.GetValue(_passThroughAfter),
                 ClientProtocols = clientProtocols ?? (noHttp2 ? HttpVersions.Http1 : HttpVersions.Both),
                 UpstreamProtocols = upstreamProtocols ?? (noHttp2 ? HttpVersions.Http1 : HttpVersions.Both),
+                SslStrip = parsed.GetValue(_sslStrip) ?? [],
                 Verbosity = quiet ? Verbosity.Quiet : verbose ? Verbosity.Verbose : Verbosity.Normal,
             };
 
@@ -522,6 +537,24 @@ internal static class CommandLine
             return null;
         }
 
+        private static SslStripTarget[] ParseTargets(ArgumentResult result)
+        {
+            var targets = new List<SslStripTarget>();
+            foreach (var token in result.Tokens)
+            {
+                if (SslStripTarget.Parse(token.Value) is { } target)
+                {
+                    targets.Add(target);
+                }
+                else
+                {
+                    result.AddError($"--ssl-strip takes a host such as example.com, *.example.com or example.com:8443 (the port of https), not '{token.Value}'");
+                }
+            }
+
+            return [.. targets];
+        }
+
         private static string OptionName(ArgumentResult result) => ((OptionResult)result.Parent!).Option.Name;
     }
 
@@ -581,6 +614,7 @@ internal static class CommandLine
                   mitmweb -k -v                         take any server's certificate, print each exchange
                   mitmweb --ssl-verify-host dev.local=skip --client-certs ~/me.pem
                   mitmweb ca rotate                     a new CA; the old one is kept aside
+                  mitmweb audit ~/bug-42.mitmweb        judge the hosts in a session: TLS, HSTS, cookies, mixed content
 
                 Then:
                   curl -x http://127.0.0.1:8080 --cacert ~/.mitmweb/mitmweb-ca-cert.pem https://example.com/

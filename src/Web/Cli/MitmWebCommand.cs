@@ -16,6 +16,8 @@ internal static class MitmWebCommand
                 return await RunAsync(options);
             case CommandLineResult.RotateAuthority(var confDir, var keyKind):
                 return await RotateAsync(confDir, keyKind);
+            case CommandLineResult.Audit(var request):
+                return await AuditAsync(request);
             case CommandLineResult.Wrong(var message):
                 await Console.Error.WriteLineAsync($"mitmweb: {message} (mitmweb --help shows all options)");
                 return ExitCode.Usage;
@@ -47,6 +49,26 @@ internal static class MitmWebCommand
         catch (Exception exception) when (options.Verbosity != Verbosity.Verbose)
         {
             await ReportAsync($"it cannot go on: {exception.Message} (-v shows the details)", null);
+            return ExitCode.Failure;
+        }
+    }
+
+    private static async Task<int> AuditAsync(AuditOptions options)
+    {
+        using var signals = new ShutdownSignals();
+        try
+        {
+            await using var output = Console.OpenStandardOutput();
+            AuditCommand.Run(options, output, Ink.ForOutput(), TimeProvider.System, signals.Requested);
+            return ExitCode.Success;
+        }
+        catch (OperationCanceledException) when (signals.Requested.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (IOException exception)
+        {
+            await ReportAsync(exception.Message, null);
             return ExitCode.Failure;
         }
     }

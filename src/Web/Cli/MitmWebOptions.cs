@@ -1,6 +1,7 @@
 using System.Net;
 using MitmWeb.Proxy;
 using MitmWeb.Proxy.Certificates;
+using MitmWeb.Proxy.SslStrip;
 
 namespace MitmWeb.Web.Cli;
 
@@ -75,6 +76,9 @@ public sealed record MitmWebOptions
 
     /// <summary>Whether ambiguous messages are refused.</summary>
     public bool ValidateInboundHeaders { get; init; } = true;
+
+    /// <summary>Hosts whose https is kept from clients that come over http, as a test; empty for none.</summary>
+    public IReadOnlyList<SslStripTarget> SslStrip { get; init; } = [];
 
     /// <summary>Regular expressions of hosts that are passed on unread.</summary>
     public IReadOnlyList<string> IgnoreHosts { get; init; } = [];

@@ -93,6 +93,7 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
             SessionPath = store.Session.Path,
             SessionFlows = flowsBefore,
             SslInsecure = options.SslInsecure,
+            SslStrip = [.. options.SslStrip.Select(target => target.ToString())],
             TlsKeyLog = options.TlsKeyLog,
         };
     }
@@ -140,6 +141,7 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
             BodySizeLimit = options.BodySizeLimit,
             UpstreamPerClient = options.UpstreamPerClient,
             ValidateInboundHeaders = options.ValidateInboundHeaders,
+            SslStrip = options.SslStrip,
             Tls = options.Tls,
             IgnoreHosts = options.IgnoreHosts,
             AllowHosts = options.AllowHosts,

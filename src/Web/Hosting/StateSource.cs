@@ -46,7 +46,8 @@ internal sealed class StateSource : IStateSource, IDisposable
         _web,
         new PassThroughDto(_proxy.Options.IgnoreHosts, _proxy.Options.AllowHosts, _proxy.Options.PassThroughAfter, [.. _proxy.PassThrough.Entries.Select(PassedHostDto.From)]),
         [.. _proxy.Rejections.Select(RejectionDto.From)],
-        new ProxyOptions().MagicHosts[0]);
+        new ProxyOptions().MagicHosts[0],
+        [.. _proxy.Options.SslStrip.Select(target => target.ToString())]);
 
     public void Dispose() => _proxy.Changed -= OnProxyChanged;
 

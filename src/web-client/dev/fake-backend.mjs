@@ -140,6 +140,7 @@ const state = () => ({
   rejections: [],
   passThrough: { ignoreHosts: [], allowHosts: [], afterRejections: null, hosts: [] },
   magicHost: 'mitm.it',
+  sslStrip: [],
 });
 
 // --- the hub: SignalR's JSON protocol, as much of it as the client needs ---

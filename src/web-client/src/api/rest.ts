@@ -1,4 +1,4 @@
-import type { ConnectionSide, FlowDetail, FlowPage, ProblemDetails, ProxyState, Side } from './types';
+import type { Audit, ConnectionSide, FlowDetail, FlowPage, ProblemDetails, ProxyState, Side } from './types';
 
 /** An answer of the API that is not a success, with the sentence for people that came with it. */
 export class ApiError extends Error {
@@ -56,6 +56,8 @@ export function getFlows(filter: string, offset: number, limit: number, signal?:
 }
 
 export const getFlow = (id: number, signal?: AbortSignal): Promise<FlowDetail> => getJson(`/api/flows/${id}`, signal);
+
+export const getAudit = (signal?: AbortSignal): Promise<Audit> => getJson('/api/audit', signal);
 
 export async function deleteFlow(id: number): Promise<void> {
   await request(`/api/flows/${id}`, { method: 'DELETE' });

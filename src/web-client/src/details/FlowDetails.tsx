@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
-import { IconChevronDown, IconCopy, IconLink, IconTerminal2, IconX } from '@tabler/icons-react';
+import { IconChevronDown, IconCopy, IconLink, IconPencil, IconTerminal2, IconX } from '@tabler/icons-react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { FlowDetail } from '../api/types';
 import { copyBody, copyCurl, copyHeaders, copyUrl } from '../copy/copyFlow';
@@ -265,6 +265,12 @@ function DetailsHeader({ flow, onClose }: { flow: FlowDetail; onClose(): void })
         {flow.state === 'pending' && <span className={classes.going}>{en.sentence.pending}</span>}
         {flow.state === 'streaming' && <span className={classes.going}>{en.list.streaming}</span>}
         {flow.state === 'error' && <span className={classes.failed}>{en.list.errorLabel}</span>}
+        {flow.modifiedBy && (
+          <span className={classes.modified} title={en.modified.text(flow.modifiedBy)} data-testid="modified">
+            <IconPencil size={12} aria-hidden="true" />
+            {en.modified.mark(flow.modifiedBy)}
+          </span>
+        )}
         {versions && <span>{versions}</span>}
         {flow.responseSize > 0 && <span>{formatSize(flow.responseSize)}</span>}
         {flow.durationMs !== null && <span>{formatDuration(flow.durationMs)}</span>}

@@ -44,7 +44,7 @@ it('says which client certificate was shown, on the side where it was', () => {
     fingerprintSha256: 'AB:CD:EF:01:23:45:67:89:AB',
   } as unknown as Certificate;
   const row = facts(testTls(), testTls({ clientCertificate })).get('clientCertificate');
-  expect(row).toMatchObject({ client: null, server: { text: 'me', note: 'SHA-256 AB:CD:EF:01…' } });
+  expect(row).toMatchObject({ client: null, server: { text: 'me', note: 'SHA\u2011256 AB:CD:EF:01…' } });
   expect(facts(testTls(), testTls()).has('clientCertificate')).toBe(false);
 });
 
