@@ -131,6 +131,40 @@ public sealed class TlsOptionsTests : IDisposable
         Assert.Equal(2, flows.Select(flow => flow.Server!.Id).Distinct().Count());
     }
 
+    /// <summary>A session that was made with the old certificate would go on under its name, whatever is shown now. openssl's own server says
+    /// whom it sees.</summary>
+    [Theory]
+    [InlineData("-tls1_2")]
+    [InlineData("-tls1_3")]
+    public async Task ClientCerts_FileThatChanges_SessionOfTheOldOneIsNotResumed(string version)
+    {
+        using var certificate = TestCertificate.Create("CN=shop", ["shop.example"]);
+        await File.WriteAllTextAsync(_folder["server.pem"], TestCertificate.Pem(certificate));
+        var file = _folder["shop.example.pem"];
+        await using var server = await OpensslServer.StartAsync("-cert", _folder["server.pem"], "-key", _folder["server.pem"], "-www", "-Verify", "1", version);
+        using var first = TestCertificate.Create("CN=first", [], _root);
+        await File.WriteAllTextAsync(file, TestCertificate.Pem(first));
+        await using var proxy = await TestProxy.StartAsync(options => options with { Tls = new TlsOptions { ClientCerts = file } });
+
+        Assert.Contains("CN=first", await AskAsync("New, TLSv1"), StringComparison.Ordinal);
+        Assert.Contains("CN=first", await AskAsync("Reused, TLSv1"), StringComparison.Ordinal);
+
+        using var second = TestCertificate.Create("CN=second", [], _root);
+        await File.WriteAllTextAsync(file, TestCertificate.Pem(second));
+        File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddMinutes(1));
+
+        Assert.Contains("CN=second", await AskAsync("New, TLSv1"), StringComparison.Ordinal);
+
+        async Task<string> AskAsync(string session)
+        {
+            var (_, peer) = await HandshakeAsync(proxy, $"127.0.0.1:{server.Port}", "shop.example");
+            await peer.SendAsync("GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n");
+            var page = await peer.ReadToEndAsync();
+            Assert.Contains(session, page, StringComparison.Ordinal);
+            return page.Replace("CN = ", "CN=", StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task ClientCerts_FileThatBecomesUnusable_IsToldAndNothingGoesOut()
     {
