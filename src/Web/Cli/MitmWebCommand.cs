@@ -78,11 +78,12 @@ internal static class MitmWebCommand
     {
         try
         {
-            OpenSslConfiguration.Apply(options.Tls);
+            OpenSslConfiguration.Apply(options.Engine.Tls);
+            var passphrase = options.Engine.Tls.CertPassphrase ?? Environment.GetEnvironmentVariable("MITMWEB_CERT_PASSPHRASE");
             return options with
             {
                 TlsKeyLog = KeyLog.Enable(options.TlsKeyLog),
-                Tls = options.Tls with { CertPassphrase = options.Tls.CertPassphrase ?? Environment.GetEnvironmentVariable("MITMWEB_CERT_PASSPHRASE") },
+                Engine = options.Engine with { Tls = options.Engine.Tls with { CertPassphrase = passphrase } },
             };
         }
         catch (TlsOptionsException exception)
