@@ -20,6 +20,8 @@ internal sealed partial class ExchangeServices(
 
     public PassThroughList PassThrough => passThrough;
 
+    public ClientRejections Rejections { get; } = new();
+
     public IFlowSink Sink => sink;
 
     public ILocalSite? LocalSite => localSite;

@@ -28,7 +28,8 @@ internal static class Schema
     public const string ConnectionColumns =
         "id, side, opened_at, remote_address, local_address, mode, host, port, addresses, dns_us, connect_us, tls_us, " +
         "tls_version, cipher_suite, alpn, alpn_offered, sni, certificate_error, certificates, " +
-        "key_exchange_group, resumed, hello_retried, client_hello, server_hello, ocsp_staple, client_alert, server_alert, verification, ja3, ja4";
+        "key_exchange_group, resumed, hello_retried, client_hello, server_hello, ocsp_staple, client_alert, server_alert, verification, ja3, ja4, " +
+        "client_certificate";
 
     public const string Create =
         """
@@ -145,7 +146,8 @@ internal static class Schema
           server_alert TEXT,
           verification TEXT,
           ja3 TEXT,
-          ja4 TEXT
+          ja4 TEXT,
+          client_certificate TEXT
         );
         CREATE TABLE certificate (
           sha256 TEXT PRIMARY KEY,

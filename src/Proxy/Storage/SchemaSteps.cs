@@ -32,7 +32,8 @@ internal static class SchemaSteps
             "server_alert TEXT",
             "verification TEXT",
             "ja3 TEXT",
-            "ja4 TEXT"),
+            "ja4 TEXT",
+            "client_certificate TEXT"),
     ];
 
     /// <summary>Brings the file up to date: all of it or nothing.</summary>

@@ -467,6 +467,7 @@ internal sealed partial class SessionReader : IDisposable
             ClientAlert = connection.NullableText(25),
             ServerAlert = connection.NullableText(26),
             Verification = connection.NullableText(27) is { } verification ? JsonSerializer.Deserialize<CertificateVerification>(verification) : null,
+            ClientCertificate = connection.NullableText(30) is { } shown ? Certificate(shown) : null,
         };
 
     private byte[]? Certificate(string sha256)

@@ -17,8 +17,11 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
 
     private readonly UpstreamTls _tls = new(options);
 
+    /// <summary>The destination with the certificate that MitmWeb shows there, as the files are now.</summary>
+    public Destination Identify(Destination destination) => _tls.Identify(destination);
+
     /// <summary>Connects.</summary>
-    /// <param name="destination">Where to.</param>
+    /// <param name="destination">Where to, with what <see cref="Identify"/> has added.</param>
     /// <param name="alpn">The application protocols to offer; none for a connection without ALPN.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="UpstreamException">It failed; the exception says at which step and why.</exception>
@@ -204,8 +207,8 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
             var settings = _tls.OptionsFor(destination, alpn, (_, certificate, chain, errors) =>
             {
                 certificates = AsSent(certificate, chain);
-                verification = CertificateCheck.Of(errors, chain);
-                (problem, isAccepted) = _tls.Verification.Check(destination.TlsName, certificate as X509Certificate2, chain, errors);
+                (problem, isAccepted, var rule) = _tls.Verification.Check(destination.TlsName, certificate as X509Certificate2, chain, errors);
+                verification = CertificateCheck.Of(errors, chain, rule);
                 return isAccepted;
             });
             showsCertificate = settings.ClientCertificateContext is not null;

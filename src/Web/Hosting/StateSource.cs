@@ -45,6 +45,7 @@ internal sealed class StateSource : IStateSource, IDisposable
         SessionDto.From(_store),
         _web,
         new PassThroughDto(_proxy.Options.IgnoreHosts, _proxy.Options.AllowHosts, _proxy.Options.PassThroughAfter, [.. _proxy.PassThrough.Entries.Select(PassedHostDto.From)]),
+        [.. _proxy.Rejections.Select(RejectionDto.From)],
         new ProxyOptions().MagicHosts[0],
         [.. _proxy.Options.SslStrip.Select(target => target.ToString())]);
 

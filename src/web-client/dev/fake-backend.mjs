@@ -137,6 +137,8 @@ const state = () => ({
     createdAt: startedAt,
   },
   web: { url: `http://127.0.0.1:${options.port}/` },
+  rejections: [],
+  passThrough: { ignoreHosts: [], allowHosts: [], afterRejections: null, hosts: [] },
   magicHost: 'mitm.it',
   sslStrip: [],
 });

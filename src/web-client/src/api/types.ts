@@ -15,6 +15,7 @@ import type {
   InterimDto,
   ListenerDto,
   PassedHostDto,
+  RejectionDto,
   RequestDto,
   ResponseDto,
   ServerConnectionDto,
@@ -54,6 +55,7 @@ export type ClientConnection = ClientConnectionDto;
 export type ServerConnection = ServerConnectionDto;
 export type Listener = ListenerDto;
 export type PassedHost = PassedHostDto;
+export type Rejection = RejectionDto;
 export type ProxyState = StateDto;
 export type Changes = ChangesDto;
 export type Audit = AuditDto;

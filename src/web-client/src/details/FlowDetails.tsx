@@ -169,7 +169,10 @@ function Loaded({ flow, tab, wide, onTab, onClose }: LoadedProps) {
 /** A connection on which no HTTP was spoken. */
 function RawOverview({ flow }: { flow: FlowDetail }) {
   const bytes = en.details.bytes(formatSize(flow.requestSize), formatSize(flow.responseSize));
-  if (flow.kind === 'tls') return <p className={classes.missing}>{en.details.noRequest.tls}</p>;
+  if (flow.kind === 'tls') {
+    const { tls, tlsLate } = en.details.noRequest;
+    return <p className={classes.missing}>{flow.clientConnection?.tls?.version ? tlsLate : tls}</p>;
+  }
   return (
     <div className={classes.missing}>
       <p>{`${flow.kind === 'passedThrough' ? en.details.noRequest.passedThrough : en.details.noRequest.tcp} ${bytes}.`}</p>

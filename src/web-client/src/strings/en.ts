@@ -220,6 +220,7 @@ export const en = {
     noRequest: {
       tcp: 'A raw TCP connection: no HTTP was spoken on it.',
       tls: 'The TLS handshake with the client failed before a request was sent.',
+      tlsLate: 'The client left after the TLS handshake, before it had sent a request.',
       passedThrough: 'This connection was passed through unread: its bytes were counted and not kept.',
     },
     headers: 'Headers',
@@ -265,6 +266,9 @@ export const en = {
       `A client that rejects the certificate of a host ${plural(count, 'time', 'times')} gets it passed through by itself (--pass-through-after).`,
     install: 'Install guide',
     pass: (host: string) => `Pass ${host} through`,
+    more: (count: number) => `and ${plural(count, 'more host or client', 'more hosts or clients')}`,
+    details: 'Details',
+    dismiss: 'Dismiss: not again for this client and host',
     passed: (host: string) => `${host} is passed through from its next connection on.`,
   },
   body: {
@@ -382,12 +386,23 @@ export const en = {
     verdict: {
       trusted: (root: string) => `Trusted: the chain leads to “${root}”, a CA that this machine trusts.`,
       trustedAlone: 'Trusted by this machine.',
-      accepted: 'Not trusted, but accepted all the same (--ssl-insecure).',
+      accepted: {
+        insecure: 'Not trusted, but accepted all the same: any certificate is (--ssl-insecure).',
+        skip: 'Not trusted, but accepted all the same: this host is not checked (--ssl-verify-host HOST=skip).',
+        verify: 'Not trusted, but accepted all the same.',
+      },
+      pinned: {
+        trusted:
+          'Pinned: it is the certificate, or has the key, that was named for this host (--ssl-verify-host). Nothing else counts.',
+        rejected: 'Not the one that is pinned for this host (--ssl-verify-host), so the connection was not used.',
+      },
       rejected: 'Not trusted, so the connection was not used.',
       unchecked: 'Not checked: the handshake ended before.',
       ours: 'Made by MitmWeb for this client, signed by its own CA.',
       oursAccepted: 'The client accepted it: it completed the handshake.',
       oursRefused: 'The client did not complete the handshake with it.',
+      oursRefusedLate: 'The client turned away from it: it completed the handshake and left before a request.',
+      oursNotSeen: 'The client did not get to see it: no version or cipher suite was agreed on.',
     },
     path: 'Path to the trusted CA',
     pathBroken: 'Path as far as it could be followed',
@@ -410,6 +425,12 @@ export const en = {
       ExplicitDistrust: 'explicitly distrusted on this machine',
       Cyclic: 'the chain goes round in circles',
     } as Record<string, string>,
+    clientCertificate: 'Client certificate',
+    clientCertificateOf: {
+      client: 'The client’s own certificate (--request-client-cert)',
+      server: 'Certificate that MitmWeb sent (--client-certs)',
+    },
+    shortFingerprint: (fingerprint: string) => `SHA\u2011256 ${fingerprint.slice(0, 11)}…`,
     certificates: (count: number) => `Certificate chain as sent (${count})`,
     noCertificates: 'No certificate was seen.',
     noCertificatesResumed: 'None was sent: the session was resumed.',
