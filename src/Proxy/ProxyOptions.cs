@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using MitmWeb.Proxy.SslStrip;
 
 namespace MitmWeb.Proxy;
 
@@ -93,6 +94,9 @@ public sealed record ProxyOptions
 
     /// <summary>Names under which the set-up page answers through the proxy.</summary>
     public IReadOnlyList<string> MagicHosts { get; init; } = ["mitm.it", "mitmweb.internal"];
+
+    /// <summary>Hosts whose https is kept from clients that come over http, as a test (SSL stripping); empty for none.</summary>
+    public IReadOnlyList<SslStripTarget> SslStrip { get; init; } = [];
 
     /// <summary>Local ports that belong to MitmWeb itself (its listeners, the dashboard): requests are not forwarded there.</summary>
     public IReadOnlyList<int> OwnPorts { get; init; } = [];

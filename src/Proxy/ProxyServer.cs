@@ -59,12 +59,13 @@ public sealed partial class ProxyServer : IAsyncDisposable
         PassThrough.Changed += () => Changed?.Invoke();
         _pool = new UpstreamPool(_options, new UpstreamConnector(_options, sink, _time), _time);
         _services = new ExchangeServices(_options, _pool, PassThrough, sink, localSite, _time, loggers.CreateLogger("MitmWeb.Proxy.Exchange"));
+        _services.Rejections.Changed += () => Changed?.Invoke();
         var pipeline = new ExchangePipeline(_services);
         _watches = new ClientWatches(_time);
         _session = new ClientSession(_services, pipeline, new ClientTls(_options.Tls, _leaves), _watches);
     }
 
-    /// <summary>Raised when <see cref="Listeners"/>, <see cref="LastClient"/> or <see cref="PassThrough"/> has changed; from any thread, and often.</summary>
+    /// <summary>Raised when <see cref="Listeners"/>, <see cref="LastClient"/>, <see cref="PassThrough"/> or <see cref="Rejections"/> has changed; from any thread, and often.</summary>
     public event Action? Changed;
 
     /// <summary>The ways in, as they are now.</summary>
@@ -79,6 +80,9 @@ public sealed partial class ProxyServer : IAsyncDisposable
 
     /// <summary>Which connections are passed on unread.</summary>
     public PassThroughList PassThrough { get; }
+
+    /// <summary>Clients that have lately rejected a certificate, the newest first; one for each client and host.</summary>
+    public IReadOnlyList<ClientRejection> Rejections => _services.Rejections.Newest;
 
     /// <summary>Begins to accept clients.</summary>
     public Task StartAsync(CancellationToken cancellationToken = default)

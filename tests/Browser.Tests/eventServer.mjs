@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 const streams = new Map();
 let timer = start();
 
-const server = createServer((request, response) => {
+const server = createServer((_, response) => {
   response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
   streams.set(response, 0);
   send(response);

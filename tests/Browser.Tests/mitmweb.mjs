@@ -13,8 +13,14 @@ let hostFolder;
  */
 export async function startMitmWeb({ confdir, args = [], env = {} }) {
   hostFolder ??= await build();
-  const all = ['--confdir', confdir, '--listen-host', '127.0.0.1', '--listen-port', '0', '--web-port', '0', ...args];
-  const child = spawn(join(hostFolder, 'mitmweb'), lastWins(all), {
+  const usual = [
+    ['--confdir', confdir],
+    ['--listen-host', '127.0.0.1'],
+    ['--listen-port', '0'],
+    ['--web-port', '0'],
+  ];
+  const all = [...usual.filter(([name]) => !args.includes(name)).flat(), ...args];
+  const child = spawn(join(hostFolder, 'mitmweb'), all, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });
@@ -71,14 +77,4 @@ export async function startMitmWeb({ confdir, args = [], env = {} }) {
       return { code, took: performance.now() - start };
     },
   };
-}
-
-/** The command takes each option once; an option of the test replaces the one from above. */
-function lastWins(args) {
-  const options = new Map();
-  for (let i = 0; i < args.length; i++) {
-    const isFlag = i + 1 >= args.length || args[i + 1].startsWith('-');
-    options.set(args[i], isFlag ? [args[i]] : [args[i], args[++i]]);
-  }
-  return [...options.values()].flat();
 }

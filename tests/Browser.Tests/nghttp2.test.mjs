@@ -135,7 +135,12 @@ async function tunnelTo(port) {
     );
     for (const socket of [client, tunnel]) {
       sockets.add(socket);
-      socket.on('error', () => {}).once('close', () => void (client.destroy(), tunnel.destroy()));
+      socket
+        .on('error', () => {})
+        .once('close', () => {
+          client.destroy();
+          tunnel.destroy();
+        });
     }
     tunnel.once('data', (answer) => {
       assert.match(answer.toString('latin1'), /^HTTP\/1\.1 200 /);

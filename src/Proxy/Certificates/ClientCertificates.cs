@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Net.Security;
-
 namespace MitmWeb.Proxy.Certificates;
 
 /// <summary>The certificates that servers get when they ask for one: one for all, or one per host. Thread-safe.</summary>
@@ -8,10 +5,11 @@ internal sealed class ClientCertificates
 {
     private const string Option = "--client-certs";
 
+    private readonly string? _file;
     private readonly string? _folder;
     private readonly string? _passphrase;
-    private readonly SslStreamCertificateContext? _forAll;
-    private readonly ConcurrentDictionary<string, (DateTime ChangedAt, SslStreamCertificateContext Context)> _byFile = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, (DateTime ChangedAt, ClientIdentity Identity)> _byFile = [];
 
     /// <param name="path">A PEM file, or a folder with files named <c>host.pem</c>; null for none.</param>
     /// <param name="passphrase">What opens encrypted keys.</param>
@@ -26,7 +24,8 @@ internal sealed class ClientCertificates
 
         if (!Directory.Exists(path))
         {
-            _forAll = PemFile.ReadPair(path, passphrase, Option);
+            _file = path;
+            Load(path);
             return;
         }
 
@@ -40,30 +39,47 @@ internal sealed class ClientCertificates
 
     /// <summary>The certificate for a server; null for none. A file that has changed since is read again.</summary>
     /// <param name="host">The name asked for by SNI, or the address.</param>
-    /// <exception cref="TlsOptionsException">The file cannot be used any more.</exception>
-    public SslStreamCertificateContext? For(string host)
+    public ClientIdentity? For(string host)
     {
-        if (_folder is null)
+        var file = _file;
+        if (_folder is not null)
         {
-            return _forAll;
+            // A host cannot hold a separator, but a file must never be looked for elsewhere.
+            var name = host.ToLowerInvariant() + ".pem";
+            file = Path.Combine(_folder, name);
+            file = Path.GetFileName(file) == name && File.Exists(file) ? file : null;
         }
 
-        // A host cannot hold a separator, but a file must never be looked for elsewhere.
-        var name = host.ToLowerInvariant() + ".pem";
-        var file = Path.Combine(_folder, name);
-        return Path.GetFileName(file) == name && File.Exists(file) ? Load(file) : null;
+        if (file is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            return Load(file);
+        }
+        catch (TlsOptionsException exception)
+        {
+            // Told with the exchange that needs it; the file may be right again for the next one.
+            return new ClientIdentity(file, null, exception.Message);
+        }
     }
 
-    private SslStreamCertificateContext Load(string file)
+    private ClientIdentity Load(string file)
     {
-        var changedAt = File.GetLastWriteTimeUtc(file);
-        if (_byFile.TryGetValue(file, out var known) && known.ChangedAt == changedAt)
+        // One at a time: two objects for one file would keep connections from being shared.
+        lock (_lock)
         {
-            return known.Context;
-        }
+            var changedAt = File.GetLastWriteTimeUtc(file);
+            if (_byFile.TryGetValue(file, out var known) && known.ChangedAt == changedAt)
+            {
+                return known.Identity;
+            }
 
-        var context = PemFile.ReadPair(file, _passphrase, Option);
-        _byFile[file] = (changedAt, context);
-        return context;
+            var identity = new ClientIdentity(file, PemFile.ReadPair(file, _passphrase, Option));
+            _byFile[file] = (changedAt, identity);
+            return identity;
+        }
     }
 }

@@ -6,6 +6,7 @@ using MitmWeb.Proxy.Certificates;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Http;
 using MitmWeb.Proxy.Http2;
+using MitmWeb.Proxy.PassThrough;
 using MitmWeb.Proxy.Tls;
 using MitmWeb.Proxy.Upstream;
 
@@ -304,7 +305,9 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         }
 
         // 4. HTTP inside.
-        services.PassThrough.Accepted(transport.Connection.RemoteEndPoint.Address, hello.ServerName ?? destination?.Host ?? "");
+        var accepted = hello.ServerName ?? destination?.Host ?? "";
+        services.PassThrough.Accepted(transport.Connection.RemoteEndPoint.Address, accepted);
+        services.Rejections.Accepted(transport.Connection.RemoteEndPoint.Address, accepted);
         if (tls.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2)
         {
             await ServeHttp2Async(secure, destination, failure);
@@ -384,9 +387,15 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
             Scheme = "https",
             Host = host,
             Port = destination?.Port ?? transport.Connection.LocalEndPoint.Port,
-            Error = ClientTlsErrors.Describe(exception, host, client, services.PassThrough.Trusts(client), services.Options.ClientProtocols),
+            Error = ClientTlsErrors.Describe(exception, host, client, transport.Connection.Tls, services.PassThrough.Trusts(client), services.Options),
         };
         flow.Timings.End = (long)services.Time.GetElapsedTime(started).TotalMicroseconds;
+        if (exception is not OperationCanceledException)
+        {
+            services.Rejections.Add(new ClientRejection(
+                flow.Id, client, host, flow.Error.Message, transport.Connection.Tls?.ServerHello is not null, services.Time.GetUtcNow()));
+        }
+
         await services.Sink.Ended(flow);
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using MitmWeb.Proxy.Certificates;
 
 namespace MitmWeb.Proxy.Connections;
 
@@ -10,7 +11,8 @@ namespace MitmWeb.Proxy.Connections;
 /// <param name="Host">A name, or an address without brackets, as the client wrote it.</param>
 /// <param name="Port">1 to 65535.</param>
 /// <param name="ServerName">The name for SNI and for checking the certificate, where it differs from <paramref name="Host"/>.</param>
-internal readonly record struct Destination(bool IsTls, string Host, int Port, string? ServerName = null)
+/// <param name="Identity">With which certificate MitmWeb identifies itself there; set by the pool, which keeps connections apart by it.</param>
+internal readonly record struct Destination(bool IsTls, string Host, int Port, string? ServerName = null, ClientIdentity? Identity = null)
 {
     private static readonly SearchValues<char> NotInHosts = SearchValues.Create(
         " \"<>\\^`{|}@/?#[]" + string.Concat(Enumerable.Range(0, 0xa0).Select(static code => (char)code).Where(char.IsControl)));

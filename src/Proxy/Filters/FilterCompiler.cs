@@ -80,6 +80,7 @@ internal sealed class FilterCompiler(long now)
         FilterFlag.Done => new RowCondition(row => IsHttp(row) && row.Status is not null, "kind IN (0, 1) AND status IS NOT NULL"),
         FilterFlag.Running => new RowCondition(row => row.State < FlowState.Done, "state < 2"),
         FilterFlag.Error => new RowCondition(row => row.State == FlowState.Error || row.Error is not null, "state = 3 OR error IS NOT NULL"),
+        FilterFlag.Modified => new RowCondition(row => row.ModifiedBy is not null, "modified_by IS NOT NULL"),
         FilterFlag.ServerSentEvents => new RowCondition(row => row.ContentType == "text/event-stream", "coalesce(content_type, '') = 'text/event-stream'"),
         FilterFlag.Grpc => Type(["application/grpc"], request: true),
         FilterFlag.Asset => Type(

@@ -6,7 +6,7 @@ public static class FilterOperators
     private const string NoDatagrams = "MitmWeb records no UDP and no DNS yet";
     private const string NoMarks = "MitmWeb keeps no marks yet";
     private const string NoReplay = "MitmWeb cannot replay yet";
-    private const string NoChanges = "MitmWeb cannot hold or change flows yet";
+    private const string NoHolding = "MitmWeb cannot hold flows yet";
     private const string NoImport = "MitmWeb cannot import yet";
 
     /// <summary>The operators in the order of the help sheet, which is also that of suggestions: the most used first.</summary>
@@ -49,8 +49,8 @@ public static class FilterOperators
         Flagged("replay", FilterFlag.Replayed, "replayed", "was replayed", "a replayed flow", NoReplay),
         Flagged("replayq", FilterFlag.ReplayedRequest, "", "is a replayed request", "a replayed request", NoReplay),
         Flagged("replays", FilterFlag.ReplayedResponse, "", "has a replayed response", "a replayed response", NoReplay),
-        Flagged("", FilterFlag.Held, "held", "is held", "waits at a breakpoint", NoChanges),
-        Flagged("", FilterFlag.Modified, "modified", "was modified", "was changed on its way", NoChanges),
+        Flagged("", FilterFlag.Held, "held", "is held", "waits at a breakpoint", NoHolding),
+        Flagged("", FilterFlag.Modified, "modified", "was modified", "MitmWeb has changed its messages"),
         Flagged("", FilterFlag.Pinned, "pinned", "is pinned", "pinned", NoMarks),
         Flagged("", FilterFlag.Imported, "imported", "was imported", "came from a file", NoImport),
     ];

@@ -76,6 +76,10 @@ public sealed class Flow
 
     public FlowTimings Timings { get; } = new();
 
+    /// <summary>What of MitmWeb has changed the messages (<c>ssl-strip</c>): then the response is recorded as the client got it, and the
+    /// request as the client sent it, which is not what the server sent and got. Null when nothing has.</summary>
+    public string? ModifiedBy { get; set; }
+
     /// <summary>Why the connection was passed on unread, for <see cref="FlowKind.PassedThrough"/>; else null.</summary>
     public string? PassThroughReason { get; set; }
 

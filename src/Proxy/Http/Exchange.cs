@@ -12,7 +12,7 @@ namespace MitmWeb.Proxy.Http;
 ///   client ◀─ response ── [5 pass on and record]    ◀─ [4 … reading heads]          ◀─ server
 /// </code>
 /// </summary>
-internal sealed class Exchange(ClientExchange client, Destination destination, Flow flow, long startedAt, ExchangeServices services)
+internal sealed class Exchange(ClientExchange client, Destination destination, Flow flow, long startedAt, ExchangeServices services, ExchangeEdit? edit = null)
 {
     /// <summary>More interim responses than anybody has a use for; a server must not fill the memory with them.</summary>
     private const int MaxInterim = 1000;
@@ -24,6 +24,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
     private static readonly TimeSpan BrokenRequestGrace = TimeSpan.FromSeconds(2);
 
     private readonly TimeProvider _time = services.Time;
+    private readonly RequestHead _outgoing = edit?.Request(client.Outgoing) ?? client.Outgoing;
     private readonly IFlowSink _sink = services.Sink;
     private readonly CancellationTokenSource? _stopUpload = client.RequestBody.HasBody ? CancellationTokenSource.CreateLinkedTokenSource(client.Gone) : null;
     private readonly CancellationTokenSource? _stopResponse = client.RequestBody.HasBody ? CancellationTokenSource.CreateLinkedTokenSource(client.Gone) : null;
@@ -158,7 +159,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         flow.Timings.EndBlocked(sendStart);
         try
         {
-            await server.SendHeadAsync(server.IsHttp2 ? client.OutgoingHttp2 : client.Outgoing, client.RequestBody, CancellationToken.None);
+            await server.SendHeadAsync(OutgoingTo(server), client.RequestBody, CancellationToken.None);
             if (client.RequestBody.HasBody)
             {
                 if (!client.RequestBody.HasBuffered)
@@ -388,7 +389,13 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             throw new BodyTooLongException(MessageSide.Response, services.Options.BodySizeLimit.Value);
         }
 
+        Queue<BodySegment> held = [];
         flow.ResponseBodyWireSize = 0;
+        if (edit is not null)
+        {
+            (head, body, held) = await EditResponseAsync(edit, head, body);
+        }
+
         await client.WriteHeadAsync(head, body, CancellationToken.None);
         if (body.HasBody)
         {
@@ -398,10 +405,10 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
                 await ChangedAsync();
             }
 
-            while (!body.IsComplete)
+            while (held.Count > 0 || !body.IsComplete)
             {
-                var segment = await ReadResponseAsync(body);
-                flow.ResponseBodyWireSize = body.WireSize;
+                var segment = held.Count > 0 ? held.Dequeue() : await ReadResponseAsync(body);
+                flow.ResponseBodyWireSize = server.ResponseBody.WireSize;
                 CheckLimit(MessageSide.Response, flow.ResponseBodySize + segment.Data.Length);
                 await client.WriteBodyAsync(segment, CancellationToken.None);
                 if (!body.HasBuffered && !body.IsComplete)
@@ -436,9 +443,34 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         }
     }
 
+    /// <summary>Has the response changed, its body held where that is wanted.</summary>
+    /// <returns>What to send, and the pieces of the body that have been read already.</returns>
+    private async Task<(ResponseHead Head, BodySource Body, Queue<BodySegment> Held)> EditResponseAsync(ExchangeEdit edit, ResponseHead head, BodySource body)
+    {
+        var held = new Queue<BodySegment>();
+        var content = new MemoryStream();
+        var limit = body.HasBody ? edit.BodyLimit(head) : 0;
+        while (limit > 0 && !body.IsComplete && content.Length <= limit)
+        {
+            var segment = await ReadResponseAsync(body);
+            CheckLimit(MessageSide.Response, content.Length + segment.Data.Length);
+            content.Write(segment.Data.Span);
+            held.Enqueue(segment with { Wire = segment.Wire.ToArray(), Data = segment.Data.ToArray() });
+        }
+
+        var isWhole = limit > 0 && body.IsComplete && content.Length <= limit;
+        var edited = edit.Response(head, isWhole ? content.ToArray() : default(ReadOnlyMemory<byte>?));
+        flow.Response = edited.Head;
+        return edited.Body is { } bytes ? (edited.Head, new LocalBody(bytes), []) : (edited.Head, body, held);
+    }
+
+    /// <summary>The head for the server. What asks for a WebSocket over HTTP/2 has been made anew already, and is left as it is.</summary>
+    private RequestHead OutgoingTo(ServerExchange server) =>
+        server.IsHttp2 && client.OutgoingHttp2 != client.Outgoing ? client.OutgoingHttp2 : _outgoing;
+
     /// <summary>Whether sending the request twice does no harm when the server may have seen the first one (RFC 9110, section 9.2.2).
     /// A body is read from the client only once.</summary>
-    private bool MayRepeat => !client.RequestBody.HasBody && client.Outgoing.Method is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "PUT" or "DELETE";
+    private bool MayRepeat => !client.RequestBody.HasBody && _outgoing.Method is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "PUT" or "DELETE";
 
     /// <summary>Afterwards nobody reads from the client any more.</summary>
     private async Task StopUploadAsync()
@@ -485,10 +517,10 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
 
     private async Task TunnelAsync(ServerExchange server, ResponseHead head)
     {
-        if (client.Request.Headers.HasToken("Upgrade"u8, "websocket"u8) || client.Outgoing.Headers.HasToken("Upgrade"u8, "websocket"u8))
+        if (client.Request.Headers.HasToken("Upgrade"u8, "websocket"u8) || _outgoing.Headers.HasToken("Upgrade"u8, "websocket"u8))
         {
             flow.Kind = FlowKind.WebSocket;
-            flow.Scheme = destination.IsTls ? "wss" : "ws";
+            flow.Scheme = flow.Scheme == "https" ? "wss" : "ws"; // As the client sees it, whatever has become of it on the way.
         }
 
         _sinkTurn ??= new SemaphoreSlim(1);

@@ -17,7 +17,9 @@ internal sealed class ExchangePipeline(ExchangeServices services)
     {
         var started = services.Time.GetTimestamp();
         var flow = NewFlow(client, connection, destination);
-        var exchange = new Exchange(client, destination ?? default, flow, started, services);
+        var edit = destination is { } asked && !services.IsMagicHost(asked.TlsName) ? services.EditOf(client.Request, asked) : null;
+        flow.ModifiedBy = edit?.Name;
+        var exchange = new Exchange(client, edit?.Redirect(destination!.Value) ?? destination ?? default, flow, started, services, edit);
         if (services.LocalSite is { } site && (destination is null || services.IsMagicHost(destination.Value.TlsName)))
         {
             return exchange.AnswerLocallyAsync(site.Answer(new LocalRequest(

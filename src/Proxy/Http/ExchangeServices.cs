@@ -1,7 +1,9 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using MitmWeb.Proxy.Connections;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.PassThrough;
+using MitmWeb.Proxy.SslStrip;
 using MitmWeb.Proxy.Upstream;
 
 namespace MitmWeb.Proxy.Http;
@@ -10,11 +12,15 @@ namespace MitmWeb.Proxy.Http;
 internal sealed partial class ExchangeServices(
     ProxyOptions options, UpstreamPool pool, PassThroughList passThrough, IFlowSink sink, ILocalSite? localSite, TimeProvider time, ILogger logger)
 {
+    private readonly SslStripEdit _sslStrip = new(options.SslStrip);
+
     public ProxyOptions Options => options;
 
     public UpstreamPool Pool => pool;
 
     public PassThroughList PassThrough => passThrough;
+
+    public ClientRejections Rejections { get; } = new();
 
     public IFlowSink Sink => sink;
 
@@ -26,6 +32,9 @@ internal sealed partial class ExchangeServices(
     public bool IsStopping { get; set; }
 
     public bool IsMagicHost(string host) => localSite is not null && options.MagicHosts.Contains(host, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What changes an exchange on its way; null when nothing does.</summary>
+    public ExchangeEdit? EditOf(RequestHead request, Destination asked) => _sslStrip.IsFor(request, asked) ? _sslStrip : null;
 
     public static string UrlOf(Flow flow)
     {

@@ -92,7 +92,7 @@ internal sealed class Http2ServerExchange(Destination destination, Http2Channel 
         }
         catch (Http2ConnectionException exception)
         {
-            throw new UpstreamException(UpstreamErrors.ClosedEarly(destination, exception.Message), exception);
+            throw new UpstreamException(UpstreamErrors.ClosedEarly(destination, exception.Message, Connection.Tls), exception);
         }
 
         if (_isConnect && head.Status >= 300 && !stream.IsLocalEnded)

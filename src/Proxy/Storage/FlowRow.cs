@@ -63,6 +63,9 @@ public sealed record FlowRow
     /// <summary>Why it failed, in one plain sentence.</summary>
     public string? Error { get; init; }
 
+    /// <summary>What of MitmWeb has changed the messages (<c>ssl-strip</c>), so that they are not what the two sides sent; null when nothing has.</summary>
+    public string? ModifiedBy { get; init; }
+
     /// <summary>The host in the Host header without its port, where it is another than <see cref="Host"/>.</summary>
     public string? HostHeader { get; init; }
 

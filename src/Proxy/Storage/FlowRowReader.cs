@@ -6,7 +6,7 @@ namespace MitmWeb.Proxy.Storage;
 internal static class FlowRowReader
 {
     /// <summary>How many columns there are: whatever else a statement selects comes after them.</summary>
-    public const int Columns = 24;
+    public const int Columns = 25;
 
     public static FlowRow Read(Statement row) => new()
     {
@@ -32,7 +32,8 @@ internal static class FlowRowReader
         ClientAddress = row.Text(19),
         ServerAddress = row.NullableText(20),
         Error = row.NullableText(21),
-        HostHeader = row.NullableText(22),
-        RequestContentType = row.NullableText(23),
+        ModifiedBy = row.NullableText(22),
+        HostHeader = row.NullableText(23),
+        RequestContentType = row.NullableText(24),
     };
 }

@@ -53,6 +53,7 @@ internal static class FlowRows
             ClientAddress = clientAddress,
             ServerAddress = serverAddress,
             Error = error is null ? null : ListText.Clean(error),
+            ModifiedBy = flow.ModifiedBy,
             HostHeader = request is null ? null : OtherHost(request.Headers, flow.Host),
             RequestContentType = request is null ? null : MediaType(request.Headers),
         };

@@ -236,6 +236,9 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
             : null;
     }
 
+    /// <summary>The session, to read from one end to the other; usable as long as this store is open.</summary>
+    public SessionView OpenView() => new(_readers, Session, ownsReaders: false);
+
     /// <summary>What has changed after a <c>seq</c>. <see cref="FlowChanges.RemovedIds"/> also holds changed flows that do not match; it
     /// is a reset when too much has changed, or when what was removed is no longer known.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>

@@ -16,7 +16,7 @@ internal static class Schema
     public const string FlowColumns =
         "id, seq, kind, state, started_at, method, scheme, host, port, path, status, reason, content_type, request_size, response_size, " +
         "duration_us, ttfb_us, http_version, server_http_version, client_address, server_address, error, " +
-        "host_header, request_content_type";
+        "modified_by, host_header, request_content_type";
 
     /// <summary>The columns of <c>content</c> in the order in which rows are read and written.</summary>
     public const string ContentColumns =
@@ -29,7 +29,8 @@ internal static class Schema
     public const string ConnectionColumns =
         "id, side, opened_at, remote_address, local_address, mode, host, port, addresses, dns_us, connect_us, tls_us, " +
         "tls_version, cipher_suite, alpn, alpn_offered, sni, certificate_error, certificates, " +
-        "key_exchange_group, resumed, hello_retried, client_hello, server_hello, ocsp_staple, client_alert, server_alert, verification, ja3, ja4";
+        "key_exchange_group, resumed, hello_retried, client_hello, server_hello, ocsp_staple, client_alert, server_alert, verification, ja3, ja4, " +
+        "client_certificate";
 
     public const string Create =
         """
@@ -68,6 +69,7 @@ internal static class Schema
           client_address TEXT NOT NULL,
           server_address TEXT,
           error TEXT,
+          modified_by TEXT,
           host_header TEXT,
           request_content_type TEXT
         );
@@ -147,7 +149,8 @@ internal static class Schema
           server_alert TEXT,
           verification TEXT,
           ja3 TEXT,
-          ja4 TEXT
+          ja4 TEXT,
+          client_certificate TEXT
         );
         CREATE TABLE certificate (
           sha256 TEXT PRIMARY KEY,

@@ -46,7 +46,9 @@ internal sealed class SessionFile : IDisposable
             }
 
             writer = OpenWriter(path, options);
-            return new SessionFile(held, writer, ReadInfo(writer, path));
+            var info = ReadInfo(writer, path);
+            SchemaSteps.Apply(writer);
+            return new SessionFile(held, writer, info);
         }
         catch (Exception e)
         {
@@ -79,6 +81,45 @@ internal sealed class SessionFile : IDisposable
             $"The session file {path} cannot be written ({failure.Message}); give MitmWeb the right to, or name another file.",
         _ => $"The session file {path} cannot be written ({failure.Message}); look at the disk, or name another file.",
     };
+
+    /// <summary>What to tell people who only want to read.</summary>
+    public static string DescribeReading(string path, DatabaseException failure) => failure.PrimaryCode switch
+    {
+        raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT => $"The session file {path} is damaged ({failure.Message}).",
+        raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM =>
+            $"The session file {path} cannot be opened ({failure.Message}); SQLite keeps notes beside a file that it reads, so copy the file to a folder that MitmWeb may write to.",
+        _ => $"The session file {path} cannot be read ({failure.Message}); try again, or copy the file and read the copy.",
+    };
+
+    /// <summary>Tells before SQLite opens a file whether it is a session that can be read; nothing is made and nothing changed.</summary>
+    /// <exception cref="SessionFileException">It cannot.</exception>
+    public static void CheckForReading(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new SessionFileException($"The session file {path} is a folder; name a file.");
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new SessionFileException($"There is no session file {path}; check its name.");
+        }
+
+        try
+        {
+            Span<byte> header = stackalloc byte[HeaderLength];
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+            if (CheckHeader(path, header, file.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false)) is var version && version < Schema.Version)
+            {
+                throw new SessionFileException(
+                    $"The session file {path} was written by an older MitmWeb (its version is {version}, this one reads {Schema.Version}); start mitmweb --session {path} once, which brings it up to date.");
+            }
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not SessionFileException))
+        {
+            throw new SessionFileException($"The session file {path} cannot be read ({e.Message.TrimEnd('.')}); give MitmWeb the right to.", e);
+        }
+    }
 
     /// <summary>The bytes that the session takes on the disk.</summary>
     public long SizeOnDisk()
@@ -133,6 +174,18 @@ internal sealed class SessionFile : IDisposable
             return true;
         }
 
+        if (CheckHeader(path, header, length) is var version && version < SchemaSteps.Oldest)
+        {
+            throw new SessionFileException($"The session file {path} says that its version is {version}, which no MitmWeb has written; name another file.");
+        }
+
+        return false;
+    }
+
+    /// <summary>Throws when the file's first bytes are not those of a session that this MitmWeb or an older one wrote.</summary>
+    /// <returns>The version of its schema.</returns>
+    private static int CheckHeader(string path, ReadOnlySpan<byte> header, int length)
+    {
         if (length < HeaderLength || !header.StartsWith("SQLite format 3\0"u8))
         {
             throw new SessionFileException($"The file {path} is not a MitmWeb session; name another file.");
@@ -150,13 +203,7 @@ internal sealed class SessionFile : IDisposable
                 $"The session file {path} was written by a newer MitmWeb (its version is {version}, this one knows {Schema.Version}); update MitmWeb.");
         }
 
-        if (version < Schema.Version)
-        {
-            throw new SessionFileException(
-                $"The session file {path} was written by an older MitmWeb (its version is {version}, this one writes {Schema.Version}); move it away or name another file.");
-        }
-
-        return false;
+        return version;
     }
 
     /// <summary>Makes the whole file under another name first, so that a crash never leaves half a session.</summary>
@@ -232,7 +279,7 @@ internal sealed class SessionFile : IDisposable
         }
     }
 
-    private static SessionInfo ReadInfo(Database database, string path)
+    public static SessionInfo ReadInfo(Database database, string path)
     {
         if (database.ScalarInt64("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')") > 0)
         {

@@ -9,7 +9,7 @@ using SQLitePCL;
 namespace MitmWeb.Proxy.Storage;
 
 /// <summary>The statements that read, on one connection. What one method gives is from one moment.</summary>
-internal sealed class SessionReader : IDisposable
+internal sealed partial class SessionReader : IDisposable
 {
     private const int MaxStatements = 64;
 
@@ -607,6 +607,7 @@ internal sealed class SessionReader : IDisposable
             ClientAlert = connection.NullableText(25),
             ServerAlert = connection.NullableText(26),
             Verification = connection.NullableText(27) is { } verification ? JsonSerializer.Deserialize<CertificateVerification>(verification) : null,
+            ClientCertificate = connection.NullableText(30) is { } shown ? Certificate(shown) : null,
         };
 
     private byte[]? Certificate(string sha256)

@@ -40,11 +40,11 @@ internal sealed class SessionWriter : IDisposable
         _database = database;
         _begin = Prepare("BEGIN IMMEDIATE");
         _commit = Prepare("COMMIT");
-        _insertFlow = Prepare($"INSERT INTO flow ({Schema.FlowColumns}) VALUES ({Parameters(24)})");
-        _replaceFlow = Prepare($"REPLACE INTO flow ({Schema.FlowColumns}) VALUES ({Parameters(24)})");
+        _insertFlow = Prepare($"INSERT INTO flow ({Schema.FlowColumns}) VALUES ({Parameters(25)})");
+        _replaceFlow = Prepare($"REPLACE INTO flow ({Schema.FlowColumns}) VALUES ({Parameters(25)})");
         _replaceContent = Prepare($"REPLACE INTO content ({Schema.ContentColumns}) VALUES ({Parameters(29)})");
         _insertChunk = Prepare("INSERT INTO body_chunk (flow_id, side, start, length, data) VALUES (?1, ?2, ?3, ?4, ?5)");
-        _replaceConnection = Prepare($"REPLACE INTO connection ({Schema.ConnectionColumns}) VALUES ({Parameters(30)})");
+        _replaceConnection = Prepare($"REPLACE INTO connection ({Schema.ConnectionColumns}) VALUES ({Parameters(31)})");
         _insertCertificate = Prepare("INSERT OR IGNORE INTO certificate (sha256, der) VALUES (?1, ?2)");
         _addToBlock = Prepare("INSERT INTO flow_block (block, flows) VALUES (?1, ?2) ON CONFLICT (block) DO UPDATE SET flows = flows + ?2");
         _progress = Prepare(
@@ -303,8 +303,9 @@ internal sealed class SessionWriter : IDisposable
         .Bind(20, row.ClientAddress)
         .Bind(21, row.ServerAddress)
         .Bind(22, row.Error)
-        .Bind(23, row.HostHeader)
-        .Bind(24, row.RequestContentType);
+        .Bind(23, row.ModifiedBy)
+        .Bind(24, row.HostHeader)
+        .Bind(25, row.RequestContentType);
 
     private Statement Prepare(string sql)
     {
@@ -313,16 +314,19 @@ internal sealed class SessionWriter : IDisposable
         return statement;
     }
 
+    /// <summary>Writes a certificate that may be there already, and gives the name by which rows refer to it.</summary>
+    private string WriteCertificate(byte[] der)
+    {
+        var name = Convert.ToHexStringLower(SHA256.HashData(der));
+        _insertCertificate.Bind(1, name).BindBlob(2, der).Run();
+        return name;
+    }
+
     private void WriteTlsAndRun(TlsDetails? tls)
     {
         if (tls is not null)
         {
-            var names = tls.Certificates.Select(der => Convert.ToHexStringLower(SHA256.HashData(der))).ToArray();
-            for (var i = 0; i < names.Length; i++)
-            {
-                _insertCertificate.Bind(1, names[i]).BindBlob(2, tls.Certificates[i]).Run();
-            }
-
+            var names = tls.Certificates.Select(WriteCertificate).ToArray();
             _replaceConnection
                 .Bind(13, tls.Version)
                 .Bind(14, tls.CipherSuite)
@@ -336,7 +340,8 @@ internal sealed class SessionWriter : IDisposable
                 .Bind(22, tls.HelloRetried ? 1 : 0)
                 .Bind(26, tls.ClientAlert)
                 .Bind(27, tls.ServerAlert)
-                .Bind(28, tls.Verification is { } verification ? JsonSerializer.Serialize(verification) : null);
+                .Bind(28, tls.Verification is { } verification ? JsonSerializer.Serialize(verification) : null)
+                .Bind(31, tls.ClientCertificate is { } shown ? WriteCertificate(shown) : null);
             BindIfAny(23, tls.ClientHello);
             BindIfAny(24, tls.ServerHello);
             BindIfAny(25, tls.OcspStaple);

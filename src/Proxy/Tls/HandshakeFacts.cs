@@ -28,6 +28,9 @@ internal sealed record HandshakeFacts
     /// <summary>The OCSP response that the server stapled (RFC 6066, section 8; DER), or null.</summary>
     public byte[]? OcspStaple { get; private init; }
 
+    /// <summary>Whether the server asked for a client certificate (RFC 5246, section 7.4.4); false in TLS 1.3, which encrypts that.</summary>
+    public bool WantsClientCertificate { get; private init; }
+
     /// <summary>See <see cref="TlsDetails.ClientAlert"/>.</summary>
     public string? ClientAlert { get; private init; }
 
@@ -70,6 +73,7 @@ internal sealed record HandshakeFacts
             Group = GroupOf(hello, server.Find(TlsHandshakeType.ServerKeyExchange)),
             Resumed = IsResumed(hello, server),
             Certificates = CertificatesOf(server.Find(TlsHandshakeType.Certificate)),
+            WantsClientCertificate = server.Find(TlsHandshakeType.CertificateRequest) is not null,
             OcspStaple = StapleOf(server.Find(TlsHandshakeType.CertificateStatus)),
         };
     }

@@ -8,5 +8,6 @@ internal static class TlsHandshakeType
     public const byte NewSessionTicket = 4;
     public const byte Certificate = 11;
     public const byte ServerKeyExchange = 12;
+    public const byte CertificateRequest = 13;
     public const byte CertificateStatus = 22;
 }

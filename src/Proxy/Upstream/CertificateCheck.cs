@@ -8,9 +8,10 @@ namespace MitmWeb.Proxy.Upstream;
 /// <summary>Keeps what the platform found when it checked a server's certificate.</summary>
 internal static class CertificateCheck
 {
-    public static CertificateVerification Of(SslPolicyErrors errors, X509Chain? chain) => new(
+    public static CertificateVerification Of(SslPolicyErrors errors, X509Chain? chain, VerificationRule rule) => new(
         !errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch),
-        [.. (chain?.ChainElements ?? Enumerable.Empty<X509ChainElement>()).Select(Step)]);
+        [.. (chain?.ChainElements ?? Enumerable.Empty<X509ChainElement>()).Select(Step)],
+        rule);
 
     private static TrustStep Step(X509ChainElement element) => new(
         element.Certificate.Subject,

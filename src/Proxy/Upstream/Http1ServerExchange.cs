@@ -111,14 +111,15 @@ internal sealed class Http1ServerExchange(Destination destination, Http1Channel 
             }
             catch (IOException exception)
             {
-                throw new UpstreamException(UpstreamErrors.ClosedEarly(destination, exception.GetBaseException().Message), exception);
+                throw new UpstreamException(UpstreamErrors.ClosedEarly(destination, exception.GetBaseException().Message, channel.Connection.Tls), exception);
             }
 
             if (count == 0)
             {
                 throw new UpstreamException(UpstreamErrors.ClosedEarly(
                     destination,
-                    looked == 0 ? "The connection was closed without a byte of a response." : $"The connection was closed after {looked} bytes of a response's head."));
+                    looked == 0 ? "The connection was closed without a byte of a response." : $"The connection was closed after {looked} bytes of a response's head.",
+                    channel.Connection.Tls));
             }
         }
     }

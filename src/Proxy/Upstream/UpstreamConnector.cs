@@ -17,8 +17,11 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
 
     private readonly UpstreamTls _tls = new(options);
 
+    /// <summary>The destination with the certificate that MitmWeb shows there, as the files are now.</summary>
+    public Destination Identify(Destination destination) => _tls.Identify(destination);
+
     /// <summary>Connects.</summary>
-    /// <param name="destination">Where to.</param>
+    /// <param name="destination">Where to, with what <see cref="Identify"/> has added.</param>
     /// <param name="alpn">The application protocols to offer; none for a connection without ALPN.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="UpstreamException">It failed; the exception says at which step and why.</exception>
@@ -193,23 +196,24 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
         CancellationToken cancellationToken)
     {
         IReadOnlyList<byte[]> certificates = [];
-        string? certificateError = null;
+        CertificateProblem? problem = null;
         CertificateVerification? verification = null;
         var isAccepted = true;
         var tap = new HandshakeTap(network);
         var tls = new SslStream(tap, leaveInnerStreamOpen: false);
+        var showsCertificate = false;
         try
         {
-            await tls.AuthenticateAsClientAsync(
-                _tls.OptionsFor(destination, alpn, (_, certificate, chain, errors) =>
-                {
-                    certificates = AsSent(certificate, chain);
-                    verification = CertificateCheck.Of(errors, chain);
-                    (certificateError, isAccepted) = _tls.Verification.Check(destination.TlsName, certificate as X509Certificate2, chain, errors);
-                    return isAccepted;
-                }),
-                cancellationToken);
-            connection.Tls = tap.Finish(isClient: true).AddTo(Describe(tls, destination, alpn, certificates, certificateError) with { Verification = verification });
+            var settings = _tls.OptionsFor(destination, alpn, (_, certificate, chain, errors) =>
+            {
+                certificates = AsSent(certificate, chain);
+                (problem, isAccepted, var rule) = _tls.Verification.Check(destination.TlsName, certificate as X509Certificate2, chain, errors);
+                verification = CertificateCheck.Of(errors, chain, rule);
+                return isAccepted;
+            });
+            showsCertificate = settings.ClientCertificateContext is not null;
+            await tls.AuthenticateAsClientAsync(settings, cancellationToken);
+            connection.Tls = tap.Finish(isClient: true).AddTo(Describe(tls, destination, alpn, certificates, problem?.Text) with { Verification = verification });
             return tls;
         }
         catch (TlsOptionsException exception)
@@ -220,12 +224,13 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
         catch (Exception exception) when (exception is AuthenticationException or IOException or OperationCanceledException)
         {
             await tls.DisposeAsync();
-            connection.Tls = tap.Finish(isClient: true).AddTo(new TlsDetails
+            var facts = tap.Finish(isClient: true);
+            connection.Tls = facts.AddTo(new TlsDetails
             {
                 Sni = IPAddress.TryParse(destination.TlsName, out _) ? null : destination.TlsName,
                 AlpnOffered = [.. alpn.Select(protocol => protocol.ToString())],
                 Certificates = certificates,
-                CertificateError = certificateError,
+                CertificateError = problem?.Text,
                 Verification = verification,
             });
             if (exception is OperationCanceledException)
@@ -233,9 +238,9 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
                 throw;
             }
 
-            throw new FlowErrorException(!isAccepted && certificateError is not null
-                ? UpstreamErrors.Untrusted(destination, certificateError)
-                : UpstreamErrors.Tls(destination, exception));
+            throw new FlowErrorException(!isAccepted && problem is not null
+                ? UpstreamErrors.Untrusted(destination, problem)
+                : UpstreamErrors.Tls(destination, exception, facts.WantsClientCertificate, showsCertificate));
         }
     }
 
@@ -280,7 +285,7 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
                 FlowStep.ServerTls,
                 $"{destination.Authority} accepted the connection but did not complete the TLS handshake within {seconds:0} seconds.",
                 "",
-                "The port may not speak TLS."),
+                "The port may not speak TLS, or the server is overloaded. The limit is --connect-timeout."),
             { ConnectStart: > 0 } => UpstreamErrors.ConnectTimedOut(destination, $"No answer within {seconds:0} seconds."),
             _ => new FlowError(FlowStep.Dns, $"The name '{destination.Host}' could not be looked up within {seconds:0} seconds.", "", "Check the name servers of the machine MitmWeb runs on."),
         };

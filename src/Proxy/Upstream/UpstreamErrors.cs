@@ -1,8 +1,5 @@
-using System.Globalization;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using MitmWeb.Proxy.Connections;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Http2;
@@ -15,14 +12,21 @@ internal static class UpstreamErrors
     private const string NoVersion = "{0} and MitmWeb have no TLS version in common.";
     private const string NoVersionFix = "An old server may need --tls-version-server-min TLS1 (TLS 1.0 and 1.1 are off by default because they are not secure any more). Where --tls-version-server-max is set, it may be too low.";
     private const string ClientCertificateFix = "Give MitmWeb the client's certificate with its key: --client-certs FILE, or a folder with a file HOST.pem.";
+    private const string Wanted = "{0} wants a client certificate, and MitmWeb has none for it.";
     private const string Rejected = "{0} does not accept the client certificate that MitmWeb shows.";
+    private const string RejectedFix = "Give MitmWeb the one that the server knows, with its key and chain: --client-certs FILE, or a folder with a file HOST.pem.";
+    private const string Altered = "What {0} and MitmWeb sent each other was changed on the way, or one of them is broken: it failed TLS's integrity check.";
+    private const string AlteredFix = "Try again. If it stays so, something between them alters the data: a security box, a faulty network card, a virtual machine's network.";
     private const string TooWeak = "{0} uses keys or signatures that are too weak for OpenSSL's security level.";
     private const string TooWeakFix = "If it must be reached all the same: --ciphers-server DEFAULT@SECLEVEL=0.";
+
+    /// <summary>What servers say (RFC 8446, section 6.2) about a client certificate that they do not take, or, some of them, about none.</summary>
+    private static readonly string[] CertificateAlerts = ["alert unknown ca", "alert bad certificate", "alert certificate unknown", "alert certificate expired", "alert certificate revoked", "alert unsupported certificate"];
 
     /// <summary>Words in OpenSSL's reasons, what they mean, and what to do; the first that fits counts.</summary>
     private static readonly (string Sign, string Message, string Fix)[] HandshakeFailures =
     [
-        ("certificate required", "{0} wants a client certificate, and MitmWeb has none for it.", ClientCertificateFix),
+        ("certificate required", Wanted, ClientCertificateFix),
         ("unsupported protocol", NoVersion, NoVersionFix),
         ("protocol version", NoVersion, NoVersionFix),
         ("version too low", NoVersion, NoVersionFix),
@@ -34,11 +38,12 @@ internal static class UpstreamErrors
         ("wrong signature type", TooWeak, TooWeakFix),
         ("unrecognized name", "{0} does not know the name that it was asked for (SNI).", "Check the host; a server with several names may lack this one."),
         ("no application protocol", "{0} speaks none of the application protocols that it was offered (ALPN).", "It may be meant for something other than HTTP."),
-        ("unknown ca", Rejected, ClientCertificateFix),
-        ("bad certificate", Rejected, ClientCertificateFix),
-        ("certificate unknown", Rejected, ClientCertificateFix),
-        ("certificate expired", Rejected, ClientCertificateFix),
-        ("access denied", Rejected, ClientCertificateFix),
+        ("access denied", "{0} refuses this client (access_denied).", "It may let in certain addresses only, or want another client certificate (--client-certs)."),
+        ("excessive message size", "{0} sends more than OpenSSL takes in one message of a handshake (100 KiB of certificates).", "Its chain should hold its own certificate and the intermediate ones, and nothing else."),
+        ("bad record mac", Altered, AlteredFix),
+        ("bad signature", Altered, AlteredFix),
+        ("decrypt error", Altered, AlteredFix),
+        ("alert internal error", "{0} broke off the TLS handshake because of an error of its own (internal_error).", "The server's log says more. Some servers also answer so when they do not know the name that they were asked for (SNI)."),
         ("handshake failure", "{0} refused the TLS handshake.", "It and MitmWeb may have no cipher suite in common (--ciphers-server), or it wants a client certificate (--client-certs)."),
         ("no ciphers available", "MitmWeb has no cipher suite to offer to {0}.", "--ciphers-server names none that the TLS versions for servers can use."),
     ];
@@ -69,6 +74,11 @@ internal static class UpstreamErrors
             $"{destination.Authority} cannot be reached: there is no way through the network to it.",
             exception.Message,
             "Check the network of the machine MitmWeb runs on (VPN, firewall, routing)."),
+        SocketError.ConnectionReset => new FlowError(
+            FlowStep.Connect,
+            $"{destination.Authority} reset the connection at once.",
+            exception.Message,
+            "A firewall or a load balancer without a server behind it may do so; or the server lets in certain addresses only."),
         SocketError.TimedOut => ConnectTimedOut(destination, exception.Message),
         _ => new FlowError(FlowStep.Connect, $"Connecting to {destination.Authority} failed.", exception.Message),
     };
@@ -85,14 +95,19 @@ internal static class UpstreamErrors
         "",
         "Open the dashboard without the proxy, or point the request at the server that is meant.");
 
-    public static FlowError Tls(Destination destination, Exception exception)
+    /// <summary>The TLS handshake failed for another reason than the server's certificate.</summary>
+    /// <param name="destination">The server.</param>
+    /// <param name="exception">What the platform says.</param>
+    /// <param name="wantsCertificate">Whether the server is known to have asked for a client certificate.</param>
+    /// <param name="showsCertificate">Whether MitmWeb has one for it.</param>
+    public static FlowError Tls(Destination destination, Exception exception, bool wantsCertificate, bool showsCertificate)
     {
         var detail = ExceptionDetail.Of(exception);
         if (exception is IOException && exception is not AuthenticationException)
         {
-            return new FlowError(
+            return wantsCertificate && !showsCertificate ? Wants(destination, detail) : new FlowError(
                 FlowStep.ServerTls,
-                $"{destination.Authority} closed the connection during the TLS handshake.",
+                $"{destination.Authority} {(IsReset(exception) ? "reset" : "closed")} the connection during the TLS handshake.",
                 detail,
                 "The port may not speak TLS, or the server may refuse this client (a client certificate, a server name or a TLS version that it wants).");
         }
@@ -109,20 +124,30 @@ internal static class UpstreamErrors
                 "Use http:// for this port, or the server's TLS port.");
         }
 
-        return OfHandshake(destination, detail)
+        if (wantsCertificate && !showsCertificate && detail.Contains("alert", StringComparison.OrdinalIgnoreCase))
+        {
+            // Before TLS 1.3 there is no alert for it, so that servers say all kinds of things.
+            return Wants(destination, detail);
+        }
+
+        return OfHandshake(destination, detail, showsCertificate)
             ?? new FlowError(FlowStep.ServerTls, $"The TLS handshake with {destination.Authority} failed.", detail, "The server and MitmWeb may have no TLS version or cipher suite in common, or the server wants a client certificate.");
     }
 
-    public static FlowError Untrusted(Destination destination, string reason) => new(
+    public static FlowError Untrusted(Destination destination, CertificateProblem problem) => new(
         FlowStep.ServerTls,
-        $"The certificate of {destination.Authority} is not trusted: {reason}",
+        $"The certificate of {destination.Authority} is not trusted: {problem.Text}",
         "",
-        "If you trust this server, skip the check for it with --ssl-verify-host HOST=skip, name its CA with --ssl-verify-upstream-trusted-ca FILE, or skip all checks with --ssl-insecure (-k).");
+        problem.Fix);
 
-    public static FlowError ClosedEarly(Destination destination, string detail) =>
+    /// <summary>The server ended the connection before it had answered.</summary>
+    /// <param name="destination">The server.</param>
+    /// <param name="detail">What the platform says.</param>
+    /// <param name="tls">What is known of the connection's handshake; null for one without TLS.</param>
+    public static FlowError ClosedEarly(Destination destination, string detail, TlsDetails? tls) =>
 
         // In TLS 1.3 the server says only after our side of the handshake is over that it wants (another) client certificate.
-        (detail.Contains("alert", StringComparison.OrdinalIgnoreCase) ? OfHandshake(destination, detail) : null)
+        (detail.Contains("alert", StringComparison.OrdinalIgnoreCase) ? OfHandshake(destination, detail, tls is { ClientCertificate: not null }) : null)
         ?? new(
             FlowStep.Response,
             $"{destination.Authority} closed the connection before it had sent a response.",
@@ -189,82 +214,28 @@ internal static class UpstreamErrors
         detail,
         "What had come by then is recorded. The server may have crashed or timed out.");
 
-    private static FlowError? OfHandshake(Destination destination, string detail)
+    private static FlowError Wants(Destination destination, string detail) =>
+        new(FlowStep.ServerTls, Wanted.Replace("{0}", destination.Authority, StringComparison.Ordinal), detail, ClientCertificateFix);
+
+    private static bool IsReset(Exception exception) => exception.GetBaseException() is SocketException { SocketErrorCode: SocketError.ConnectionReset };
+
+    private static FlowError? OfHandshake(Destination destination, string detail, bool showsCertificate)
     {
+        if (CertificateAlerts.Any(sign => detail.Contains(sign, StringComparison.OrdinalIgnoreCase)))
+        {
+            return showsCertificate
+                ? new FlowError(FlowStep.ServerTls, Rejected.Replace("{0}", destination.Authority, StringComparison.Ordinal), detail, RejectedFix)
+                : Wants(destination, detail);
+        }
+
         foreach (var (sign, message, fix) in HandshakeFailures)
         {
             if (detail.Contains(sign, StringComparison.OrdinalIgnoreCase))
             {
-                return new FlowError(FlowStep.ServerTls, string.Format(CultureInfo.InvariantCulture, message, destination.Authority), detail, fix);
+                return new FlowError(FlowStep.ServerTls, message.Replace("{0}", destination.Authority, StringComparison.Ordinal), detail, fix);
             }
         }
 
         return null;
-    }
-
-    /// <summary>Says why a certificate is not trusted; null when it is.</summary>
-    public static string? DescribeCertificate(SslPolicyErrors errors, X509Certificate2? certificate, X509Chain? chain, string host)
-    {
-        if (errors == SslPolicyErrors.None)
-        {
-            return null;
-        }
-
-        if (certificate is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
-        {
-            return "the server sent no certificate.";
-        }
-
-        var status = chain?.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status) ?? X509ChainStatusFlags.NoError;
-        var reasons = new List<string>();
-        if (status.HasFlag(X509ChainStatusFlags.NotTimeValid))
-        {
-            reasons.Add(DescribeValidity(certificate));
-        }
-
-        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
-        {
-            reasons.Add($"it is not for '{host}' but for {DescribeNames(certificate)}");
-        }
-
-        if ((status & (X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain)) != 0)
-        {
-            reasons.Add(certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData)
-                ? "it is self-signed"
-                : status.HasFlag(X509ChainStatusFlags.PartialChain) && chain is { ChainElements.Count: <= 1 }
-                    ? $"its issuer '{certificate.Issuer}' is not a CA that this machine trusts, and the server did not send a certificate that leads to one (a missing intermediate certificate is a common mistake)"
-                    : $"its issuer '{certificate.Issuer}' is not a CA that this machine trusts");
-        }
-
-        if (status.HasFlag(X509ChainStatusFlags.Revoked))
-        {
-            reasons.Add("it has been revoked");
-        }
-
-        if (reasons.Count == 0)
-        {
-            reasons.Add(chain is { ChainStatus.Length: > 0 } ? string.Join(" ", chain.ChainStatus.Select(one => one.StatusInformation.Trim())) : errors.ToString());
-        }
-
-        return string.Join("; ", reasons) + ".";
-    }
-
-    private static string DescribeValidity(X509Certificate2 certificate) => certificate.NotAfter < DateTime.Now
-        ? $"it expired on {certificate.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC"
-        : certificate.NotBefore > DateTime.Now
-            ? $"it is not valid before {certificate.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} UTC"
-            : "a certificate above it has expired or is not valid yet";
-
-    private static string DescribeNames(X509Certificate2 certificate)
-    {
-        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
-            .SelectMany(extension => extension.EnumerateDnsNames().Concat(extension.EnumerateIPAddresses().Select(address => address.ToString())))
-            .ToList();
-        return names.Count switch
-        {
-            0 => $"'{certificate.Subject}' (it lists no names)",
-            > 5 => string.Join(", ", names.Take(5)) + $" and {names.Count - 5} more",
-            _ => string.Join(", ", names),
-        };
     }
 }

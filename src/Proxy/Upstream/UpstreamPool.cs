@@ -11,7 +11,8 @@ namespace MitmWeb.Proxy.Upstream;
 
 /// <summary>
 /// The connections to servers: idle HTTP/1.1 ones are kept for the next exchange with the same destination, whoever the client is;
-/// HTTP/2 connections are shared. It also remembers for some minutes what each server is like.
+/// HTTP/2 connections are shared. It also remembers for some minutes what each server is like. All of that is kept by destination together
+/// with the client certificate that MitmWeb shows there, so that a certificate that has changed is a new start.
 /// </summary>
 internal sealed class UpstreamPool : IAsyncDisposable
 {
@@ -45,7 +46,7 @@ internal sealed class UpstreamPool : IAsyncDisposable
     }
 
     /// <summary>What is known of a server, without asking it; null when nothing is.</summary>
-    public UpstreamOutcome? Recall(Destination destination) => _memory.Find(destination);
+    public UpstreamOutcome? Recall(Destination destination) => Known(_connector.Identify(destination));
 
     /// <summary>
     /// Finds out what a server is like before the client's handshake: whom its certificate is for, and which protocol it speaks. A server
@@ -58,14 +59,15 @@ internal sealed class UpstreamPool : IAsyncDisposable
     /// <exception cref="UpstreamException">The server cannot be reached.</exception>
     public async ValueTask<UpstreamOutcome> AskAsync(Destination destination, bool offersHttp2, CancellationToken cancellationToken)
     {
+        destination = _connector.Identify(destination);
         offersHttp2 = _options.UpstreamProtocols switch { HttpVersions.Http1 => false, HttpVersions.Http2 => true, _ => offersHttp2 };
-        if (Recall(destination) is { } known && (!offersHttp2 || known.IsHttp2 is not null || known.Failure is not null))
+        if (Known(destination) is { } known && (!offersHttp2 || known.IsHttp2 is not null || known.Failure is not null))
         {
             return known;
         }
 
         await AskOnceAsync(destination, offersHttp2, cancellationToken);
-        return Recall(destination) ?? new UpstreamOutcome();
+        return Known(destination) ?? new UpstreamOutcome();
     }
 
     /// <summary>
@@ -80,10 +82,10 @@ internal sealed class UpstreamPool : IAsyncDisposable
             return false;
         }
 
-        if (Recall(destination)?.IsHttp2 is not { } known)
+        if (Known(destination)?.IsHttp2 is not { } known)
         {
             await AskOnceAsync(destination, offersHttp2: true, cancellationToken);
-            known = Recall(destination)?.IsHttp2 ?? false;
+            known = Known(destination)?.IsHttp2 ?? false;
         }
 
         return known || _options.UpstreamProtocols != HttpVersions.Http2 ? known : throw new UpstreamException(UpstreamErrors.NoHttp2(destination, ""));
@@ -98,9 +100,10 @@ internal sealed class UpstreamPool : IAsyncDisposable
     /// <exception cref="UpstreamException">The server cannot be reached.</exception>
     public async ValueTask<ServerExchange> BeginAsync(Destination destination, UpstreamNeed need, ClientAffinity? affinity, bool fresh, CancellationToken cancellationToken)
     {
+        destination = _connector.Identify(destination);
         var isHttp2 = need.Http2 != Http2Use.Avoided || _options.UpstreamProtocols == HttpVersions.Http2
             ? await SpeaksHttp2Async(destination, cancellationToken)
-            : _options.UpstreamProtocols == HttpVersions.Both && Recall(destination) is { IsHttp2Only: true };
+            : _options.UpstreamProtocols == HttpVersions.Both && Known(destination) is { IsHttp2Only: true };
         if (isHttp2 && await BeginHttp2Async(destination, need, cancellationToken) is { } begun)
         {
             return begun;
@@ -143,12 +146,12 @@ internal sealed class UpstreamPool : IAsyncDisposable
 
         return await ConnectHttp1Async(destination, cancellationToken) is { } channel
             ? new Http1ServerExchange(destination, new Http1Channel(channel), this, affinity, _options)
-            : await BeginHttp2Async(destination, need, cancellationToken) ?? throw new UpstreamException(UpstreamErrors.ClosedEarly(destination, ""));
+            : await BeginHttp2Async(destination, need, cancellationToken) ?? throw new UpstreamException(UpstreamErrors.ClosedEarly(destination, "", null));
     }
 
     /// <summary>Opens a connection whose bytes are passed on unread, in TLS where the client's were.</summary>
     public Task<UpstreamChannel> ConnectRawAsync(Destination destination, CancellationToken cancellationToken) =>
-        _connector.ConnectAsync(destination, [], cancellationToken);
+        _connector.ConnectAsync(_connector.Identify(destination), [], cancellationToken);
 
     /// <summary>Takes a connection back for the next exchange.</summary>
     public void Return(Destination destination, Http1Channel channel) => _idle.Add(destination, channel);
@@ -162,6 +165,8 @@ internal sealed class UpstreamPool : IAsyncDisposable
         _idle.Dispose();
         await Task.WhenAll(_http2.Values.Select(static channels => channels.DisposeAsync().AsTask()));
     }
+
+    private UpstreamOutcome? Known(Destination destination) => _memory.Find(destination);
 
     private static bool IsRefusedAlpn(FlowError error) =>
         error.Step == FlowStep.ServerTls && error.Detail.Contains("no application protocol", StringComparison.OrdinalIgnoreCase);
@@ -309,7 +314,7 @@ internal sealed class UpstreamPool : IAsyncDisposable
         catch (Exception exception) when (exception is IOException or TimeoutException)
         {
             exchange.Abort(Http2ErrorCode.Cancel);
-            throw new UpstreamException(UpstreamErrors.ClosedEarly(destination, exception.Message), exception);
+            throw new UpstreamException(UpstreamErrors.ClosedEarly(destination, exception.Message, channel.Connection.Tls), exception);
         }
         catch
         {
@@ -318,7 +323,7 @@ internal sealed class UpstreamPool : IAsyncDisposable
         }
 
         exchange.Abort(Http2ErrorCode.Cancel);
-        return need.Http2 == Http2Use.Required || _options.UpstreamProtocols == HttpVersions.Http2 || Recall(destination) is { IsHttp2Only: true }
+        return need.Http2 == Http2Use.Required || _options.UpstreamProtocols == HttpVersions.Http2 || Known(destination) is { IsHttp2Only: true }
             ? throw new UpstreamException(UpstreamErrors.NoConnectProtocol(destination)) { Connection = channel.Connection }
             : null;
     }

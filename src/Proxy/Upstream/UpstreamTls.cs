@@ -32,10 +32,19 @@ internal sealed class UpstreamTls
     /// <summary>Decides over the servers' certificates.</summary>
     public UpstreamVerification Verification { get; }
 
+    /// <summary>The destination with the certificate that MitmWeb shows there, as the files are now.</summary>
+    public Destination Identify(Destination destination) =>
+        destination.IsTls ? destination with { Identity = _clientCertificates.For(destination.TlsName) } : destination;
+
     /// <summary>The options for one connection.</summary>
     /// <exception cref="TlsOptionsException">The client certificate for the server cannot be used any more.</exception>
     public SslClientAuthenticationOptions OptionsFor(Destination destination, IReadOnlyList<SslApplicationProtocol> alpn, RemoteCertificateValidationCallback check)
     {
+        if (destination.Identity?.Problem is { } problem)
+        {
+            throw new TlsOptionsException(problem);
+        }
+
         var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
         if (_trusted is not null)
         {
@@ -49,7 +58,7 @@ internal sealed class UpstreamTls
             ApplicationProtocols = alpn.Count == 0 ? null : [.. alpn],
             EnabledSslProtocols = _protocols,
             CipherSuitesPolicy = _ciphers,
-            ClientCertificateContext = _clientCertificates.For(destination.TlsName),
+            ClientCertificateContext = destination.Identity?.Context,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             CertificateChainPolicy = policy,
             RemoteCertificateValidationCallback = check,

@@ -1,34 +1,33 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using MitmWeb.Proxy.Flows;
 
 namespace MitmWeb.Proxy.Upstream;
 
 /// <summary>Decides whether a server's certificate is good enough, host by host.</summary>
 internal sealed class UpstreamVerification(ProxyOptions options)
 {
-    /// <summary>What is wrong with the certificate in words, and whether the connection may go on all the same.</summary>
-    public (string? Problem, bool IsAccepted) Check(string host, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
+    /// <summary>What is wrong with the certificate, whether the connection may go on all the same, and by which rule.</summary>
+    public (CertificateProblem? Problem, bool IsAccepted, VerificationRule Rule) Check(string host, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         var first = options.Tls.Verify.FirstOrDefault(one => one.Fits(host));
-        if (first is { Kind: VerificationKind.Pin })
+        if (first is { Kind: VerificationKind.Pin } && certificate is not null)
         {
             // Whoever pins a certificate means that one, whoever signed it and whatever it says.
-            var pins = options.Tls.Verify.Where(one => one.Kind == VerificationKind.Pin && one.Pattern == first.Pattern).Select(one => one.Sha256!).ToList();
-            var problem = certificate is null ? "the server sent no certificate." : Mismatch(certificate, pins);
-            return (problem, problem is null);
+            var pins = options.Tls.Verify.Where(one => one.Kind == VerificationKind.Pin && one.Pattern == first.Pattern).Select(one => one.Sha256!);
+            var isPinned = pins.Any(pin => pin == Convert.ToHexString(SHA256.HashData(certificate.RawData)) || pin == Convert.ToHexString(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo())));
+            return isPinned ? (null, true, VerificationRule.Pin) : (CertificateProblem.Unpinned(certificate, host), false, VerificationRule.Pin);
         }
 
-        var found = UpstreamErrors.DescribeCertificate(errors, certificate, chain, host);
-        return (found, found is null || (first is null ? options.SslInsecure : first.Kind == VerificationKind.Skip));
-    }
-
-    private static string? Mismatch(X509Certificate2 certificate, List<string> pins)
-    {
-        var own = Convert.ToHexString(SHA256.HashData(certificate.RawData));
-        var key = Convert.ToHexString(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
-        return pins.Contains(own) || pins.Contains(key)
-            ? null
-            : $"it is not the one that is pinned: its SHA-256 is {own}, that of its public key {key}.";
+        var problem = CertificateProblem.Of(errors, certificate, chain, host);
+        return first?.Kind switch
+        {
+            null => (problem, problem is null || options.SslInsecure, options.SslInsecure ? VerificationRule.Insecure : VerificationRule.Verify),
+            VerificationKind.Skip => (problem, true, VerificationRule.Skip),
+            VerificationKind.Verify when problem is not null =>
+                (problem with { Fix = $"It is checked because of --ssl-verify-host {first.Pattern}=verify. If you trust this server all the same, give --ssl-verify-host {host}=skip before that." }, false, VerificationRule.Verify),
+            _ => (problem, problem is null, VerificationRule.Verify),
+        };
     }
 }

@@ -12,6 +12,7 @@ namespace MitmWeb.Web.Api;
 [JsonSerializable(typeof(FilterDto))]
 [JsonSerializable(typeof(FilterHelpDto[]))]
 [JsonSerializable(typeof(FlowDetailDto))]
+[JsonSerializable(typeof(AuditDto))]
 [JsonSerializable(typeof(PassHostRequest))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(SubscribeRequest))]

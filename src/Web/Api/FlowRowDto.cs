@@ -47,6 +47,7 @@ public record FlowRowDto
         ClientAddress = row.ClientAddress;
         ServerAddress = row.ServerAddress;
         Error = row.Error;
+        ModifiedBy = row.ModifiedBy;
     }
 
     /// <summary>Unique within the session; a flow that began later has a greater one.</summary>
@@ -118,6 +119,9 @@ public record FlowRowDto
 
     /// <summary>Why it failed, in one plain sentence; null when it did not.</summary>
     public string? Error { get; init; }
+
+    /// <summary>What of MitmWeb has changed the messages, so that they are not what the two sides sent: <c>ssl-strip</c>; null when nothing has.</summary>
+    public string? ModifiedBy { get; init; }
 
     internal static double? Milliseconds(long? microseconds) => microseconds is { } value ? value / 1000.0 : null;
 }

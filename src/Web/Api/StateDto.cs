@@ -12,7 +12,9 @@ namespace MitmWeb.Web.Api;
 /// <param name="Session">The session that is recorded.</param>
 /// <param name="Web">The dashboard itself.</param>
 /// <param name="PassThrough">Which connections are passed on unread.</param>
+/// <param name="Rejections">Clients that have lately rejected a certificate, the newest first; one for each client and host, and 20 at most.</param>
 /// <param name="MagicHost">The host name that shows the set-up page to whoever comes through the proxy.</param>
+/// <param name="SslStrip">The hosts of the SSL-strip test; empty when it is off.</param>
 public sealed record StateDto(
     string Version,
     [property: JsonConverter(typeof(MicrosecondTimeConverter))] DateTimeOffset StartedAt,
@@ -23,4 +25,6 @@ public sealed record StateDto(
     SessionDto Session,
     WebDto Web,
     PassThroughDto PassThrough,
-    string MagicHost);
+    IReadOnlyList<RejectionDto> Rejections,
+    string MagicHost,
+    IReadOnlyList<string> SslStrip);

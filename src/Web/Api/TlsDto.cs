@@ -18,6 +18,8 @@ namespace MitmWeb.Web.Api;
 /// <param name="Verification">What checking the server's certificate came to; null where MitmWeb did not check.</param>
 /// <param name="Ocsp">Whether a proof was stapled that the certificate is not revoked.</param>
 /// <param name="Certificates">The server's certificates, its own first.</param>
+/// <param name="ClientCertificate">The certificate with which the client of this connection identified itself: the client's own (<c>--request-client-cert</c>), or
+/// towards a server that of MitmWeb (<c>--client-certs</c>); null when it did not.</param>
 /// <param name="ClientHello">What the client said first; null when that is not known.</param>
 /// <param name="ServerHello">What the server answered; null when it did not.</param>
 public sealed record TlsDto(
@@ -36,6 +38,7 @@ public sealed record TlsDto(
     VerificationDto? Verification,
     OcspDto Ocsp,
     IReadOnlyList<CertificateDto> Certificates,
+    CertificateDto? ClientCertificate,
     ClientHelloDto? ClientHello,
     ServerHelloDto? ServerHello)
 {
@@ -58,6 +61,7 @@ public sealed record TlsDto(
             VerificationDto.From(tls),
             OcspDto.From(tls),
             [.. tls.Certificates.Select(CertificateDto.From)],
+            tls.ClientCertificate is { } shown ? CertificateDto.From(shown) : null,
             ClientHelloDto.From(tls.ClientHello),
             ServerHelloDto.From(tls.ServerHello));
 }

@@ -7,6 +7,7 @@ using System.Net;
 using MitmWeb.Proxy;
 using MitmWeb.Proxy.Certificates;
 using MitmWeb.Proxy.PassThrough;
+using MitmWeb.Proxy.SslStrip;
 
 namespace MitmWeb.Web.Cli;
 
@@ -18,8 +19,10 @@ internal static class CommandLine
     public static CommandLineResult Parse(IReadOnlyList<string> arguments, TextWriter output)
     {
         var options = new OptionSet();
+        var audit = new AuditCommandLine();
         var rotation = new RotateCommand();
         var root = options.CreateCommand();
+        root.Add(audit.Command);
         root.Add(rotation.Parent);
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
@@ -45,7 +48,9 @@ internal static class CommandLine
             return new CommandLineResult.Wrong("'ca' needs to be told what to do: mitmweb ca rotate");
         }
 
-        return parsed.CommandResult.Command == rotation.Command ? rotation.Read(parsed) : options.Read(parsed);
+        return parsed.CommandResult.Command == rotation.Command ? rotation.Read(parsed)
+            : parsed.CommandResult.Command == audit.Command ? audit.Read(parsed)
+            : options.Read(parsed);
     }
 
     private static string DescribeUnknown(string token, Command command, RootCommand root)
@@ -63,13 +68,11 @@ internal static class CommandLine
 
     private sealed class OptionSet
     {
-        private static readonly IPAddress AllInterfaces = IPAddress.IPv6Any;
-
         private readonly Option<IPAddress?> _listenHost = new("--listen-host")
         {
             Description = "Address that the proxy listens on (default: all interfaces)",
             HelpName = "address",
-            CustomParser = ParseHost,
+            CustomParser = OptionParsers.Host,
         };
 
         private readonly Option<int> _listenPort = new("--listen-port", "-p")
@@ -77,14 +80,14 @@ internal static class CommandLine
             Description = "Port that the proxy listens on; 0 takes any free one",
             HelpName = "port",
             DefaultValueFactory = _ => MitmWebOptions.DefaultListenPort,
-            CustomParser = ParsePort,
+            CustomParser = OptionParsers.Port,
         };
 
         private readonly Option<IPAddress?> _webHost = new("--web-host")
         {
             Description = "Address that the dashboard listens on; * for all interfaces (default: 127.0.0.1)",
             HelpName = "address",
-            CustomParser = ParseHost,
+            CustomParser = OptionParsers.Host,
         };
 
         private readonly Option<int> _webPort = new("--web-port")
@@ -92,7 +95,7 @@ internal static class CommandLine
             Description = "Port that the dashboard listens on; 0 takes any free one",
             HelpName = "port",
             DefaultValueFactory = _ => MitmWebOptions.DefaultWebPort,
-            CustomParser = ParsePort,
+            CustomParser = OptionParsers.Port,
         };
 
         private readonly Option<string> _confDir = new("--confdir")
@@ -100,11 +103,6 @@ internal static class CommandLine
             Description = "Folder of the CA and of the default session",
             HelpName = "folder",
             DefaultValueFactory = _ => "~/.mitmweb",
-        };
-
-        private readonly Option<bool> _sslInsecure = new("--ssl-insecure", "-k")
-        {
-            Description = "Do not verify the certificates of servers",
         };
 
         private readonly Option<string?> _session = new("--session")
@@ -123,7 +121,7 @@ internal static class CommandLine
         {
             Description = "Key of a newly made CA: ecdsa (P-256) or rsa (2048 bits, for old clients) (default: ecdsa)",
             HelpName = "ecdsa|rsa",
-            CustomParser = ParseKeyType,
+            CustomParser = OptionParsers.KeyType,
         };
 
         private readonly Option<string?> _caFile = new("--ca-file")
@@ -132,125 +130,9 @@ internal static class CommandLine
             HelpName = "file",
         };
 
+        private readonly EngineOptionSet _engine = new();
+
         private readonly TlsOptionSet _tls = new();
-
-        private readonly Option<TimeSpan?> _connectTimeout = new("--connect-timeout")
-        {
-            Description = "How long connecting to a server may take (default: 30)",
-            HelpName = "seconds",
-            CustomParser = ParseSeconds,
-        };
-
-        private readonly Option<TimeSpan?> _firstByteTimeout = new("--first-byte-timeout")
-        {
-            Description = "How long a server may take to begin its response (default: no limit)",
-            HelpName = "seconds",
-            CustomParser = ParseSeconds,
-        };
-
-        private readonly Option<TimeSpan?> _bodyIdleTimeout = new("--body-idle-timeout")
-        {
-            Description = "How long a server may pause within a response (default: no limit)",
-            HelpName = "seconds",
-            CustomParser = ParseSeconds,
-        };
-
-        private readonly Option<TimeSpan?> _clientIdleTimeout = new("--client-idle-timeout")
-        {
-            Description = "How long a client's connection may stay without a request (default: 600)",
-            HelpName = "seconds",
-            CustomParser = ParseSeconds,
-        };
-
-        private readonly Option<TimeSpan?> _clientHeadTimeout = new("--client-head-timeout")
-        {
-            Description = "How long a client may take to send a request's head (default: 60)",
-            HelpName = "seconds",
-            CustomParser = ParseSeconds,
-        };
-
-        private readonly Option<TimeSpan?> _upstreamIdleTimeout = new("--upstream-idle-timeout")
-        {
-            Description = "How long unused connections to servers are kept (default: 60)",
-            HelpName = "seconds",
-            CustomParser = ParseSeconds,
-        };
-
-        private readonly Option<int?> _upstreamMaxIdle = new("--upstream-max-idle")
-        {
-            Description = "How many unused connections to servers are kept; 0 keeps none (default: 1024, 128 of them to one server)",
-            HelpName = "number",
-            CustomParser = result => ParseCount(result, 0),
-        };
-
-        private readonly Option<int?> _upstreamMaxPerServer = new("--upstream-max-per-server")
-        {
-            Description = "How many HTTP/1.1 requests may run with one server at a time; others wait (default: no limit)",
-            HelpName = "number",
-            CustomParser = result => ParseCount(result, 1),
-        };
-
-        private readonly Option<long?> _bodySizeLimit = new("--body-size-limit")
-        {
-            Description = "Longest body that passes, as 500k, 10m or 2g (default: no limit)",
-            HelpName = "size",
-            CustomParser = ParseSize,
-        };
-
-        private readonly Option<bool> _noValidate = new("--no-validate-inbound-headers")
-        {
-            Description = "Let messages pass that two readers could understand in two ways (request smuggling): for security tests",
-        };
-
-        private readonly Option<HttpVersions?> _clientProtocols = new("--client-protocols")
-        {
-            Description = "Versions of HTTP that clients may speak: http1, http2 or both (default: both)",
-            HelpName = "http1|http2|both",
-            CustomParser = ParseProtocols,
-        };
-
-        private readonly Option<HttpVersions?> _upstreamProtocols = new("--upstream-protocols")
-        {
-            Description = "Versions of HTTP that servers are spoken to in: http1, http2 or both (default: both)",
-            HelpName = "http1|http2|both",
-            CustomParser = ParseProtocols,
-        };
-
-        private readonly Option<bool> _noHttp2 = new("--no-http2")
-        {
-            Description = "Speak HTTP/1.1 alone, with clients and with servers",
-        };
-
-        private readonly Option<bool> _upstreamPerClient = new("--upstream-per-client")
-        {
-            Description = "Give each client connection server connections of its own (HTTP/1.1)",
-        };
-
-        private readonly Option<string[]> _ignoreHosts = new("--ignore-hosts")
-        {
-            Description = "Pass connections through unread whose host:port matches; may be given several times",
-            HelpName = "regex",
-            CustomParser = ParsePatterns,
-        };
-
-        private readonly Option<string[]> _allowHosts = new("--allow-hosts")
-        {
-            Description = "Intercept only connections whose host:port matches, pass all others through; may be given several times",
-            HelpName = "regex",
-            CustomParser = ParsePatterns,
-        };
-
-        private readonly Option<bool> _hideIgnoredHosts = new("--no-show-ignored-hosts")
-        {
-            Description = "Do not list the connections that are passed through",
-        };
-
-        private readonly Option<int?> _passThroughAfter = new("--pass-through-after")
-        {
-            Description = "Pass a host through for a client that has rejected its certificate so often (default: never)",
-            HelpName = "number",
-            CustomParser = result => ParseCount(result, 1),
-        };
 
         private readonly Option<bool> _quiet = new("--quiet", "-q")
         {
@@ -272,31 +154,13 @@ internal static class CommandLine
                 _webPort,
                 _confDir,
                 _session,
-                _sslInsecure,
                 _caKeyType,
                 _caFile,
-                _connectTimeout,
-                _firstByteTimeout,
-                _bodyIdleTimeout,
-                _clientIdleTimeout,
-                _clientHeadTimeout,
-                _bodySizeLimit,
-                _noValidate,
-                _clientProtocols,
-                _upstreamProtocols,
-                _noHttp2,
-                _upstreamPerClient,
-                _upstreamIdleTimeout,
-                _upstreamMaxIdle,
-                _upstreamMaxPerServer,
-                _ignoreHosts,
-                _allowHosts,
-                _hideIgnoredHosts,
-                _passThroughAfter,
                 _webPassword,
                 _quiet,
                 _verbose,
             };
+            _engine.AddTo(root);
             _tls.AddTo(root);
             root.Directives.Clear();
             foreach (var option in root.Options)
@@ -352,49 +216,25 @@ internal static class CommandLine
                 return new CommandLineResult.Wrong(problem);
             }
 
-            var noHttp2 = parsed.GetValue(_noHttp2);
-            var clientProtocols = parsed.GetValue(_clientProtocols);
-            var upstreamProtocols = parsed.GetValue(_upstreamProtocols);
-            foreach (var (name, value) in new[] { ("--client-protocols", clientProtocols), ("--upstream-protocols", upstreamProtocols) })
+            if (_engine.Read(parsed, out var engine) is { } contradiction)
             {
-                if (noHttp2 && value is (HttpVersions.Http2 or HttpVersions.Both))
-                {
-                    return new CommandLineResult.Wrong($"--no-http2 and {name} {(value == HttpVersions.Http2 ? "http2" : "both")} contradict each other");
-                }
+                return new CommandLineResult.Wrong(contradiction);
             }
 
             confDir = UserPath.Expand(confDir!);
             var options = new MitmWebOptions
             {
-                ListenHost = OneOrAll(parsed.GetValue(_listenHost) ?? AllInterfaces),
+                ListenHost = OneOrAll(parsed.GetValue(_listenHost) ?? OptionParsers.AllInterfaces),
                 ListenPort = parsed.GetValue(_listenPort),
                 WebHost = OneOrAll(parsed.GetValue(_webHost) ?? IPAddress.Loopback),
                 WebPort = parsed.GetValue(_webPort),
                 ConfDir = confDir,
                 Session = session is null ? Path.Combine(confDir, MitmWebOptions.SessionFileName) : UserPath.Expand(session),
-                SslInsecure = parsed.GetValue(_sslInsecure),
                 WebPassword = password,
                 CaKeyType = parsed.GetValue(_caKeyType),
                 CaFile = caFile is null ? null : UserPath.Expand(caFile),
-                Tls = tls,
+                Engine = engine with { Tls = tls },
                 TlsKeyLog = keyLog,
-                ConnectTimeout = parsed.GetValue(_connectTimeout) ?? TimeSpan.FromSeconds(30),
-                FirstByteTimeout = parsed.GetValue(_firstByteTimeout),
-                BodyIdleTimeout = parsed.GetValue(_bodyIdleTimeout),
-                ClientIdleTimeout = parsed.GetValue(_clientIdleTimeout) ?? TimeSpan.FromMinutes(10),
-                ClientHeadTimeout = parsed.GetValue(_clientHeadTimeout) ?? TimeSpan.FromSeconds(60),
-                UpstreamIdleTimeout = parsed.GetValue(_upstreamIdleTimeout) ?? TimeSpan.FromSeconds(60),
-                UpstreamMaxIdle = parsed.GetValue(_upstreamMaxIdle) ?? 1024,
-                UpstreamMaxPerServer = parsed.GetValue(_upstreamMaxPerServer),
-                BodySizeLimit = parsed.GetValue(_bodySizeLimit),
-                UpstreamPerClient = parsed.GetValue(_upstreamPerClient),
-                ValidateInboundHeaders = !parsed.GetValue(_noValidate),
-                IgnoreHosts = parsed.GetValue(_ignoreHosts) ?? [],
-                AllowHosts = parsed.GetValue(_allowHosts) ?? [],
-                ShowIgnoredHosts = !parsed.GetValue(_hideIgnoredHosts),
-                PassThroughAfter = parsed.GetValue(_passThroughAfter),
-                ClientProtocols = clientProtocols ?? (noHttp2 ? HttpVersions.Http1 : HttpVersions.Both),
-                UpstreamProtocols = upstreamProtocols ?? (noHttp2 ? HttpVersions.Http1 : HttpVersions.Both),
                 Verbosity = quiet ? Verbosity.Quiet : verbose ? Verbosity.Verbose : Verbosity.Normal,
             };
 
@@ -405,124 +245,7 @@ internal static class CommandLine
         }
 
         /// <summary>The library wants a value for each option that is given, so "all interfaces" travels as the IPv6 wildcard until here.</summary>
-        private static IPAddress? OneOrAll(IPAddress address) => address.Equals(AllInterfaces) ? null : address;
-
-        private static int ParsePort(ArgumentResult result)
-        {
-            var text = result.Tokens[0].Value;
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= IPEndPoint.MaxPort)
-            {
-                return port;
-            }
-
-            result.AddError($"{OptionName(result)} takes a port from 0 to {IPEndPoint.MaxPort}, not '{text}'");
-            return 0;
-        }
-
-        private static IPAddress? ParseHost(ArgumentResult result)
-        {
-            var text = result.Tokens[0].Value;
-            switch (text)
-            {
-                case "*":
-                    return AllInterfaces;
-                case "localhost":
-                    return IPAddress.Loopback;
-            }
-
-            // IPAddress takes "8080" for 0.0.31.144; what people mean by that is a port in the wrong place.
-            if (IPAddress.TryParse(text, out var address) && (address.ToString().Contains(':', StringComparison.Ordinal) || text.Count(c => c == '.') == 3))
-            {
-                return address;
-            }
-
-            result.AddError($"{OptionName(result)} takes an IP address of this machine, localhost or *, not '{text}'");
-            return null;
-        }
-
-        internal static KeyKind ParseKeyType(ArgumentResult result)
-        {
-            switch (result.Tokens[0].Value)
-            {
-                case "ecdsa":
-                    return KeyKind.Ecdsa;
-                case "rsa":
-                    return KeyKind.Rsa;
-                default:
-                    result.AddError($"{OptionName(result)} takes ecdsa or rsa, not '{result.Tokens[0].Value}'");
-                    return default;
-            }
-        }
-
-        private static HttpVersions? ParseProtocols(ArgumentResult result)
-        {
-            switch (result.Tokens[0].Value)
-            {
-                case "http1":
-                    return HttpVersions.Http1;
-                case "http2":
-                    return HttpVersions.Http2;
-                case "both":
-                    return HttpVersions.Both;
-                default:
-                    result.AddError($"{OptionName(result)} takes http1, http2 or both, not '{result.Tokens[0].Value}'");
-                    return null;
-            }
-        }
-
-        private static TimeSpan? ParseSeconds(ArgumentResult result)
-        {
-            var text = result.Tokens[0].Value;
-            if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 86_400)
-            {
-                return TimeSpan.FromSeconds(seconds);
-            }
-
-            result.AddError($"{OptionName(result)} takes a number of seconds above 0 and up to 86400, not '{text}'");
-            return null;
-        }
-
-        private static int? ParseCount(ArgumentResult result, int least)
-        {
-            var text = result.Tokens[0].Value;
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= least && count <= 1_000_000)
-            {
-                return count;
-            }
-
-            result.AddError($"{OptionName(result)} takes a number from {least} to 1000000, not '{text}'");
-            return null;
-        }
-
-        private static string[] ParsePatterns(ArgumentResult result)
-        {
-            var patterns = result.Tokens.Select(token => token.Value).ToArray();
-            foreach (var pattern in patterns)
-            {
-                if (PassThroughList.CheckPattern(pattern) is { } problem)
-                {
-                    result.AddError($"{OptionName(result)} takes a regular expression, not '{pattern}': {problem}");
-                }
-            }
-
-            return patterns;
-        }
-
-        private static long? ParseSize(ArgumentResult result)
-        {
-            var text = result.Tokens[0].Value;
-            var factor = char.ToLowerInvariant(text.LastOrDefault()) switch { 'k' => 1L << 10, 'm' => 1L << 20, 'g' => 1L << 30, _ => 1L };
-            var digits = factor == 1 ? text : text[..^1];
-            if (long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= long.MaxValue / factor)
-            {
-                return count * factor;
-            }
-
-            result.AddError($"{OptionName(result)} takes a size such as 500k, 10m, 2g or a number of bytes, not '{text}'");
-            return null;
-        }
-
-        private static string OptionName(ArgumentResult result) => ((OptionResult)result.Parent!).Option.Name;
+        private static IPAddress? OneOrAll(IPAddress address) => address.Equals(OptionParsers.AllInterfaces) ? null : address;
     }
 
     /// <summary><c>mitmweb ca rotate</c>.</summary>
@@ -539,7 +262,7 @@ internal static class CommandLine
         {
             Description = "Key of the new CA: ecdsa (P-256) or rsa (2048 bits, for old clients) (default: ecdsa)",
             HelpName = "ecdsa|rsa",
-            CustomParser = OptionSet.ParseKeyType,
+            CustomParser = OptionParsers.KeyType,
         };
 
         public RotateCommand()
@@ -581,6 +304,7 @@ internal static class CommandLine
                   mitmweb -k -v                         take any server's certificate, print each exchange
                   mitmweb --ssl-verify-host dev.local=skip --client-certs ~/me.pem
                   mitmweb ca rotate                     a new CA; the old one is kept aside
+                  mitmweb audit ~/bug-42.mitmweb        judge the hosts in a session: TLS, HSTS, cookies, mixed content
 
                 Then:
                   curl -x http://127.0.0.1:8080 --cacert ~/.mitmweb/mitmweb-ca-cert.pem https://example.com/

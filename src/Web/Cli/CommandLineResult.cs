@@ -15,6 +15,9 @@ internal abstract record CommandLineResult
     /// <summary>The CA of that folder is to be replaced.</summary>
     public sealed record RotateAuthority(string ConfDir, KeyKind KeyKind) : CommandLineResult;
 
+    /// <summary>A session is to be audited.</summary>
+    public sealed record Audit(AuditOptions Options) : CommandLineResult;
+
     /// <summary>Help or the version was asked for and has been printed.</summary>
     public sealed record Finished : CommandLineResult;
 

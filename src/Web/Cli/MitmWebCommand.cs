@@ -16,6 +16,8 @@ internal static class MitmWebCommand
                 return await RunAsync(options);
             case CommandLineResult.RotateAuthority(var confDir, var keyKind):
                 return await RotateAsync(confDir, keyKind);
+            case CommandLineResult.Audit(var request):
+                return await AuditAsync(request);
             case CommandLineResult.Wrong(var message):
                 await Console.Error.WriteLineAsync($"mitmweb: {message} (mitmweb --help shows all options)");
                 return ExitCode.Usage;
@@ -51,16 +53,37 @@ internal static class MitmWebCommand
         }
     }
 
+    private static async Task<int> AuditAsync(AuditOptions options)
+    {
+        using var signals = new ShutdownSignals();
+        try
+        {
+            await using var output = Console.OpenStandardOutput();
+            AuditCommand.Run(options, output, Ink.ForOutput(), TimeProvider.System, signals.Requested);
+            return ExitCode.Success;
+        }
+        catch (OperationCanceledException) when (signals.Requested.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (IOException exception)
+        {
+            await ReportAsync(exception.Message, null);
+            return ExitCode.Failure;
+        }
+    }
+
     /// <summary>What has to be done before anything of TLS is used in the process.</summary>
     private static MitmWebOptions PrepareTls(MitmWebOptions options)
     {
         try
         {
-            OpenSslConfiguration.Apply(options.Tls);
+            OpenSslConfiguration.Apply(options.Engine.Tls);
+            var passphrase = options.Engine.Tls.CertPassphrase ?? Environment.GetEnvironmentVariable("MITMWEB_CERT_PASSPHRASE");
             return options with
             {
                 TlsKeyLog = KeyLog.Enable(options.TlsKeyLog),
-                Tls = options.Tls with { CertPassphrase = options.Tls.CertPassphrase ?? Environment.GetEnvironmentVariable("MITMWEB_CERT_PASSPHRASE") },
+                Engine = options.Engine with { Tls = options.Engine.Tls with { CertPassphrase = passphrase } },
             };
         }
         catch (TlsOptionsException exception)

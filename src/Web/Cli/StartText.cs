@@ -30,6 +30,9 @@ internal sealed record StartText
     /// <summary>The file that TLS secrets are written to, or null.</summary>
     public string? TlsKeyLog { get; init; }
 
+    /// <summary>The hosts of the SSL-strip test; empty when it is off.</summary>
+    public IReadOnlyList<string> SslStrip { get; init; } = [];
+
     public void Write(TextWriter output, Verbosity verbosity, Ink ink)
     {
         if (verbosity == Verbosity.Quiet)
@@ -53,6 +56,11 @@ internal sealed record StartText
         if (TlsKeyLog is { } keyLog)
         {
             Line("Note", ink.Yellow($"TLS secrets are written to {keyLog}: who has it can read the traffic"));
+        }
+
+        if (SslStrip.Count > 0)
+        {
+            Line("Test", ink.Yellow($"SSL stripping is on for {string.Join(", ", SslStrip)}: clients that come over http are kept there (--ssl-strip)"));
         }
 
         output.WriteLine();

@@ -92,7 +92,8 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
             MagicHost = new ProxyOptions().MagicHosts[0],
             SessionPath = store.Session.Path,
             SessionFlows = flowsBefore,
-            SslInsecure = options.SslInsecure,
+            SslInsecure = options.Engine.SslInsecure,
+            SslStrip = [.. options.Engine.SslStrip.Select(target => target.ToString())],
             TlsKeyLog = options.TlsKeyLog,
         };
     }
@@ -101,7 +102,7 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
     {
         try
         {
-            return CertificateAuthority.LoadOrCreate(options.ConfDir, options.CaKeyType, TimeProvider.System, options.CaFile, options.Tls.CertPassphrase);
+            return CertificateAuthority.LoadOrCreate(options.ConfDir, options.CaKeyType, TimeProvider.System, options.CaFile, options.Engine.Tls.CertPassphrase);
         }
         catch (CertificateAuthorityException exception)
         {
@@ -124,29 +125,10 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
     private static ProxyServer OpenProxy(
         MitmWebOptions options, DashboardSocket socket, CertificateAuthority authority, IFlowSink sink, MagicSite magicSite, ILoggerFactory loggers)
     {
-        var proxyOptions = new ProxyOptions
+        var proxyOptions = options.Engine with
         {
             ListenHost = options.ListenHost?.ToString() ?? "",
             ListenPort = options.ListenPort,
-            SslInsecure = options.SslInsecure,
-            ConnectTimeout = options.ConnectTimeout,
-            FirstByteTimeout = options.FirstByteTimeout,
-            BodyIdleTimeout = options.BodyIdleTimeout,
-            ClientIdleTimeout = options.ClientIdleTimeout,
-            ClientHeadTimeout = options.ClientHeadTimeout,
-            IdleTimeout = options.UpstreamIdleTimeout,
-            MaxIdleConnections = options.UpstreamMaxIdle,
-            MaxExchangesPerServer = options.UpstreamMaxPerServer,
-            BodySizeLimit = options.BodySizeLimit,
-            UpstreamPerClient = options.UpstreamPerClient,
-            ValidateInboundHeaders = options.ValidateInboundHeaders,
-            Tls = options.Tls,
-            IgnoreHosts = options.IgnoreHosts,
-            AllowHosts = options.AllowHosts,
-            ShowIgnoredHosts = options.ShowIgnoredHosts,
-            PassThroughAfter = options.PassThroughAfter,
-            ClientProtocols = options.ClientProtocols,
-            UpstreamProtocols = options.UpstreamProtocols,
             OwnPorts = [socket.EndPoint.Port],
         };
         try

@@ -45,7 +45,9 @@ internal sealed class StateSource : IStateSource, IDisposable
         SessionDto.From(_store),
         _web,
         new PassThroughDto(_proxy.Options.IgnoreHosts, _proxy.Options.AllowHosts, _proxy.Options.PassThroughAfter, [.. _proxy.PassThrough.Entries.Select(PassedHostDto.From)]),
-        new ProxyOptions().MagicHosts[0]);
+        [.. _proxy.Rejections.Select(RejectionDto.From)],
+        new ProxyOptions().MagicHosts[0],
+        [.. _proxy.Options.SslStrip.Select(target => target.ToString())]);
 
     public void Dispose() => _proxy.Changed -= OnProxyChanged;
 

@@ -137,7 +137,10 @@ const state = () => ({
     createdAt: startedAt,
   },
   web: { url: `http://127.0.0.1:${options.port}/` },
+  rejections: [],
+  passThrough: { ignoreHosts: [], allowHosts: [], afterRejections: null, hosts: [] },
   magicHost: 'mitm.it',
+  sslStrip: [],
 });
 
 // --- the hub: SignalR's JSON protocol, as much of it as the client needs ---

@@ -277,6 +277,7 @@ export function makeFlow(id, at, settled) {
     clientAddress: client,
     serverAddress: '93.184.215.14:443',
     error: null,
+    modifiedBy: null,
     shape,
   };
   flow.requestSize = bodyOf(flow, 'request').length;

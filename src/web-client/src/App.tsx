@@ -1,11 +1,13 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Redirect, useLocation, useSearch } from 'wouter';
 import classes from './App.module.css';
+import { AuditPage } from './audit/AuditPage';
 import { SetupScreen } from './setup/SetupScreen';
 import { ConnectionBanner } from './shell/ConnectionBanner';
 import { Rail } from './shell/Rail';
 import { ShortcutSheet } from './shell/ShortcutSheet';
 import { SignedOut } from './shell/SignedOut';
+import { SslStripBanner } from './shell/SslStripBanner';
 import { StatusBar } from './shell/StatusBar';
 import { StoreBanner } from './shell/StoreBanner';
 import { useShortcuts } from './shell/shortcuts';
@@ -19,6 +21,7 @@ export function App() {
   const [path] = useLocation();
   const search = useSearch();
   const isCapture = path === '/capture';
+  const isAudit = path === '/audit' || path.startsWith('/audit/');
   const isTraffic = path === '/' || path.startsWith('/flow/');
   const traffic = useRef('/');
   if (isTraffic) traffic.current = search ? `${path}?${search}` : path;
@@ -35,17 +38,23 @@ export function App() {
   return (
     <div className={classes.app}>
       <div className={classes.body}>
-        <Rail place={isCapture ? 'capture' : 'traffic'} trafficHref={traffic.current} onHelp={() => setSheet(true)} />
+        <Rail
+          place={isCapture ? 'capture' : isAudit ? 'audit' : 'traffic'}
+          trafficHref={traffic.current}
+          onHelp={() => setSheet(true)}
+        />
         <div className={classes.main}>
           <ConnectionBanner />
           <StoreBanner />
+          <SslStripBanner />
           {isCapture && (
             <main className={classes.capture}>
               <SetupScreen empty={false} />
             </main>
           )}
+          {isAudit && <AuditPage host={decodeURIComponent(path.slice('/audit/'.length))} />}
           {isTraffic && <TrafficPage />}
-          {!isCapture && !isTraffic && <Redirect to="/" replace />}
+          {!isCapture && !isAudit && !isTraffic && <Redirect to="/" replace />}
         </div>
       </div>
       <StatusBar />

@@ -40,6 +40,7 @@ internal sealed class FilteredFlows(FlowStore store, int seed)
             Scheme = isHttp ? Pick("http", "https", "wss") : "tcp",
             Host = host,
             Port = Pick(80, 443, 8080),
+            ModifiedBy = _random.Next(6) == 0 ? "ssl-strip" : null,
             Path = isHttp ? Pick("/", "/api/users?page=2", "/v1/a.b", "/100%?_", "/ä/Ä?x=1", "/back\\slash", "*", "/K\u212aſ", "/😀", "/it\"s", "/O'Neil") : "",
         };
         if (isHttp)

@@ -106,6 +106,51 @@ public sealed class PassedConnectionTests : IAsyncDisposable
         Assert.Contains("Pass api.test through", flow.Error?.Fix, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false, "most likely it pins the server's certificate, or it does not trust MitmWeb's CA")]
+    [InlineData(true, "although it accepts MitmWeb's certificates elsewhere: the app there probably pins")]
+    public async Task ClientThatLeavesAfterTheHandshake_IsSaidToHaveDoneSo(bool hasAccepted, string words)
+    {
+        await using var proxy = await TestProxy.StartAsync();
+        if (hasAccepted)
+        {
+            await GetAsync(proxy, "www.test");
+            await proxy.Sink.NextAsync();
+        }
+
+        using (var peer = await proxy.TunnelAsync(_server.Authority))
+        {
+            await using var tls = new SslStream(peer.Stream, leaveInnerStreamOpen: false, (_, _, _, _) => true);
+            await tls.AuthenticateAsClientAsync("api.test");
+            await tls.ShutdownAsync();
+        }
+
+        var flow = await proxy.Sink.NextAsync();
+        Assert.Contains("completed the TLS handshake for api.test and then closed", flow.Error?.Message, StringComparison.Ordinal);
+        Assert.Contains(words, flow.Error?.Message, StringComparison.Ordinal);
+        Assert.Contains("api.test through unread", flow.Error?.Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rejections_AreListedUntilTheClientAccepts()
+    {
+        await using var proxy = await TestProxy.StartAsync();
+        var changes = 0;
+        proxy.Server.Changed += () => Interlocked.Increment(ref changes);
+        await RejectAsync(proxy);
+        await RejectAsync(proxy);
+        await RejectAsync(proxy, "www.test");
+        var flows = new[] { await proxy.Sink.NextAsync(), await proxy.Sink.NextAsync(), await proxy.Sink.NextAsync() };
+
+        Assert.Equal(["www.test", "api.test"], proxy.Server.Rejections.Select(one => one.Host));
+        var newest = proxy.Server.Rejections[0];
+        Assert.Equal((flows[2].Id, flows[2].Error!.Message, true), (newest.FlowId, newest.Message, newest.SawCertificate));
+
+        await GetAsync(proxy, "www.test");
+        Assert.Equal(["api.test"], proxy.Server.Rejections.Select(one => one.Host));
+        Assert.True(changes > 0);
+    }
+
     /// <summary>Asks through a tunnel to the server.</summary>
     /// <returns>The thumbprint of the certificate that the client saw.</returns>
     private async Task<string> GetAsync(TestProxy proxy, string serverName = "api.test")
@@ -119,10 +164,10 @@ public sealed class PassedConnectionTests : IAsyncDisposable
         return new X509Certificate2(tls.RemoteCertificate!).Thumbprint;
     }
 
-    private async Task RejectAsync(TestProxy proxy)
+    private async Task RejectAsync(TestProxy proxy, string serverName = "api.test")
     {
         using var peer = await proxy.TunnelAsync(_server.Authority);
         await using var tls = new SslStream(peer.Stream, leaveInnerStreamOpen: false, (_, _, _, _) => false);
-        await Assert.ThrowsAsync<AuthenticationException>(() => tls.AuthenticateAsClientAsync("api.test"));
+        await Assert.ThrowsAsync<AuthenticationException>(() => tls.AuthenticateAsClientAsync(serverName));
     }
 }

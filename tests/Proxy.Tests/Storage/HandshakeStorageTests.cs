@@ -22,6 +22,7 @@ public sealed class HandshakeStorageTests : IDisposable
             Resumed = false,
             ClientHello = hello,
             ServerHello = [2, 0, 0, 0],
+            ClientCertificate = [48, 1, 2],
         };
         var server = new TlsDetails
         {
@@ -30,7 +31,9 @@ public sealed class HandshakeStorageTests : IDisposable
             OcspStaple = [1, 2, 3],
             ClientAlert = "unknown_ca (48)",
             ServerAlert = "handshake_failure (40)",
-            Verification = new CertificateVerification(false, [new TrustStep("CN=“one”", "ab", ["NotTimeValid", "Revoked"]), new TrustStep("CN=two", "cd", [])]),
+            Verification = new CertificateVerification(false, [new TrustStep("CN=“one”", "ab", ["NotTimeValid", "Revoked"]), new TrustStep("CN=two", "cd", [])], VerificationRule.Pin),
+            Certificates = [[48, 3]],
+            ClientCertificate = [48, 4],
         };
         long id;
         await using (var store = FlowStore.Open(path))

@@ -29,11 +29,34 @@ public sealed class SessionFileTests : IDisposable
     }
 
     [Fact]
-    public async Task Open_OlderFile_RefusedAndUntouched()
+    public async Task Open_OlderFile_IsBroughtUpToDateAndKeepsItsFlows()
+    {
+        OldSession.Create(_files.Path);
+        Assert.Contains("older MitmWeb", Assert.Throws<SessionFileException>(() => SessionView.Open(_files.Path)).Message, StringComparison.Ordinal);
+
+        await using (var store = FlowStore.Open(_files.Path))
+        {
+            var flow = store.GetFlow(1)!;
+            Assert.Equal(("old.test", 200, "GET"), (flow.Row.Host, flow.Row.Status, flow.Request!.Method));
+            Assert.Equal(1, store.GetStats().Flows);
+        }
+
+        using (var view = SessionView.Open(_files.Path))
+        {
+            Assert.Equal("hi"u8.ToArray(), view.ReadBody(1, MessageSide.Response, 10));
+        }
+
+        var fresh = _files.Path + "-fresh";
+        await FlowStore.Open(fresh).DisposeAsync();
+        Assert.Equal(Tables(fresh), Tables(_files.Path));
+    }
+
+    [Fact]
+    public async Task Open_FileOfAVersionThatNeverWas_RefusedAndUntouched()
     {
         await FlowStore.Open(_files.Path).DisposeAsync();
-        Execute(_files.Path, "PRAGMA user_version=1; PRAGMA journal_mode=DELETE;");
-        AssertRefused(File.ReadAllBytes(_files.Path), "older MitmWeb");
+        Execute(_files.Path, "PRAGMA user_version=0; PRAGMA journal_mode=DELETE;");
+        AssertRefused(File.ReadAllBytes(_files.Path), "no MitmWeb has written");
     }
 
     [Fact]
@@ -192,6 +215,20 @@ public sealed class SessionFileTests : IDisposable
         return file.ReadAtLeast(line, 16, throwOnEndOfStream: false) == 16
             ? ((int)BitConverter.ToInt64(line), BitConverter.ToInt64(line, 8))
             : null;
+    }
+
+    /// <summary>Every column of every table: table, position, name, type.</summary>
+    private static List<string> Tables(string path)
+    {
+        var columns = new List<string>();
+        using var database = Database.OpenRead(path);
+        using var select = database.Prepare("SELECT m.name, c.cid, c.name, c.type FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY 1, 2");
+        while (select.Step())
+        {
+            columns.Add($"{select.Text(0)} {select.Int64(1)} {select.Text(2)} {select.Text(3)}");
+        }
+
+        return columns;
     }
 
     private static void Execute(string path, string sql)

@@ -96,6 +96,111 @@ public sealed class TlsOptionsTests : IDisposable
         Assert.Equal(mine.RawData, flow.Server!.Tls!.ClientCertificate);
     }
 
+    /// <summary>Whoever was let in with one certificate must not go on under its name when another has been put in its place.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ClientCerts_FileThatChanges_IsShownOnANewConnection(bool folder)
+    {
+        var file = _folder["shop.example.pem"];
+        using var first = TestCertificate.Create("CN=first", [], _root);
+        using var second = TestCertificate.Create("CN=second", [], _root);
+        await File.WriteAllTextAsync(file, TestCertificate.Pem(first));
+        var tls = RawServer.Tls(TestCertificate.Create("CN=shop", ["shop.example"]));
+        tls.ClientCertificateRequired = true;
+        tls.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        await using var server = new RawServer(ServeAsync, tls);
+        await using var proxy = await TestProxy.StartAsync(options => options with { Tls = new TlsOptions { ClientCerts = folder ? _folder.Path : file } });
+
+        var (_, peer) = await HandshakeAsync(proxy, server.Authority, "shop.example");
+        var flows = new List<Flow>();
+        for (var i = 0; i < 4; i++)
+        {
+            if (i == 2)
+            {
+                await File.WriteAllTextAsync(file, TestCertificate.Pem(second));
+                File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddMinutes(1));
+            }
+
+            await peer.SendAsync("GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n");
+            Assert.EndsWith("hi", await peer.ReadUntilAsync("hi"), StringComparison.Ordinal);
+            flows.Add(await proxy.Sink.NextAsync());
+        }
+
+        Assert.Equal([first.RawData, first.RawData, second.RawData, second.RawData], flows.Select(flow => flow.Server!.Tls!.ClientCertificate));
+        Assert.Equal(2, flows.Select(flow => flow.Server!.Id).Distinct().Count());
+    }
+
+    /// <summary>A session that was made with the old certificate would go on under its name, whatever is shown now. openssl's own server says
+    /// whom it sees.</summary>
+    [Theory]
+    [InlineData("-tls1_2")]
+    [InlineData("-tls1_3")]
+    public async Task ClientCerts_FileThatChanges_SessionOfTheOldOneIsNotResumed(string version)
+    {
+        using var certificate = TestCertificate.Create("CN=shop", ["shop.example"]);
+        await File.WriteAllTextAsync(_folder["server.pem"], TestCertificate.Pem(certificate));
+        var file = _folder["shop.example.pem"];
+        await using var server = await OpensslServer.StartAsync("-cert", _folder["server.pem"], "-key", _folder["server.pem"], "-www", "-Verify", "1", version);
+        using var first = TestCertificate.Create("CN=first", [], _root);
+        await File.WriteAllTextAsync(file, TestCertificate.Pem(first));
+        await using var proxy = await TestProxy.StartAsync(options => options with { Tls = new TlsOptions { ClientCerts = file } });
+
+        Assert.Contains("CN=first", await AskAsync("New, TLSv1"), StringComparison.Ordinal);
+        Assert.Contains("CN=first", await AskAsync("Reused, TLSv1"), StringComparison.Ordinal);
+
+        using var second = TestCertificate.Create("CN=second", [], _root);
+        await File.WriteAllTextAsync(file, TestCertificate.Pem(second));
+        File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddMinutes(1));
+
+        Assert.Contains("CN=second", await AskAsync("New, TLSv1"), StringComparison.Ordinal);
+
+        async Task<string> AskAsync(string session)
+        {
+            var (_, peer) = await HandshakeAsync(proxy, $"127.0.0.1:{server.Port}", "shop.example");
+            await peer.SendAsync("GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n");
+            var page = await peer.ReadToEndAsync();
+            Assert.Contains(session, page, StringComparison.Ordinal);
+            return page.Replace("CN = ", "CN=", StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task ClientCerts_FileThatBecomesUnusable_IsToldAndNothingGoesOut()
+    {
+        var file = _folder["shop.example.pem"];
+        using var mine = TestCertificate.Create("CN=me", [], _root);
+        await File.WriteAllTextAsync(file, TestCertificate.Pem(mine));
+        await using var server = Server(TestCertificate.Create("CN=shop", ["shop.example"]));
+        await using var proxy = await TestProxy.StartAsync(options => options with { Tls = new TlsOptions { ClientCerts = _folder.Path } });
+        Assert.Contains("200 OK", await GetAsync(proxy, server.Authority, "shop.example"), StringComparison.Ordinal);
+        await proxy.Sink.NextAsync();
+
+        await File.WriteAllTextAsync(file, "rubbish");
+        File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddMinutes(1));
+
+        Assert.StartsWith("HTTP/1.1 502 ", await GetAsync(proxy, server.Authority, "shop.example"), StringComparison.Ordinal);
+        var error = (await proxy.Sink.NextAsync()).Error!;
+        Assert.Contains(file, error.Message, StringComparison.Ordinal);
+        Assert.Equal(FlowStep.ServerTls, error.Step);
+    }
+
+    /// <summary>A server that wants no certificate gets none, and the flow does not say that it did.</summary>
+    [Theory]
+    [InlineData(SslProtocols.Tls12)]
+    [InlineData(SslProtocols.Tls13)]
+    public async Task ClientCerts_ServerThatDoesNotAsk_IsNotSaidToHaveGotOne(SslProtocols protocol)
+    {
+        using var mine = TestCertificate.Create("CN=me", [], _root);
+        await File.WriteAllTextAsync(_folder["me.pem"], TestCertificate.Pem(mine));
+        await using var server = Server(TestCertificate.Create("CN=shop", ["shop.example"]), protocol);
+        await using var proxy = await TestProxy.StartAsync(options => options with { Tls = new TlsOptions { ClientCerts = _folder["me.pem"] } });
+
+        Assert.Contains("200 OK", await GetAsync(proxy, server.Authority, "shop.example"), StringComparison.Ordinal);
+
+        Assert.Null((await proxy.Sink.NextAsync()).Server!.Tls!.ClientCertificate);
+    }
+
     [Theory]
     [InlineData("-tls1_2", "other.example", "")]
     [InlineData("-tls1_3", "other.example", "wants a client certificate")]
@@ -165,21 +270,21 @@ public sealed class TlsOptionsTests : IDisposable
         }
     }
 
-    /// <summary>The rules, whether everything else is taken unchecked, the status, and whether the record names a problem.</summary>
+    /// <summary>The rules, whether everything else is taken unchecked, the status, whether the record names a problem, and by which rule.</summary>
     [Theory]
-    [InlineData("a.example=skip", false, 200, true)]
-    [InlineData("*.example=skip", false, 200, true)]
-    [InlineData("b.example=skip", false, 502, true)]
-    [InlineData("a.example=verify", true, 502, true)]
-    [InlineData("b.example=verify", true, 200, true)]
-    [InlineData("a.example=verify *=skip", false, 502, true)]
-    [InlineData("a.example=sha256:CERT", false, 200, false)]
-    [InlineData("a.example=sha256:KEY", false, 200, false)]
-    [InlineData("a.example=sha256:WRONG", false, 502, true)]
-    [InlineData("a.example=sha256:WRONG", true, 502, true)]
-    [InlineData("a.example=sha256:WRONG a.example=sha256:KEY", false, 200, false)]
-    [InlineData("a.example=sha256:WRONG b.example=sha256:KEY", false, 502, true)]
-    public async Task VerifyHost_Rule_Decides(string rules, bool insecure, int status, bool hasProblem)
+    [InlineData("a.example=skip", false, 200, true, VerificationRule.Skip)]
+    [InlineData("*.example=skip", false, 200, true, VerificationRule.Skip)]
+    [InlineData("b.example=skip", false, 502, true, VerificationRule.Verify)]
+    [InlineData("a.example=verify", true, 502, true, VerificationRule.Verify)]
+    [InlineData("b.example=verify", true, 200, true, VerificationRule.Insecure)]
+    [InlineData("a.example=verify *=skip", false, 502, true, VerificationRule.Verify)]
+    [InlineData("a.example=sha256:CERT", false, 200, false, VerificationRule.Pin)]
+    [InlineData("a.example=sha256:KEY", false, 200, false, VerificationRule.Pin)]
+    [InlineData("a.example=sha256:WRONG", false, 502, true, VerificationRule.Pin)]
+    [InlineData("a.example=sha256:WRONG", true, 502, true, VerificationRule.Pin)]
+    [InlineData("a.example=sha256:WRONG a.example=sha256:KEY", false, 200, false, VerificationRule.Pin)]
+    [InlineData("a.example=sha256:WRONG b.example=sha256:KEY", false, 502, true, VerificationRule.Pin)]
+    public async Task VerifyHost_Rule_Decides(string rules, bool insecure, int status, bool hasProblem, VerificationRule decided)
     {
         using var certificate = TestCertificate.Create("CN=a", ["elsewhere.example"]);
         await using var server = Server(certificate);
@@ -197,6 +302,7 @@ public sealed class TlsOptionsTests : IDisposable
 
         var flow = await proxy.Sink.NextAsync();
         Assert.Equal(hasProblem, flow.Server!.Tls!.CertificateError is not null);
+        Assert.Equal(decided, flow.Server.Tls.Verification!.Rule);
         if (rules.Contains("sha256", StringComparison.Ordinal) && status == 502)
         {
             Assert.Contains("not the one that is pinned", flow.Error!.Message, StringComparison.Ordinal);
@@ -237,14 +343,27 @@ public sealed class TlsOptionsTests : IDisposable
         Assert.Equal(("TLS 1.3", name), (second.Client.Tls!.Version, second.Server!.Tls!.Version));
     }
 
-    [Fact]
-    public async Task Versions_ClientThatIsTooOld_IsToldApart()
+    [Theory]
+    [InlineData("-tls1_2", "Tls13", null, "speaks TLS 1.2 at most", "takes TLS 1.3 or newer", "--tls-version-client-min TLS1_2")]
+    [InlineData("-tls1 -cipher ALL@SECLEVEL=0", "Tls12", null, "speaks TLS 1.0 at most", "takes TLS 1.2 or newer", "--tls-version-client-min TLS1 ")]
+    [InlineData("-tls1_1 -cipher ALL@SECLEVEL=0", "Tls12", null, "speaks TLS 1.1 at most", "takes TLS 1.2 or newer", "--tls-version-client-min TLS1_1")]
+    [InlineData("-tls1_2 -cipher ECDHE-RSA-AES128-SHA", "Tls12", null, "one cipher suite", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA), and MitmWeb takes none of them: they need an RSA certificate", "--ca-key-type rsa")]
+    [InlineData("-tls1_2 -cipher ECDHE-ECDSA-AES128-SHA", "Tls12", "ECDHE+AESGCM", "one cipher suite", "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA), and MitmWeb takes none of them.", "--ciphers-client ECDHE+AESGCM")]
+    public async Task Hello_ThatHasNothingInCommon_SaysWhatItOffersAndWhatHelps(string arguments, string min, string? ciphers, string offer, string ours, string fix)
     {
-        await using var proxy = await TestProxy.StartAsync(options => options with { Tls = new TlsOptions { Client = new TlsSideOptions { MinVersion = TlsVersion.Tls13 } } });
+        await using var proxy = await TestProxy.StartAsync(options => options with
+        {
+            Tls = new TlsOptions { ConnectionStrategy = ConnectionStrategy.Lazy, Client = new TlsSideOptions { MinVersion = Enum.Parse<TlsVersion>(min), Ciphers = ciphers } },
+        });
 
-        await Assert.ThrowsAnyAsync<Exception>(() => HandshakeAsync(proxy, "127.0.0.1:1", "a.example", options => options.EnabledSslProtocols = SslProtocols.Tls12));
+        await Tool.RunAsync("sh", "-c", $"timeout 20 openssl s_client -proxy 127.0.0.1:{proxy.Port} -connect 127.0.0.1:1 -servername a.example {arguments} </dev/null");
 
-        Assert.Contains("no TLS version or cipher suite in common", (await proxy.Sink.NextAsync()).Error!.Message, StringComparison.Ordinal);
+        var error = (await proxy.Sink.NextAsync()).Error!;
+        Assert.Contains(offer, error.Message, StringComparison.Ordinal);
+        Assert.Contains(ours, error.Message, StringComparison.Ordinal);
+        Assert.Contains(fix, error.Fix, StringComparison.Ordinal);
+        Assert.Contains("a.example can also be passed through", error.Fix, StringComparison.Ordinal);
+        Assert.False(Assert.Single(proxy.Server.Rejections).SawCertificate);
     }
 
     [Fact]
@@ -274,17 +393,25 @@ public sealed class TlsOptionsTests : IDisposable
         Assert.Equal("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", flow.Server!.Tls!.CipherSuite);
     }
 
-    /// <summary>Whether a client's second connection goes on with the session of the first one; openssl says so.</summary>
+    /// <summary>Whether a client's second connection goes on with the session of the first one; openssl says so. With a cipher list of our own
+    /// .NET keeps no context, and so no tickets' keys: the documentation says that.</summary>
     [Theory]
-    [InlineData("-tls1_2")]
-    [InlineData("-tls1_3")]
-    public async Task Sessions_OfClients_AreResumed(string version)
+    [InlineData("-tls1_2", null)]
+    [InlineData("-tls1_3", null)]
+    [InlineData("-tls1_2", "ECDHE+AESGCM")]
+    [InlineData("-tls1_3", "ECDHE+AESGCM")]
+    public async Task Sessions_OfClients_AreResumed(string version, string? ciphers)
     {
         await using var server = Server(TestCertificate.Create("CN=a", ["a.example"]));
-        await using var proxy = await TestProxy.StartAsync();
+        await using var proxy = await TestProxy.StartAsync(options => options with { Tls = new TlsOptions { Client = new TlsSideOptions { Ciphers = ciphers } } });
 
         Assert.Contains("New, TLSv1", await ConnectAsync("-sess_out"), StringComparison.Ordinal);
-        Assert.Contains("Reused, TLSv1", await ConnectAsync("-sess_in"), StringComparison.Ordinal);
+        if (ciphers is not null && !File.Exists(_folder["session.pem"]))
+        {
+            return; // With TLS 1.2 the client was not given any session to come back with.
+        }
+
+        Assert.Contains(ciphers is null ? "Reused, TLSv1" : "New, TLSv1", await ConnectAsync("-sess_in"), StringComparison.Ordinal);
 
         async Task<string> ConnectAsync(string session)
         {
@@ -295,20 +422,30 @@ public sealed class TlsOptionsTests : IDisposable
         }
     }
 
-    /// <summary>Whether our second connection to a server goes on with the session of the first one; openssl's own server says so.</summary>
+    /// <summary>Whether our second connection to a server goes on with the session of the first one; openssl's own server says so. A client
+    /// certificate does not prevent it, a cipher list does.</summary>
     [Theory]
-    [InlineData("-tls1_2")]
-    [InlineData("-tls1_3")]
-    public async Task Sessions_WithServers_AreResumed(string version)
+    [InlineData("-tls1_2", null, false)]
+    [InlineData("-tls1_3", null, false)]
+    [InlineData("-tls1_2", "ECDHE+AESGCM", false)]
+    [InlineData("-tls1_3", "ECDHE+AESGCM", false)]
+    [InlineData("-tls1_2", null, true)]
+    [InlineData("-tls1_3", null, true)]
+    public async Task Sessions_WithServers_AreResumed(string version, string? ciphers, bool withCertificate)
     {
+        using var mine = TestCertificate.Create("CN=me", [], _root);
+        await File.WriteAllTextAsync(_folder["me.pem"], TestCertificate.Pem(mine));
         using var certificate = TestCertificate.Create("CN=a", ["a.example"]);
         await File.WriteAllTextAsync(_folder["server.pem"], TestCertificate.Pem(certificate));
         await using var server = await OpensslServer.StartAsync("-cert", _folder["server.pem"], "-key", _folder["server.pem"], "-www", version);
-        await using var proxy = await TestProxy.StartAsync();
+        await using var proxy = await TestProxy.StartAsync(options => options with
+        {
+            Tls = new TlsOptions { Server = new TlsSideOptions { Ciphers = ciphers }, ClientCerts = withCertificate ? _folder["me.pem"] : null },
+        });
 
         // It closes after each response.
         Assert.Contains("New, TLSv1", await AskAsync(), StringComparison.Ordinal);
-        Assert.Contains("Reused, TLSv1", await AskAsync(), StringComparison.Ordinal);
+        Assert.Contains(ciphers is null ? "Reused, TLSv1" : "New, TLSv1", await AskAsync(), StringComparison.Ordinal);
 
         async Task<string> AskAsync()
         {

@@ -1,44 +1,38 @@
-using System.Net.Security;
-using System.Security.Cryptography.X509Certificates;
-using MitmWeb.Proxy.Tests.Support;
+using System.Security.Authentication;
+using MitmWeb.Proxy.Connections;
+using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Upstream;
 
 namespace MitmWeb.Proxy.Tests.Upstream;
 
 public sealed class UpstreamErrorsTests
 {
-    [Fact]
-    public void DescribeCertificate_Trusted_IsNull() => Assert.Null(UpstreamErrors.DescribeCertificate(SslPolicyErrors.None, null, null, "a"));
+    private static readonly Destination Server = new(IsTls: true, "a.test", 443);
 
     [Theory]
-    [InlineData(SslPolicyErrors.RemoteCertificateNotAvailable)]
-    [InlineData(SslPolicyErrors.RemoteCertificateChainErrors)]
-    public void DescribeCertificate_None_SaysThatThereIsNone(SslPolicyErrors errors) =>
-        Assert.Equal("the server sent no certificate.", UpstreamErrors.DescribeCertificate(errors, null, null, "a"));
 
-    [Theory]
-    [InlineData("a.test", 30, "it is self-signed.")]
-    [InlineData("b.test", 30, "it is not for 'a.test' but for b.test; it is self-signed.")]
-    [InlineData("a.test", -3, "it expired on ")]
-    [InlineData("a.test", 90, "it is not valid before ")]
-    public void DescribeCertificate_EachReason_IsSaid(string name, int daysLeft, string expected)
+    // Before TLS 1.3 there is no alert for a missing certificate: what a server says only means it if it had asked for one.
+    [InlineData("sslv3 alert handshake failure", true, false, "wants a client certificate")]
+    [InlineData("sslv3 alert handshake failure", true, true, "refused the TLS handshake")]
+    [InlineData("sslv3 alert handshake failure", false, false, "refused the TLS handshake")]
+    [InlineData("sslv3 alert bad certificate", false, false, "wants a client certificate")]
+    [InlineData("sslv3 alert bad certificate", true, true, "does not accept the client certificate")]
+    [InlineData("tlsv1 alert access denied", false, false, "refuses this client")]
+    [InlineData("tlsv13 alert certificate required", false, false, "wants a client certificate")]
+    public void Tls_Alerts_AreSaidAsTheyAreMeant(string reason, bool wantsCertificate, bool showsCertificate, string expected)
     {
-        // Certificates of the test's own are valid for 60 days.
-        using var certificate = RawServer.SelfSigned(name, DateTimeOffset.UtcNow.AddDays(daysLeft));
-        using var chain = new X509Chain { ChainPolicy = { RevocationMode = X509RevocationMode.NoCheck } };
-        Assert.False(chain.Build(certificate));
-        var errors = SslPolicyErrors.RemoteCertificateChainErrors | (name == "a.test" ? 0 : SslPolicyErrors.RemoteCertificateNameMismatch);
+        var error = UpstreamErrors.Tls(Server, new AuthenticationException(reason), wantsCertificate, showsCertificate);
 
-        var reason = UpstreamErrors.DescribeCertificate(errors, certificate, chain, "a.test");
-
-        Assert.StartsWith(expected, reason, StringComparison.Ordinal);
+        Assert.Equal(FlowStep.ServerTls, error.Step);
+        Assert.StartsWith($"a.test:443 {expected}", error.Message, StringComparison.Ordinal);
+        Assert.NotEmpty(error.Fix);
     }
 
     [Fact]
-    public void DescribeCertificate_UnknownTrouble_IsNeverSilence()
+    public void Tls_ClosedAfterItAskedForACertificate_SaysThatItWantsOne()
     {
-        using var certificate = RawServer.SelfSigned("a.test");
+        var error = UpstreamErrors.Tls(Server, new IOException("Received an unexpected EOF."), wantsCertificate: true, showsCertificate: false);
 
-        Assert.False(string.IsNullOrWhiteSpace(UpstreamErrors.DescribeCertificate(SslPolicyErrors.RemoteCertificateChainErrors, certificate, null, "a.test")));
+        Assert.Contains("wants a client certificate", error.Message, StringComparison.Ordinal);
     }
 }

@@ -28,6 +28,7 @@ public sealed class ConnectionDetailTests
                 Resumed = false,
                 ClientAlert = "unknown_ca (48)",
                 Certificates = [leaf.RawData],
+                ClientCertificate = leaf.RawData,
             },
             server: new TlsDetails
             {
@@ -39,7 +40,7 @@ public sealed class ConnectionDetailTests
                 Certificates = [leaf.RawData],
                 CertificateError = "it is self-signed.",
                 Verification = new CertificateVerification(
-                    true, [new TrustStep("CN=one", leaf.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant(), ["UntrustedRoot"])]),
+                    true, [new TrustStep("CN=one", leaf.GetCertHashString(HashAlgorithmName.SHA256).ToLowerInvariant(), ["UntrustedRoot"])], VerificationRule.Skip),
             });
 
         var detail = await dashboard.Json($"/api/flows/{flow.Id}");
@@ -56,12 +57,15 @@ public sealed class ConnectionDetailTests
         Assert.Equal("unknown_ca (48)", client.GetProperty("clientAlert").GetString());
         Assert.Equal(3.25, client.GetProperty("handshakeMs").GetDouble());
         Assert.Equal("null", client.GetProperty("verification").GetRawText());
+        Assert.Equal("CN=one", client.GetProperty("clientCertificate").GetProperty("subject").GetString());
 
         var server = detail.GetProperty("serverConnection").GetProperty("tls");
         Assert.Equal("X25519MLKEM768", server.GetProperty("keyExchangeGroup").GetString());
         Assert.True(server.GetProperty("resumed").GetBoolean());
         Assert.True(server.GetProperty("helloRetried").GetBoolean());
         Assert.Equal("accepted", server.GetProperty("verification").GetProperty("result").GetString());
+        Assert.Equal("skip", server.GetProperty("verification").GetProperty("rule").GetString());
+        Assert.Equal("null", server.GetProperty("clientCertificate").GetRawText());
         var step = server.GetProperty("verification").GetProperty("path")[0];
         Assert.True(step.GetProperty("sent").GetBoolean());
         Assert.Equal("UntrustedRoot", step.GetProperty("problems")[0].GetString());

@@ -176,7 +176,9 @@ internal sealed class Dashboard : IAsyncDisposable
             SessionDto.From(store),
             new WebDto("http://127.0.0.1:8081/"),
             new PassThroughDto([], [], null, [.. passThrough.Entries.Select(PassedHostDto.From)]),
-            "mitm.it");
+            [new RejectionDto(3, "10.0.0.7", "api.example.com", "It does not trust the CA.", true, DateTimeOffset.UnixEpoch)],
+            "mitm.it",
+            []);
 
         public void Raise() => Changed?.Invoke();
     }

@@ -24,7 +24,7 @@ public sealed class FlowEndpointsTests
         Assert.Equal("2026-11-20T13:00:00.123456Z", row.GetProperty("startedAt").GetString());
         Assert.Equal(
             ["id", "seq", "kind", "state", "startedAt", "method", "scheme", "host", "port", "path", "status", "reason", "contentType", "requestSize",
-                "responseSize", "durationMs", "ttfbMs", "httpVersion", "serverHttpVersion", "clientAddress", "serverAddress", "error"],
+                "responseSize", "durationMs", "ttfbMs", "httpVersion", "serverHttpVersion", "clientAddress", "serverAddress", "error", "modifiedBy"],
             row.EnumerateObject().Select(property => property.Name));
         Assert.Equal("http done 200 application/json", $"{row.GetProperty("kind")} {row.GetProperty("state")} {row.GetProperty("status")} {row.GetProperty("contentType")}");
         Assert.Equal(84.2, row.GetProperty("durationMs").GetDouble());
@@ -132,7 +132,12 @@ public sealed class FlowEndpointsTests
         var document = await dashboard.Json("/api/openapi.json");
         var paths = document.GetProperty("paths").EnumerateObject().Select(path => path.Name).ToArray();
         Assert.Equal(
-            ["/api/state", "/api/flows", "/api/flows/{id}", "/api/filter", "/api/filter/help", "/api/flows/{id}/request/body", "/api/flows/{id}/response/body", "/api/flows/{id}/certificates", "/api/pass-through"], paths);
+            [
+                "/api/state", "/api/flows", "/api/flows/{id}", "/api/filter", "/api/filter/help",
+                "/api/flows/{id}/request/body", "/api/flows/{id}/response/body", "/api/flows/{id}/certificates",
+                "/api/pass-through", "/api/audit",
+            ],
+            paths);
         var parameters = document.GetProperty("paths").GetProperty("/api/flows").GetProperty("get").GetProperty("parameters");
         Assert.Equal(4, parameters.GetArrayLength());
         Assert.All(parameters.EnumerateArray(), parameter => Assert.NotEmpty(parameter.GetProperty("description").GetString()!));

@@ -20,7 +20,7 @@ public sealed class CommandLineTests
         Assert.Equal(8081, options.WebPort);
         Assert.Equal(Path.Combine(Home, ".mitmweb"), options.ConfDir);
         Assert.Equal(Path.Combine(Home, ".mitmweb", "session.mitmweb"), options.Session);
-        Assert.False(options.SslInsecure);
+        Assert.False(options.Engine.SslInsecure);
         Assert.Null(options.WebPassword);
         Assert.Equal(KeyKind.Ecdsa, options.CaKeyType);
         Assert.Equal(Verbosity.Normal, options.Verbosity);
@@ -39,10 +39,17 @@ public sealed class CommandLineTests
         Assert.Equal(9091, options.WebPort);
         Assert.Equal("/tmp/c d", options.ConfDir);
         Assert.Equal(Path.Combine(Home, "x.mitmweb"), options.Session);
-        Assert.True(options.SslInsecure);
+        Assert.True(options.Engine.SslInsecure);
         Assert.Equal("s3cret", options.WebPassword);
         Assert.Equal(KeyKind.Rsa, options.CaKeyType);
         Assert.Equal(Verbosity.Verbose, options.Verbosity);
+    }
+
+    [Fact]
+    public void Parse_SslStrip_TakesSeveralHosts_AndIsOffWithout()
+    {
+        Assert.Equal(["example.com", "*.example.org:8443"], Start("--ssl-strip", "example.com", "--ssl-strip=*.example.org:8443").Engine.SslStrip.Select(target => target.ToString()));
+        Assert.Empty(Start().Engine.SslStrip);
     }
 
     [Fact]
@@ -51,12 +58,12 @@ public sealed class CommandLineTests
         var options = Start(
             "--connect-timeout", "5", "--first-byte-timeout", "0.5", "--body-idle-timeout=60", "--body-size-limit", "10m", "--no-validate-inbound-headers", "--upstream-per-client");
 
-        Assert.Equal(TimeSpan.FromSeconds(5), options.ConnectTimeout);
-        Assert.Equal(TimeSpan.FromMilliseconds(500), options.FirstByteTimeout);
-        Assert.Equal(TimeSpan.FromMinutes(1), options.BodyIdleTimeout);
-        Assert.Equal(10L * 1024 * 1024, options.BodySizeLimit);
-        Assert.False(options.ValidateInboundHeaders);
-        Assert.True(options.UpstreamPerClient);
+        Assert.Equal(TimeSpan.FromSeconds(5), options.Engine.ConnectTimeout);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), options.Engine.FirstByteTimeout);
+        Assert.Equal(TimeSpan.FromMinutes(1), options.Engine.BodyIdleTimeout);
+        Assert.Equal(10L * 1024 * 1024, options.Engine.BodySizeLimit);
+        Assert.False(options.Engine.ValidateInboundHeaders);
+        Assert.True(options.Engine.UpstreamPerClient);
     }
 
     [Theory]
@@ -70,7 +77,7 @@ public sealed class CommandLineTests
     {
         var options = Start(arguments);
 
-        Assert.Equal((client, upstream), (options.ClientProtocols, options.UpstreamProtocols));
+        Assert.Equal((client, upstream), (options.Engine.ClientProtocols, options.Engine.UpstreamProtocols));
     }
 
     [Fact]
@@ -85,24 +92,24 @@ public sealed class CommandLineTests
 
         Assert.Equal(Path.Combine(Home, "ca.pem"), options.CaFile);
         Assert.Equal("/keys", options.TlsKeyLog);
-        Assert.Equal(["a.example=/a.pem", "/b.pem"], options.Tls.Certs);
-        Assert.Equal([new HostVerification("h", VerificationKind.Skip), new HostVerification("*.h", VerificationKind.Verify)], options.Tls.Verify);
+        Assert.Equal(["a.example=/a.pem", "/b.pem"], options.Engine.Tls.Certs);
+        Assert.Equal([new HostVerification("h", VerificationKind.Skip), new HostVerification("*.h", VerificationKind.Verify)], options.Engine.Tls.Verify);
         Assert.Equal(
             new TlsOptions
             {
                 ConnectionStrategy = ConnectionStrategy.Lazy,
                 UpstreamCert = false,
-                Certs = options.Tls.Certs,
+                Certs = options.Engine.Tls.Certs,
                 CertPassphrase = "secret",
                 ClientCerts = "/c",
                 RequestClientCert = true,
-                Verify = options.Tls.Verify,
+                Verify = options.Engine.Tls.Verify,
                 TrustedCa = "/ca.pem",
                 TrustedConfdir = "/cas",
                 Client = new TlsSideOptions { MinVersion = TlsVersion.Unbounded, MaxVersion = TlsVersion.Tls12, Ciphers = "A:B", EcdhCurve = "X25519" },
                 Server = new TlsSideOptions { MinVersion = TlsVersion.Tls11, MaxVersion = TlsVersion.Tls13, Ciphers = "C", EcdhCurve = "X25519" },
             },
-            options.Tls);
+            options.Engine.Tls);
     }
 
     [Theory]
@@ -129,11 +136,11 @@ public sealed class CommandLineTests
     {
         var options = Start("--ignore-hosts", "a\\.test", "--ignore-hosts", "b", "--allow-hosts=c:443$", "--no-show-ignored-hosts", "--pass-through-after", "3");
 
-        Assert.Equal(["a\\.test", "b"], options.IgnoreHosts);
-        Assert.Equal(["c:443$"], options.AllowHosts);
-        Assert.False(options.ShowIgnoredHosts);
-        Assert.Equal(3, options.PassThroughAfter);
-        Assert.True(Start().ShowIgnoredHosts);
+        Assert.Equal(["a\\.test", "b"], options.Engine.IgnoreHosts);
+        Assert.Equal(["c:443$"], options.Engine.AllowHosts);
+        Assert.False(options.Engine.ShowIgnoredHosts);
+        Assert.Equal(3, options.Engine.PassThroughAfter);
+        Assert.True(Start().Engine.ShowIgnoredHosts);
     }
 
     [Fact]
@@ -150,11 +157,11 @@ public sealed class CommandLineTests
         var options = Start(
             "--client-idle-timeout", "5", "--client-head-timeout", "0.5", "--upstream-idle-timeout", "7", "--upstream-max-idle", "0", "--upstream-max-per-server", "6");
 
-        Assert.Equal(TimeSpan.FromSeconds(5), options.ClientIdleTimeout);
-        Assert.Equal(TimeSpan.FromMilliseconds(500), options.ClientHeadTimeout);
-        Assert.Equal(TimeSpan.FromSeconds(7), options.UpstreamIdleTimeout);
-        Assert.Equal(0, options.UpstreamMaxIdle);
-        Assert.Equal(6, options.UpstreamMaxPerServer);
+        Assert.Equal(TimeSpan.FromSeconds(5), options.Engine.ClientIdleTimeout);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), options.Engine.ClientHeadTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(7), options.Engine.IdleTimeout);
+        Assert.Equal(0, options.Engine.MaxIdleConnections);
+        Assert.Equal(6, options.Engine.MaxExchangesPerServer);
     }
 
     [Fact]
@@ -165,7 +172,7 @@ public sealed class CommandLineTests
 
         Assert.Equal(
             (engine.ClientIdleTimeout, engine.ClientHeadTimeout, engine.IdleTimeout, engine.MaxIdleConnections, engine.MaxExchangesPerServer),
-            (options.ClientIdleTimeout, options.ClientHeadTimeout, options.UpstreamIdleTimeout, options.UpstreamMaxIdle, options.UpstreamMaxPerServer));
+            (options.Engine.ClientIdleTimeout, options.Engine.ClientHeadTimeout, options.Engine.IdleTimeout, options.Engine.MaxIdleConnections, options.Engine.MaxExchangesPerServer));
     }
 
     [Fact]

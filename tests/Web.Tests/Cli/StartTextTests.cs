@@ -35,6 +35,16 @@ public sealed class StartTextTests
     }
 
     [Fact]
+    public void Write_SslStripIsOn_SaysSo()
+    {
+        var output = new StringWriter();
+        (Text with { SslStrip = ["example.com", "*.example.org"] }).Write(output, Verbosity.Normal, new Ink(enabled: false));
+
+        Assert.Contains("SSL stripping is on for example.com, *.example.org", output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("SSL stripping", Write(Verbosity.Normal, new Ink(enabled: false)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Write_Quiet_IsTheAddressAlone() =>
         Assert.Equal("http://127.0.0.1:8081/?token=abc" + Environment.NewLine, Write(Verbosity.Quiet, new Ink(enabled: true)));
 

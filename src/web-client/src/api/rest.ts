@@ -1,4 +1,5 @@
 import type {
+  Audit,
   ConnectionSide,
   FilterHelpLine,
   FilterInfo,
@@ -74,6 +75,8 @@ export function describeFilter(text: string, cursor: number | null, signal?: Abo
 export const getFilterHelp = (signal?: AbortSignal): Promise<FilterHelpLine[]> => getJson('/api/filter/help', signal);
 
 export const getFlow = (id: number, signal?: AbortSignal): Promise<FlowDetail> => getJson(`/api/flows/${id}`, signal);
+
+export const getAudit = (signal?: AbortSignal): Promise<Audit> => getJson('/api/audit', signal);
 
 export async function deleteFlow(id: number): Promise<void> {
   await request(`/api/flows/${id}`, { method: 'DELETE' });

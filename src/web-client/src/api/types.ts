@@ -1,5 +1,7 @@
 // The API contract (docs/api.md) by the names that the dashboard uses. The types themselves come from the OpenAPI document.
 import type {
+  AuditDto,
+  AuditFindingDto,
   CertificateDto,
   ChangesDto,
   ClientConnectionDto,
@@ -12,9 +14,12 @@ import type {
   FlowErrorDto,
   FlowListDto,
   FlowRowDto,
+  HostAuditDto,
+  HstsAuditDto,
   InterimDto,
   ListenerDto,
   PassedHostDto,
+  RejectionDto,
   RequestDto,
   ResponseDto,
   ServerConnectionDto,
@@ -24,6 +29,7 @@ import type {
   TimingsDto,
   TlsDto,
   TlsExtensionDto,
+  TlsUseDto,
   TlsValueDto,
   VerificationDto,
 } from './schema';
@@ -57,8 +63,16 @@ export type ClientConnection = ClientConnectionDto;
 export type ServerConnection = ServerConnectionDto;
 export type Listener = ListenerDto;
 export type PassedHost = PassedHostDto;
+export type Rejection = RejectionDto;
 export type ProxyState = StateDto;
 export type Changes = ChangesDto;
+export type Audit = AuditDto;
+export type HostAudit = HostAuditDto;
+export type Grade = NonNullable<HostAudit['grade']>;
+export type Finding = AuditFindingDto;
+export type Severity = Finding['severity'];
+export type HstsAudit = HstsAuditDto;
+export type TlsUse = TlsUseDto;
 
 /** Which message of a flow; also a part of the addresses of its bodies. */
 export type Side = 'request' | 'response';

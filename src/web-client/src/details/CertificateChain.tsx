@@ -1,6 +1,6 @@
 import { IconDownload } from '@tabler/icons-react';
 import { certificatesUrl } from '../api/rest';
-import type { ConnectionSide, Tls } from '../api/types';
+import type { ConnectionSide, FlowDetail, Tls } from '../api/types';
 import { en } from '../strings/en';
 import { CertificateView } from './CertificateView';
 import classes from './ConnectionTab.module.css';
@@ -8,18 +8,24 @@ import { CopyButton } from './CopyButton';
 import { VerificationView } from './VerificationView';
 
 interface Props {
-  flowId: number;
+  flow: FlowDetail;
   tls: Tls;
   side: ConnectionSide;
 }
 
 /** The certificates as the server of a connection sent them, and what became of them. */
-export function CertificateChain({ flowId, tls, side }: Props) {
+export function CertificateChain({ flow, tls, side }: Props) {
   const { certificates } = tls;
   return (
     <div data-testid={`chain-${side}`}>
       <h4>{en.tls.certificates(certificates.length)}</h4>
-      {(certificates.length > 0 || tls.certificateError) && <VerificationView tls={tls} side={side} />}
+      {(certificates.length > 0 || tls.certificateError) && (
+        <VerificationView
+          tls={tls}
+          side={side}
+          refused={flow.kind === 'tls' && flow.errorDetail?.step === 'clientTls'}
+        />
+      )}
       {certificates.length === 0 ? (
         <p className={classes.note}>{tls.resumed ? en.tls.noCertificatesResumed : en.tls.noCertificates}</p>
       ) : (
@@ -33,7 +39,7 @@ export function CertificateChain({ flowId, tls, side }: Props) {
             />
           ))}
           <div className={classes.chainActions}>
-            <a className={classes.download} href={certificatesUrl(flowId, side)} download>
+            <a className={classes.download} href={certificatesUrl(flow.id, side)} download>
               <IconDownload size={13} aria-hidden="true" />
               {en.tls.downloadChain}
             </a>

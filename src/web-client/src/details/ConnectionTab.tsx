@@ -1,6 +1,7 @@
 import type { ConnectionSide, FlowDetail, Tls } from '../api/types';
 import { en } from '../strings/en';
 import { CertificateChain } from './CertificateChain';
+import { CertificateView } from './CertificateView';
 import { ClientHelloView } from './ClientHelloView';
 import classes from './ConnectionTab.module.css';
 import { ConnectionTable } from './ConnectionTable';
@@ -11,7 +12,7 @@ export function ConnectionTab({ flow }: { flow: FlowDetail }) {
   const client = flow.clientConnection?.tls;
   const server = flow.serverConnection?.tls;
   return (
-    <div data-testid="connection-tab">
+    <div className={classes.tab} data-testid="connection-tab">
       <ConnectionTable flow={flow} />
       <div className={classes.columns}>
         {client && <Handshake flow={flow} tls={client} side="client" />}
@@ -27,7 +28,13 @@ function Handshake({ flow, tls, side }: { flow: FlowDetail; tls: Tls; side: Conn
     <section className={classes.side}>
       <h3>{en.tls[side]}</h3>
       {failed && <p className={classes.problem}>{failed.message}</p>}
-      {flow.kind !== 'passedThrough' && <CertificateChain flowId={flow.id} tls={tls} side={side} />}
+      {flow.kind !== 'passedThrough' && <CertificateChain flow={flow} tls={tls} side={side} />}
+      {tls.clientCertificate && (
+        <div data-testid={`client-certificate-${side}`}>
+          <h4>{en.tls.clientCertificateOf[side]}</h4>
+          <CertificateView certificate={tls.clientCertificate} open={false} />
+        </div>
+      )}
       {(tls.clientHello || tls.serverHello) && <h4>{en.tls.handshakeMessages}</h4>}
       {tls.clientHello && <ClientHelloView hello={tls.clientHello} side={side} />}
       {tls.serverHello && <ServerHelloView hello={tls.serverHello} side={side} />}

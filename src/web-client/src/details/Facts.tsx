@@ -6,7 +6,7 @@ export const Facts = ({ children }: { children: ReactNode }) => <dl className={c
 
 /** One of them; nothing when there is nothing to say. */
 export function Fact({ name, mono, children }: { name: string; mono?: boolean; children: ReactNode }) {
-  if (children === null || children === undefined || children === '') return null;
+  if (children === null || children === undefined || children === false || children === '') return null;
   return (
     <>
       <dt>{name}</dt>

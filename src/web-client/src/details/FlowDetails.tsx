@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
-import { IconChevronDown, IconCopy, IconLink, IconTerminal2, IconX } from '@tabler/icons-react';
+import { IconChevronDown, IconCopy, IconLink, IconPencil, IconTerminal2, IconX } from '@tabler/icons-react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { FlowDetail } from '../api/types';
 import { copyBody, copyCurl, copyHeaders, copyUrl } from '../copy/copyFlow';
@@ -169,7 +169,10 @@ function Loaded({ flow, tab, wide, onTab, onClose }: LoadedProps) {
 /** A connection on which no HTTP was spoken. */
 function RawOverview({ flow }: { flow: FlowDetail }) {
   const bytes = en.details.bytes(formatSize(flow.requestSize), formatSize(flow.responseSize));
-  if (flow.kind === 'tls') return <p className={classes.missing}>{en.details.noRequest.tls}</p>;
+  if (flow.kind === 'tls') {
+    const { tls, tlsLate } = en.details.noRequest;
+    return <p className={classes.missing}>{flow.clientConnection?.tls?.version ? tlsLate : tls}</p>;
+  }
   return (
     <div className={classes.missing}>
       <p>{`${flow.kind === 'passedThrough' ? en.details.noRequest.passedThrough : en.details.noRequest.tcp} ${bytes}.`}</p>
@@ -262,6 +265,12 @@ function DetailsHeader({ flow, onClose }: { flow: FlowDetail; onClose(): void })
         {flow.state === 'pending' && <span className={classes.going}>{en.sentence.pending}</span>}
         {flow.state === 'streaming' && <span className={classes.going}>{en.list.streaming}</span>}
         {flow.state === 'error' && <span className={classes.failed}>{en.list.errorLabel}</span>}
+        {flow.modifiedBy && (
+          <span className={classes.modified} title={en.modified.text(flow.modifiedBy)} data-testid="modified">
+            <IconPencil size={12} aria-hidden="true" />
+            {en.modified.mark(flow.modifiedBy)}
+          </span>
+        )}
         {versions && <span>{versions}</span>}
         {flow.responseSize > 0 && <span>{formatSize(flow.responseSize)}</span>}
         {flow.durationMs !== null && <span>{formatDuration(flow.durationMs)}</span>}

@@ -36,7 +36,9 @@ export function FlowError({ flow }: { flow: FlowDetail }) {
           )}
         </dl>
       )}
-      {detail?.step === 'clientTls' && <PassActions host={flow.host} />}
+      {detail?.step === 'clientTls' && (
+        <PassActions host={flow.host} sawCertificate={flow.clientConnection?.tls?.serverHello !== null} />
+      )}
     </aside>
   );
 }

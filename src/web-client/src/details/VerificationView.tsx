@@ -10,11 +10,13 @@ const icons = { good: IconCircleCheck, bad: IconCircleX, warn: IconAlertTriangle
 interface Props {
   tls: Tls;
   side: ConnectionSide;
+  /** Whether the client turned away from the certificate. */
+  refused: boolean;
 }
 
 /** What checking the certificate came to, why, and on which path. */
-export function VerificationView({ tls, side }: Props) {
-  const verdict = verdictOf(tls, side);
+export function VerificationView({ tls, side, refused }: Props) {
+  const verdict = verdictOf(tls, side, refused);
   const Icon = icons[verdict.tone];
   const path = tls.verification?.path ?? [];
   return (
@@ -25,7 +27,9 @@ export function VerificationView({ tls, side }: Props) {
         {verdict.reason && <p className={classes.reason}>{verdict.reason}</p>}
         {path.length > 0 && (
           <>
-            <p className={classes.title}>{verdict.tone === 'good' ? en.tls.path : en.tls.pathBroken}</p>
+            <p className={classes.title}>
+              {path.every((step) => step.problems.length === 0) ? en.tls.path : en.tls.pathBroken}
+            </p>
             <ol className={classes.path}>
               {path.map((step) => (
                 <li key={step.fingerprintSha256} title={step.subject}>

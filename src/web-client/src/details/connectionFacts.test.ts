@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Tls } from '../api/types';
+import type { Certificate, Tls } from '../api/types';
 import { connectionFacts } from './connectionFacts';
 import { testConnections, testTls } from './testTls';
 
@@ -36,6 +36,16 @@ it('a connection that was passed through has not failed', () => {
   const flow = { ...testConnections(testTls({ version: '' }), null), kind: 'passedThrough' as const };
   const row = connectionFacts(flow).find(({ id }) => id === 'version');
   expect(row?.client).toEqual({ text: 'passed through, not decrypted' });
+});
+
+it('says which client certificate was shown, on the side where it was', () => {
+  const clientCertificate = {
+    subject: 'CN=me, O=Shop',
+    fingerprintSha256: 'AB:CD:EF:01:23:45:67:89:AB',
+  } as unknown as Certificate;
+  const row = facts(testTls(), testTls({ clientCertificate })).get('clientCertificate');
+  expect(row).toMatchObject({ client: null, server: { text: 'me', note: 'SHA\u2011256 AB:CD:EF:01…' } });
+  expect(facts(testTls(), testTls()).has('clientCertificate')).toBe(false);
 });
 
 it('plain text is named, and rows that nobody has are left out', () => {

@@ -1,6 +1,7 @@
 import type { ConnectionSide, FlowDetail, Tls } from '../api/types';
 import { formatDateTime, formatDuration } from '../format/format';
 import { en } from '../strings/en';
+import { commonName } from './certificate';
 import { alertText, isPostQuantum, keyExchangeText, ocspText, sessionText } from './tlsText';
 
 export interface Cell {
@@ -56,6 +57,7 @@ export function connectionFacts(flow: FlowDetail): FactRow[] {
       en.tls.handshake,
       both((tls) => (tls.handshakeMs === null ? null : { text: formatDuration(tls.handshakeMs) })),
     ],
+    ['clientCertificate', en.tls.clientCertificate, both(clientCertificate)],
     ['ocsp', en.tls.ocsp, both((tls) => textCell(ocspText(tls)))],
     ['alert', en.tls.alert, both((tls, side) => textCell(alertText(tls, side), 'bad'))],
     ['ja4', en.tls.ja4, both((tls, side) => fingerprint(tls.clientHello?.ja4, side))],
@@ -116,6 +118,10 @@ function group(tls: Tls): Cell | null {
 function session(tls: Tls): Cell | null {
   const text = sessionText(tls);
   return text === null ? null : { text, note: tls.helloRetried ? en.tls.helloRetried : null };
+}
+
+function clientCertificate({ clientCertificate: shown }: Tls): Cell | null {
+  return shown && { text: commonName(shown.subject), note: en.tls.shortFingerprint(shown.fingerprintSha256) };
 }
 
 const textCell = (text: string | null, tone?: 'bad'): Cell | null =>

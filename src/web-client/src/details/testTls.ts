@@ -17,6 +17,7 @@ export const testTls = (change: Partial<Tls> = {}): Tls => ({
   verification: null,
   ocsp: { state: 'notAsked', status: null, producedAt: null, thisUpdate: null, nextUpdate: null },
   certificates: [],
+  clientCertificate: null,
   clientHello: null,
   serverHello: null,
   ...change,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ServerHello } from '../api/types';
 import { testTls } from './testTls';
 import { alertText, isPostQuantum, keyExchangeText, ocspText, problemText, sessionText, verdictOf } from './tlsText';
 
@@ -51,7 +52,11 @@ describe('verdictOf', () => {
     { subject: 'C=US, O=Trust, CN=Root X1', fingerprintSha256: 'B', sent: false, problems: [] },
   ];
   it('names the root that is trusted', () => {
-    const verdict = verdictOf(testTls({ verification: { result: 'trusted', nameMatches: true, path } }), 'server');
+    const verdict = verdictOf(
+      testTls({ verification: { result: 'trusted', rule: 'verify', nameMatches: true, path } }),
+      'server',
+      false,
+    );
     expect(verdict.tone).toBe('good');
     expect(verdict.text).toContain('“Root X1”');
   });
@@ -60,20 +65,47 @@ describe('verdictOf', () => {
       testTls({
         version: '',
         certificateError: 'it is self-signed.',
-        verification: { result: 'rejected', nameMatches: true, path },
+        verification: { result: 'rejected', rule: 'verify', nameMatches: true, path },
       }),
       'server',
+      false,
     );
     expect(verdict).toMatchObject({ tone: 'bad', reason: 'It is self-signed.' });
   });
-  it('warns when it was accepted all the same', () =>
-    expect(verdictOf(testTls({ verification: { result: 'accepted', nameMatches: false, path } }), 'server').tone).toBe(
-      'warn',
-    ));
-  it('does not judge what was not checked', () => expect(verdictOf(testTls(), 'server').tone).toBe('none'));
+  it.each([
+    ['insecure', '--ssl-insecure'],
+    ['skip', 'HOST=skip'],
+  ] as const)('warns when it was accepted all the same, by the rule %s', (rule, words) => {
+    const verification = { result: 'accepted', rule, nameMatches: false, path } as const;
+    const verdict = verdictOf(testTls({ verification, certificateError: 'it is self-signed.' }), 'server', false);
+    expect(verdict).toMatchObject({ tone: 'warn', reason: 'It is self-signed.' });
+    expect(verdict.text).toContain(words);
+  });
+  it.each([
+    ['trusted', 'good', 'Pinned: it is'],
+    ['rejected', 'bad', 'Not the one that is pinned'],
+  ] as const)('says of a pin whether it was the one: %s', (result, tone, words) => {
+    const verdict = verdictOf(
+      testTls({ verification: { result, rule: 'pin', nameMatches: false, path } }),
+      'server',
+      false,
+    );
+    expect(verdict.tone).toBe(tone);
+    expect(verdict.text).toContain(words);
+  });
+  it('does not judge what was not checked', () => expect(verdictOf(testTls(), 'server', false).tone).toBe('none'));
   it('says of our own certificate whether the client took it', () => {
-    expect(verdictOf(testTls(), 'client').reason).toMatch(/accepted/);
-    expect(verdictOf(testTls({ version: '' }), 'client')).toMatchObject({ tone: 'bad' });
+    expect(verdictOf(testTls(), 'client', false).reason).toMatch(/accepted/);
+    expect(verdictOf(testTls(), 'client', true)).toMatchObject({
+      tone: 'bad',
+      reason: expect.stringMatching(/turned away/),
+    });
+    const early = { version: '', serverHello: {} as ServerHello };
+    expect(verdictOf(testTls(early), 'client', true)).toMatchObject({
+      tone: 'bad',
+      reason: expect.stringMatching(/did not complete/),
+    });
+    expect(verdictOf(testTls({ version: '' }), 'client', true).reason).toMatch(/did not get to see it/);
   });
 });
 

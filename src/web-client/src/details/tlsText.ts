@@ -40,22 +40,40 @@ export function alertText(tls: Tls, side: ConnectionSide): string | null {
 
 export type Verdict = { tone: 'good' | 'bad' | 'warn' | 'none'; text: string; reason: string | null };
 
-/** What checking the certificate came to, in a sentence, and why. */
-export function verdictOf(tls: Tls, side: ConnectionSide): Verdict {
-  if (side === 'client') {
-    const done = tls.version !== '';
-    const end = done ? en.tls.verdict.oursAccepted : en.tls.verdict.oursRefused;
-    return { tone: done ? 'none' : 'bad', text: en.tls.verdict.ours, reason: end };
-  }
+/**
+ * What checking the certificate came to, in a sentence, and why.
+ * @param refused whether the client turned away from it; with TLS 1.3 that may come after a handshake that was completed.
+ */
+export function verdictOf(tls: Tls, side: ConnectionSide, refused: boolean): Verdict {
+  if (side === 'client') return ownVerdict(tls, refused);
   const checked = tls.verification;
   if (!checked) return { tone: 'none', text: en.tls.verdict.unchecked, reason: tls.certificateError };
-  if (checked.result === 'trusted') {
-    const root = checked.path.at(-1);
-    const text = root ? en.tls.verdict.trusted(commonName(root.subject)) : en.tls.verdict.trustedAlone;
-    return { tone: 'good', text, reason: checked.nameMatches ? en.tls.nameMatches : en.tls.nameDiffers };
+  const words = checked.rule === 'pin' ? en.tls.verdict.pinned : en.tls.verdict;
+  const problem = sentence(tls.certificateError);
+  if (checked.result === 'rejected') return { tone: 'bad', text: words.rejected, reason: problem };
+  if (checked.rule === 'pin') return { tone: 'good', text: en.tls.verdict.pinned.trusted, reason: null };
+  if (checked.result === 'accepted') {
+    return { tone: 'warn', text: en.tls.verdict.accepted[checked.rule], reason: problem };
   }
-  const tone = checked.result === 'accepted' ? 'warn' : 'bad';
-  return { tone, text: en.tls.verdict[checked.result], reason: sentence(tls.certificateError) };
+  const root = checked.path.at(-1);
+  const text = root ? en.tls.verdict.trusted(commonName(root.subject)) : en.tls.verdict.trustedAlone;
+  return { tone: 'good', text, reason: checked.nameMatches ? en.tls.nameMatches : en.tls.nameDiffers };
+}
+
+/** What became of the certificate that MitmWeb showed to the client. */
+function ownVerdict(tls: Tls, refused: boolean): Verdict {
+  const { ours, oursAccepted, oursRefused, oursRefusedLate, oursNotSeen } = en.tls.verdict;
+  if (!refused)
+    return {
+      tone: tls.version === '' ? 'bad' : 'none',
+      text: ours,
+      reason: tls.version === '' ? oursRefused : oursAccepted,
+    };
+  if (tls.version !== '') return { tone: 'bad', text: ours, reason: oursRefusedLate };
+  // Without an answer of ours there was no certificate to judge.
+  return tls.serverHello === null
+    ? { tone: 'none', text: ours, reason: oursNotSeen }
+    : { tone: 'bad', text: ours, reason: oursRefused };
 }
 
 /** A problem of a certificate in words; .NET's own name for those that are rare. */

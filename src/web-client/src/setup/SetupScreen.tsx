@@ -47,16 +47,7 @@ function Loaded({ state, empty }: { state: ProxyState; empty: boolean }) {
     }, [session]),
     300,
   );
-  const refused = useSampled(
-    useCallback(() => {
-      for (let i = session.list.total - 1, seen = 0; i >= 0 && seen < 200; i--, seen++) {
-        const row = session.list.row(i);
-        if (row?.kind === 'tls') return row.clientAddress.replace(/:\d+$/, '');
-      }
-      return null;
-    }, [session]),
-    300,
-  );
+  const refused = state.rejections.find((one) => one.sawCertificate)?.client ?? null;
   const address = addressFor(state, window.location.hostname);
   const remote = remoteAddresses(state);
   const problem = state.listeners.find((listener) => listener.error)?.error;

@@ -7,7 +7,7 @@ interface Props {
   listening: boolean;
   lastClient: ProxyState['lastClient'];
   hasHttps: boolean;
-  /** A client that broke the TLS handshake off. */
+  /** A client that has seen the certificate and turned away from it. */
   refused: string | null;
 }
 

@@ -1,13 +1,21 @@
 import { Tooltip, useMantineColorScheme } from '@mantine/core';
 import { useColorScheme } from '@mantine/hooks';
-import { IconDeviceDesktop, IconHelp, IconListSearch, IconMoon, IconPlugConnected, IconSun } from '@tabler/icons-react';
+import {
+  IconDeviceDesktop,
+  IconHelp,
+  IconListSearch,
+  IconMoon,
+  IconPlugConnected,
+  IconShieldCheck,
+  IconSun,
+} from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { en } from '../strings/en';
 import classes from './Rail.module.css';
 
 interface Props {
-  place: 'traffic' | 'capture';
+  place: 'traffic' | 'audit' | 'capture';
   /** Where the traffic was left: its flow and filter. */
   trafficHref: string;
   onHelp(): void;
@@ -24,6 +32,7 @@ export function Rail({ place, trafficHref, onHelp }: Props) {
   return (
     <nav className={classes.rail} aria-label={en.shell.navigation}>
       <RailLink href={trafficHref} label={en.shell.traffic} current={place === 'traffic'} icon={<IconListSearch />} />
+      <RailLink href="/audit" label={en.shell.audit} current={place === 'audit'} icon={<IconShieldCheck />} />
       <RailLink href="/capture" label={en.shell.capture} current={place === 'capture'} icon={<IconPlugConnected />} />
       <span className={classes.space} />
       <Tooltip label={en.shell.theme[colorScheme]} position="right">

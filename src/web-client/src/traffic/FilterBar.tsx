@@ -129,14 +129,18 @@ export function FilterBar({ filter, inputRef, onFilter, onLeave }: Props) {
   };
 
   const { error } = info;
+  // While somebody is writing on and is offered what could come next, what is missing is no mistake yet.
+  const unfinished =
+    error !== null && open && items.length > 0 && error.length === 0 && error.position >= text.trimEnd().length;
+  const isWrong = error !== null && !unfinished;
   const [before, wrong, after] = error ? errorParts(text, error) : ['', '', ''];
   return (
-    <search className={classes.bar} data-wrong={error !== null}>
+    <search className={classes.bar} data-wrong={isWrong}>
       <Tooltip label={info.description ?? en.filter.label} multiline maw={420} position="bottom-start">
         <IconFilter size={15} className={classes.icon} aria-hidden="true" />
       </Tooltip>
       <div className={classes.field}>
-        {error && (
+        {isWrong && (
           <div ref={mirror} className={classes.mirror} aria-hidden="true" data-testid="filter-mark">
             {before}
             <mark>{wrong}</mark>
@@ -157,7 +161,7 @@ export function FilterBar({ filter, inputRef, onFilter, onLeave }: Props) {
           value={text}
           placeholder={en.filter.placeholder}
           aria-label={en.filter.label}
-          aria-invalid={error !== null}
+          aria-invalid={isWrong}
           aria-expanded={open && items.length > 0}
           aria-controls={listId}
           aria-autocomplete="list"
@@ -194,6 +198,7 @@ export function FilterBar({ filter, inputRef, onFilter, onLeave }: Props) {
           info={info}
           items={open ? items : []}
           active={active}
+          unfinished={unfinished}
           onPick={pick}
           onSuggestion={() => error && write(error.position, error.length, error.suggestion ?? '')}
         />

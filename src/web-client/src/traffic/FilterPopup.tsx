@@ -8,6 +8,8 @@ interface Props {
   info: FilterInfo;
   items: readonly FilterCompletion[];
   active: number;
+  /** Whether more is to come, so that what is missing is said as a help. */
+  unfinished: boolean;
   onPick(item: FilterCompletion): void;
   onSuggestion(): void;
 }
@@ -15,7 +17,7 @@ interface Props {
 export const itemId = (id: string, index: number): string => `${id}-${index}`;
 
 /** Below the filter bar: what is wrong with it, or what it says, and what could be written at the cursor. */
-export function FilterPopup({ id, info, items, active, onPick, onSuggestion }: Props) {
+export function FilterPopup({ id, info, items, active, unfinished, onPick, onSuggestion }: Props) {
   const { error, description } = info;
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -25,7 +27,9 @@ export function FilterPopup({ id, info, items, active, onPick, onSuggestion }: P
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: nothing is done here but leaving the focus to the field
     <div className={classes.popup} onMouseDown={(event) => event.preventDefault()} data-testid="filter-popup">
-      {error ? (
+      {error && unfinished ? (
+        <div className={classes.meaning}>{en.filter.expected(error.expected)}</div>
+      ) : error ? (
         <div className={classes.error} role="alert" data-testid="filter-error">
           <span>{error.message}</span>
           {error.suggestion !== null && (

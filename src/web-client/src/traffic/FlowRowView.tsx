@@ -4,6 +4,7 @@ import {
   IconBolt,
   IconLock,
   IconLockOpen,
+  IconPencil,
   IconPlugConnected,
 } from '@tabler/icons-react';
 import { memo, type ReactNode } from 'react';
@@ -137,6 +138,11 @@ function pathCell(row: FlowRow): ReactNode {
   const path = row.path ?? '';
   return (
     <span title={path}>
+      {row.modifiedBy && (
+        <span className={classes.modified} title={en.modified.mark(row.modifiedBy)}>
+          <IconPencil size={12} aria-label={en.modified.mark(row.modifiedBy)} />
+        </span>
+      )}
       {query < 0 ? path : path.slice(0, query)}
       {query >= 0 && <span className={classes.dim}>{path.slice(query)}</span>}
       {row.state === 'error' && row.error && <span className={classes.reason}> {row.error}</span>}

@@ -11,6 +11,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { FlowRow } from '../api/types';
 import { FlowDetails } from '../details/FlowDetails';
 import { SetupScreen } from '../setup/SetupScreen';
+import { RejectionBanner } from '../shell/RejectionBanner';
 import { Splitter } from '../shell/Splitter';
 import { en } from '../strings/en';
 import { usePersistent } from '../theme/persistent';
@@ -98,6 +99,7 @@ export function TrafficPage() {
           </ActionIcon>
         </Tooltip>
       </div>
+      <RejectionBanner onOpen={actions.open} />
       <div className={classes.panes} data-layout={layout}>
         <div className={classes.first}>
           {view === 'setup' && <SetupScreen empty />}

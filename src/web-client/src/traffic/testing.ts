@@ -25,6 +25,7 @@ export function flowRow(part: Partial<FlowRow> = {}): FlowRow {
     clientAddress: '127.0.0.1:50312',
     serverAddress: '93.184.215.14:443',
     error: null,
+    modifiedBy: null,
     ...part,
   };
 }

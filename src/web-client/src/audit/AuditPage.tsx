@@ -1,0 +1,87 @@
+import { Button } from '@mantine/core';
+import { IconRefresh, IconShieldCheck } from '@tabler/icons-react';
+import { useEffect } from 'react';
+import { Link } from 'wouter';
+import type { Audit } from '../api/types';
+import { quoteText } from '../copy/shellQuote';
+import { CopyLine } from '../setup/CopyLine';
+import { en } from '../strings/en';
+import { useProxyState } from '../traffic/sessionContext';
+import classes from './AuditPage.module.css';
+import { HostList } from './HostList';
+import { HostReport } from './HostReport';
+import { useAudit } from './useAudit';
+
+/** What the traffic shows of the hosts' security: the hosts with their grades, and the report on one of them. */
+export function AuditPage({ host }: { host: string }) {
+  const { audit, loading, problem, reload } = useAudit();
+  const session = useProxyState()?.session;
+  const changes = audit && session && session.id === audit.session ? Math.max(0, session.seq - audit.seq) : 0;
+
+  useEffect(() => {
+    document.title = `${en.audit.title} · ${en.appName}`;
+    return () => {
+      document.title = en.appName;
+    };
+  }, []);
+
+  return (
+    <main className={classes.page} data-testid="audit">
+      <header className={classes.bar}>
+        <h1>{en.audit.title}</h1>
+        <p>{en.audit.intro}</p>
+        {changes > 0 && !loading && <span className={classes.newer}>{en.audit.newer(changes)}</span>}
+        <Button
+          variant="default"
+          size="compact-sm"
+          loading={loading}
+          leftSection={<IconRefresh size={14} />}
+          onClick={reload}
+          data-testid="audit-again"
+        >
+          {en.audit.again}
+        </Button>
+      </header>
+      {problem && (
+        <div className={classes.problem} role="alert">
+          <b>{en.audit.failed}.</b> {problem}
+        </div>
+      )}
+      {audit ? <Loaded audit={audit} host={host} /> : loading && <p className={classes.loading}>{en.audit.loading}</p>}
+    </main>
+  );
+}
+
+function Loaded({ audit, host }: { audit: Audit; host: string }) {
+  if (audit.hosts.length === 0) return <Empty audit={audit} />;
+  const shown = host ? audit.hosts.find((one) => one.host === host) : audit.hosts[0];
+  return (
+    <div className={classes.columns}>
+      <HostList audit={audit} current={shown?.host ?? null} />
+      {shown ? (
+        <HostReport key={shown.host} host={shown} at={audit.at} />
+      ) : (
+        <p className={classes.loading}>{en.audit.unknownHost(host)}</p>
+      )}
+    </div>
+  );
+}
+
+function Empty({ audit }: { audit: Audit }) {
+  return (
+    <div className={classes.empty} data-testid="audit-empty">
+      <IconShieldCheck size={40} stroke={1.3} aria-hidden="true" />
+      <h2>{en.audit.emptyTitle}</h2>
+      <p>{en.audit.emptyText}</p>
+      {audit.modifiedFlows > 0 && <p>{en.audit.modified(audit.modifiedFlows)}</p>}
+      <Button component={Link} href="/capture" variant="default">
+        {en.audit.emptyLink}
+      </Button>
+      <p className={classes.file}>{en.audit.file}</p>
+      <CopyLine
+        name="audit"
+        line={`mitmweb audit ${/^[\w./-]+$/.test(audit.path) ? audit.path : quoteText(audit.path)}`}
+      />
+    </div>
+  );
+}
