@@ -18,6 +18,7 @@ internal sealed partial class SessionReader : IDisposable
     private readonly FileContent _content;
     private FlowFilter _filter = FlowFilter.Everything;
     private RegexBudget _budget = new();
+    private bool _isCalledBack;
 
     public SessionReader(string path)
     {
@@ -340,7 +341,8 @@ internal sealed partial class SessionReader : IDisposable
             return statement;
         }
 
-        if (_statements.Count >= MaxStatements)
+        // Within a function of SQL a statement is running, which must not be thrown away under itself.
+        if (_statements.Count >= MaxStatements && !_isCalledBack)
         {
             foreach (var old in _statements.Values)
             {
@@ -372,8 +374,16 @@ internal sealed partial class SessionReader : IDisposable
 
     private bool? TestContent(sqlite3_value[] arguments)
     {
-        _content.Show(raw.sqlite3_value_int64(arguments[1]));
-        return _filter.TestContent(raw.sqlite3_value_int(arguments[0]), _content, _budget);
+        _isCalledBack = true;
+        try
+        {
+            _content.Show(raw.sqlite3_value_int64(arguments[1]));
+            return _filter.TestContent(raw.sqlite3_value_int(arguments[0]), _content, _budget);
+        }
+        finally
+        {
+            _isCalledBack = false;
+        }
     }
 
     private static HashSet<long> Ids(Statement statement)

@@ -75,6 +75,29 @@ public sealed class FilterAgreementTests(ITestOutputHelper output) : IDisposable
         }
     }
 
+    /// <summary>The reader keeps a number of prepared statements; the one that is running must survive whatever its functions prepare.</summary>
+    [Fact]
+    public async Task Query_AfterAnyNumberOfOthers_KeepsItsStatement()
+    {
+        await using (var store = FlowStore.Open(_files.Path))
+        {
+            await new FilteredFlows(store, 6).Record(20);
+        }
+
+        for (var others = 55; others < 66; others++)
+        {
+            await using var store = FlowStore.Open(_files.Path);
+            for (var terms = 1; terms <= others; terms++)
+            {
+                Assert.True(FlowFilter.TryParse(string.Join(' ', Enumerable.Repeat("a", terms)), out var filter, out _));
+                store.CountFlows(filter);
+            }
+
+            Assert.True(FlowFilter.TryParse("~b . | ~h . | conn:1..", out var content, out _));
+            Assert.Equal(20, store.CountFlows(content).Total);
+        }
+    }
+
     [Theory]
     [InlineData("~b (.*x){500}")]
     [InlineData("~b '(?=(x+x+)+y)'")]
