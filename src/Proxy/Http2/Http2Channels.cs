@@ -22,6 +22,9 @@ internal sealed class Http2Channels(Func<CancellationToken, Task<UpstreamChannel
     private TaskCompletionSource? _freed;
     private bool _isDisposed;
 
+    /// <summary>When somebody last wanted an exchange with this server, as a <see cref="TimeProvider.GetTimestamp"/>.</summary>
+    public long AskedForAt { get; set; }
+
     /// <summary>Begins to use a connection that stands.</summary>
     public Http2Channel Adopt(UpstreamChannel channel)
     {

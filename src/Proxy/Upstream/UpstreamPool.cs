@@ -16,6 +16,9 @@ namespace MitmWeb.Proxy.Upstream;
 /// </summary>
 internal sealed class UpstreamPool : IAsyncDisposable
 {
+    /// <summary>After how long a server that was spoken to in HTTP/2 and is not any more takes no memory.</summary>
+    private static readonly TimeSpan ForgottenAfter = TimeSpan.FromMinutes(5);
+
     /// <summary>How long a server may take to answer HTTP/2's first words before it is taken for one that speaks HTTP/1.1 alone.</summary>
     private static readonly TimeSpan PriorKnowledgeLimit = TimeSpan.FromSeconds(3);
 
@@ -336,10 +339,15 @@ internal sealed class UpstreamPool : IAsyncDisposable
     private static UpstreamException Again(FlowError error, UpstreamException exception) =>
         new(error, exception) { Connection = exception.Connection, Timeline = exception.Timeline };
 
-    private Http2Channels ChannelsFor(Destination destination) => _http2.GetOrAdd(
-        destination,
-        static (key, pool) => new Http2Channels(cancellationToken => pool.ConnectHttp2Async(key, cancellationToken), pool._options.MaxHeadSize, pool._options.ValidateInboundHeaders, pool._time),
-        this);
+    private Http2Channels ChannelsFor(Destination destination)
+    {
+        var channels = _http2.GetOrAdd(
+            destination,
+            static (key, pool) => new Http2Channels(cancellationToken => pool.ConnectHttp2Async(key, cancellationToken), pool._options.MaxHeadSize, pool._options.ValidateInboundHeaders, pool._time),
+            this);
+        channels.AskedForAt = _time.GetTimestamp();
+        return channels;
+    }
 
     private async Task<UpstreamChannel?> ConnectHttp2Async(Destination destination, CancellationToken cancellationToken)
     {
@@ -378,9 +386,13 @@ internal sealed class UpstreamPool : IAsyncDisposable
 
         // HTTP/2 connections count, too: what HTTP/1.1 leaves of the bound is theirs.
         var room = _options.MaxIdleConnections - _idle.Count;
-        foreach (var channels in _http2.Values)
+        foreach (var (destination, channels) in _http2)
         {
-            channels.Sweep(_options.IdleTimeout, ref room);
+            // Whoever has just asked for it is about to open a connection; after minutes nobody is.
+            if (!channels.Sweep(_options.IdleTimeout, ref room) && _time.GetElapsedTime(channels.AskedForAt) > ForgottenAfter)
+            {
+                _http2.TryRemove(new KeyValuePair<Destination, Http2Channels>(destination, channels));
+            }
         }
     }
 }

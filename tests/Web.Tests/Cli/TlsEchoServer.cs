@@ -41,8 +41,9 @@ internal sealed class TlsEchoServer : IAsyncDisposable
                 await tls.AuthenticateAsServerAsync(_certificate);
                 await tls.CopyToAsync(tls);
             }
-            catch (SocketException)
+            catch (Exception exception) when (exception is SocketException or InvalidOperationException)
             {
+                // Stopped, perhaps between two clients: then there is no listener any more.
                 return;
             }
             catch (Exception exception) when (exception is IOException or System.Security.Authentication.AuthenticationException)
