@@ -117,7 +117,7 @@ function countTrx(text) {
 
 function failedInTrx(text) {
   const results = text.match(/<UnitTestResult [^>]*outcome="Failed"[^>]*>/g) ?? [];
-  return results.map((result) => /testName="([^"]*)"/.exec(result)?.[1] ?? result);
+  return results.map((result) => (/testName="([^"]*)"/.exec(result)?.[1] ?? result).replaceAll('&quot;', '"'));
 }
 
 function countVitest(text) {

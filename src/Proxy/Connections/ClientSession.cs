@@ -278,6 +278,7 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
         }
 
         using var unused = server;
+        var host = hello.ServerName ?? destination?.Host ?? "";
         Exception? rejection = null;
         try
         {
@@ -290,6 +291,11 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
                     return; // Opened ahead and never used, as browsers do.
                 }
 
+                if (await IsUsedElsewhereAsync(transport, host))
+                {
+                    return;
+                }
+
                 rejection = new IOException("The connection was closed right after the handshake, before a request.");
             }
         }
@@ -300,14 +306,13 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
 
         if (rejection is not null)
         {
-            await RecordFailedHandshakeAsync(transport, hello.ServerName ?? destination?.Host ?? "", destination, services.Time.GetUtcNow(), handshakeEnded, rejection);
+            await RecordFailedHandshakeAsync(transport, host, destination, services.Time.GetUtcNow(), handshakeEnded, rejection);
             return;
         }
 
         // 4. HTTP inside.
-        var accepted = hello.ServerName ?? destination?.Host ?? "";
-        services.PassThrough.Accepted(transport.Connection.RemoteEndPoint.Address, accepted);
-        services.Rejections.Accepted(transport.Connection.RemoteEndPoint.Address, accepted);
+        services.PassThrough.Accepted(transport.Connection.RemoteEndPoint.Address, host);
+        services.Rejections.Accepted(transport.Connection.RemoteEndPoint.Address, host);
         if (tls.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2)
         {
             await ServeHttp2Async(secure, destination, failure);
@@ -356,6 +361,28 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
 
             return null;
         }
+    }
+
+    /// <summary>
+    /// Whether a client that left without a request uses another connection to the same host: browsers open several at once and close
+    /// those that they turn out not to need, so the other one may come to its request a moment later.
+    /// </summary>
+    private async Task<bool> IsUsedElsewhereAsync(ClientTransport transport, string host)
+    {
+        var client = transport.Connection.RemoteEndPoint.Address;
+        if (!services.PassThrough.HasAccepted(client, host))
+        {
+            try
+            {
+                await Task.Delay(UnusedAfter, services.Time, transport.Gone);
+            }
+            catch (OperationCanceledException)
+            {
+                // MitmWeb stops: what is known now counts.
+            }
+        }
+
+        return services.PassThrough.HasAccepted(client, host);
     }
 
     private async Task RecordFailedHandshakeAsync(

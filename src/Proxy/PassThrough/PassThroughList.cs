@@ -20,6 +20,7 @@ public sealed class PassThroughList
     private readonly Lock _lock = new();
     private readonly Dictionary<(IPAddress Client, string Host), int> _rejections = [];
     private readonly HashSet<IPAddress> _trusting = [];
+    private readonly HashSet<(IPAddress Client, string Host)> _accepted = [];
     private volatile PassThroughEntry[] _entries = [];
 
     /// <summary>A list with the patterns of the options.</summary>
@@ -157,18 +158,27 @@ public sealed class PassThroughList
     /// <summary>A client has sent a request over a connection with our certificate for a host.</summary>
     internal void Accepted(IPAddress client, string host)
     {
+        var key = (client, host.ToLowerInvariant());
         lock (_lock)
         {
-            if (_trusting.Count >= MaxRemembered)
+            if (_accepted.Count >= MaxRemembered)
             {
                 _trusting.Clear();
+                _accepted.Clear();
             }
 
             _trusting.Add(client);
-            if (_rejections.Count > 0)
-            {
-                _rejections.Remove((client, host.ToLowerInvariant()));
-            }
+            _accepted.Add(key);
+            _rejections.Remove(key);
+        }
+    }
+
+    /// <summary>Whether a client has sent a request over a connection with our certificate for this host.</summary>
+    internal bool HasAccepted(IPAddress client, string host)
+    {
+        lock (_lock)
+        {
+            return _accepted.Contains((client, host.ToLowerInvariant()));
         }
     }
 

@@ -137,10 +137,12 @@ public sealed class PassedConnectionTests : IAsyncDisposable
         await using var proxy = await TestProxy.StartAsync();
         var changes = 0;
         proxy.Server.Changed += () => Interlocked.Increment(ref changes);
-        await RejectAsync(proxy);
-        await RejectAsync(proxy);
-        await RejectAsync(proxy, "www.test");
-        var flows = new[] { await proxy.Sink.NextAsync(), await proxy.Sink.NextAsync(), await proxy.Sink.NextAsync() };
+        var flows = new List<Flow>();
+        foreach (var host in new[] { "api.test", "api.test", "www.test" })
+        {
+            await RejectAsync(proxy, host);
+            flows.Add(await proxy.Sink.NextAsync());
+        }
 
         Assert.Equal(["www.test", "api.test"], proxy.Server.Rejections.Select(one => one.Host));
         var newest = proxy.Server.Rejections[0];
@@ -149,6 +151,33 @@ public sealed class PassedConnectionTests : IAsyncDisposable
         await GetAsync(proxy, "www.test");
         Assert.Equal(["api.test"], proxy.Server.Rejections.Select(one => one.Host));
         Assert.True(changes > 0);
+    }
+
+    [Fact]
+    public async Task ClientThatUsesOneOfTwoConnections_HasNotRejectedTheOther()
+    {
+        await using var proxy = await TestProxy.StartAsync(options => options with { PassThroughAfter = 1 });
+        using (var peer = await proxy.TunnelAsync(_server.Authority))
+        {
+            await using var unused = new SslStream(peer.Stream, leaveInnerStreamOpen: false, (_, _, _, _) => true);
+            await unused.AuthenticateAsClientAsync("api.test");
+            await unused.ShutdownAsync();
+        }
+
+        await GetAsync(proxy);
+        Assert.Equal(FlowKind.Http, (await proxy.Sink.NextAsync()).Kind);
+
+        // The judgement is made a second after the end; when it has been made for this one, it has for the other.
+        using (var peer = await proxy.TunnelAsync(_server.Authority))
+        {
+            await using var unused = new SslStream(peer.Stream, leaveInnerStreamOpen: false, (_, _, _, _) => true);
+            await unused.AuthenticateAsClientAsync("other.test");
+            await unused.ShutdownAsync();
+        }
+
+        var flow = await proxy.Sink.NextAsync();
+        Assert.Equal((FlowKind.Tls, "other.test"), (flow.Kind, flow.Host));
+        Assert.Equal("other.test", Assert.Single(proxy.Server.PassThrough.Entries).Host);
     }
 
     /// <summary>Asks through a tunnel to the server.</summary>

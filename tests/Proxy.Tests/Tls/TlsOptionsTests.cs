@@ -12,6 +12,10 @@ namespace MitmWeb.Proxy.Tests.Tls;
 /// <summary>Each option about TLS, seen from both ends of the proxy.</summary>
 public sealed class TlsOptionsTests : IDisposable
 {
+    /// <summary>.NET keeps the contexts that sessions belong to in a cache for the whole process, and now and then throws out those that are not in
+    /// use: other tests fill it.</summary>
+    private const int Attempts = 10;
+
     private readonly TemporaryFolder _folder = new();
     private readonly X509Certificate2 _root = TestCertificate.Root();
 
@@ -146,22 +150,30 @@ public sealed class TlsOptionsTests : IDisposable
         await File.WriteAllTextAsync(file, TestCertificate.Pem(first));
         await using var proxy = await TestProxy.StartAsync(options => options with { Tls = new TlsOptions { ClientCerts = file } });
 
-        Assert.Contains("CN=first", await AskAsync("New, TLSv1"), StringComparison.Ordinal);
-        Assert.Contains("CN=first", await AskAsync("Reused, TLSv1"), StringComparison.Ordinal);
+        Assert.Contains("CN=first", await AskAsync(), StringComparison.Ordinal);
+        var isResumed = false;
+        for (var attempt = 0; attempt < Attempts && !isResumed; attempt++)
+        {
+            var again = await AskAsync();
+            Assert.Contains("CN=first", again, StringComparison.Ordinal);
+            isResumed = again.Contains("Reused, TLSv1", StringComparison.Ordinal);
+        }
+
+        Assert.True(isResumed);
 
         using var second = TestCertificate.Create("CN=second", [], _root);
         await File.WriteAllTextAsync(file, TestCertificate.Pem(second));
         File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddMinutes(1));
 
-        Assert.Contains("CN=second", await AskAsync("New, TLSv1"), StringComparison.Ordinal);
+        var changed = await AskAsync();
+        Assert.Contains("CN=second", changed, StringComparison.Ordinal);
+        Assert.Contains("New, TLSv1", changed, StringComparison.Ordinal);
 
-        async Task<string> AskAsync(string session)
+        async Task<string> AskAsync()
         {
             var (_, peer) = await HandshakeAsync(proxy, $"127.0.0.1:{server.Port}", "shop.example");
             await peer.SendAsync("GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n");
-            var page = await peer.ReadToEndAsync();
-            Assert.Contains(session, page, StringComparison.Ordinal);
-            return page.Replace("CN = ", "CN=", StringComparison.Ordinal);
+            return (await peer.ReadToEndAsync()).Replace("CN = ", "CN=", StringComparison.Ordinal);
         }
     }
 
@@ -405,13 +417,19 @@ public sealed class TlsOptionsTests : IDisposable
         await using var server = Server(TestCertificate.Create("CN=a", ["a.example"]));
         await using var proxy = await TestProxy.StartAsync(options => options with { Tls = new TlsOptions { Client = new TlsSideOptions { Ciphers = ciphers } } });
 
-        Assert.Contains("New, TLSv1", await ConnectAsync("-sess_out"), StringComparison.Ordinal);
-        if (ciphers is not null && !File.Exists(_folder["session.pem"]))
+        var isResumed = false;
+        for (var attempt = 0; attempt < (ciphers is null ? Attempts : 1) && !isResumed; attempt++)
         {
-            return; // With TLS 1.2 the client was not given any session to come back with.
+            Assert.Contains("New, TLSv1", await ConnectAsync("-sess_out"), StringComparison.Ordinal);
+            if (ciphers is not null && !File.Exists(_folder["session.pem"]))
+            {
+                return; // With TLS 1.2 the client was not given any session to come back with.
+            }
+
+            isResumed = (await ConnectAsync("-sess_in")).Contains("Reused, TLSv1", StringComparison.Ordinal);
         }
 
-        Assert.Contains(ciphers is null ? "Reused, TLSv1" : "New, TLSv1", await ConnectAsync("-sess_in"), StringComparison.Ordinal);
+        Assert.Equal(ciphers is null, isResumed);
 
         async Task<string> ConnectAsync(string session)
         {
@@ -445,7 +463,13 @@ public sealed class TlsOptionsTests : IDisposable
 
         // It closes after each response.
         Assert.Contains("New, TLSv1", await AskAsync(), StringComparison.Ordinal);
-        Assert.Contains(ciphers is null ? "Reused, TLSv1" : "New, TLSv1", await AskAsync(), StringComparison.Ordinal);
+        var isResumed = false;
+        for (var attempt = 0; attempt < (ciphers is null ? Attempts : 1) && !isResumed; attempt++)
+        {
+            isResumed = (await AskAsync()).Contains("Reused, TLSv1", StringComparison.Ordinal);
+        }
+
+        Assert.Equal(ciphers is null, isResumed);
 
         async Task<string> AskAsync()
         {
