@@ -1,9 +1,9 @@
-using Xunit.Abstractions;
 using System.Globalization;
 using MitmWeb.Proxy.Filters;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Storage;
 using MitmWeb.Proxy.Tests.Storage;
+using Xunit.Abstractions;
 
 namespace MitmWeb.Proxy.Tests.Filters;
 

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
+using MitmWeb.Proxy.Filters;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Http;
-using MitmWeb.Proxy.Filters;
 using MitmWeb.Proxy.Storage;
 
 namespace MitmWeb.Proxy.Tests.Storage;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
+using MitmWeb.Proxy.Filters;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Http;
-using MitmWeb.Proxy.Filters;
 using MitmWeb.Proxy.Storage;
 
 namespace MitmWeb.Proxy.Tests.Storage;
