@@ -14,6 +14,9 @@ internal sealed class MemorySink : IFlowSink
 
     public IReadOnlyList<Flow> Ended => [.. _ended];
 
+    /// <summary>How many flows have begun.</summary>
+    public long Begun => Interlocked.Read(ref _flowId);
+
     public long NextFlowId() => Interlocked.Increment(ref _flowId);
 
     public long NextConnectionId() => Interlocked.Increment(ref _connectionId);
