@@ -1,6 +1,5 @@
 import { IconCheck, IconCopy } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
-import { copyText } from '../copy/clipboard';
+import { useCopied } from '../copy/useCopied';
 import classes from './CopyButton.module.css';
 
 interface Props {
@@ -12,12 +11,7 @@ interface Props {
 
 /** A small button that copies a text and confirms it where it was pressed. */
 export function CopyButton({ text, label, children }: Props) {
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), 1600);
-    return () => clearTimeout(timer);
-  }, [copied]);
+  const [copied, copy] = useCopied(text);
   return (
     <button
       type="button"
@@ -28,8 +22,7 @@ export function CopyButton({ text, label, children }: Props) {
       onClick={(event) => {
         // Inside a summary, the press is not meant for the fold.
         event.preventDefault();
-        void copyText(text);
-        setCopied(true);
+        copy();
       }}
     >
       {copied ? <IconCheck size={13} aria-hidden="true" /> : <IconCopy size={13} aria-hidden="true" />}

@@ -1,6 +1,5 @@
 import { IconCheck, IconCopy } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
-import { copyText } from '../copy/clipboard';
+import { useCopied } from '../copy/useCopied';
 import { en } from '../strings/en';
 import classes from './SetupScreen.module.css';
 
@@ -10,24 +9,12 @@ interface Props {
 }
 
 export function CopyLine({ name, line }: Props) {
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), 1600);
-    return () => clearTimeout(timer);
-  }, [copied]);
+  const [copied, copy] = useCopied(line);
   return (
     <div className={classes.line}>
       <span className={classes.lineName}>{name}</span>
       <code title={line}>{line}</code>
-      <button
-        type="button"
-        aria-label={en.setup.copyLine(name)}
-        onClick={() => {
-          void copyText(line);
-          setCopied(true);
-        }}
-      >
+      <button type="button" aria-label={en.setup.copyLine(name)} onClick={copy}>
         {copied ? <IconCheck size={15} /> : <IconCopy size={15} />}
         {copied ? en.copied : en.copy}
       </button>
