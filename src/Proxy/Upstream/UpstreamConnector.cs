@@ -51,7 +51,7 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
             connection.ConnectDuration = Micros(timeline.ConnectStart, timeline.ConnectEnd);
             connection.RemoteEndPoint = (IPEndPoint)socket.RemoteEndPoint!;
             connection.LocalEndPoint = (IPEndPoint)socket.LocalEndPoint!;
-            var network = new NetworkStream(socket, ownsSocket: true);
+            var network = new SocketStream(socket);
             if (!destination.IsTls)
             {
                 return new UpstreamChannel(socket, network, connection, timeline);
@@ -190,7 +190,7 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
 
     private async Task<SslStream> HandshakeAsync(
         Destination destination,
-        NetworkStream network,
+        SocketStream network,
         ServerConnection connection,
         IReadOnlyList<SslApplicationProtocol> alpn,
         CancellationToken cancellationToken)
