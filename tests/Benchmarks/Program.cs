@@ -13,12 +13,20 @@ switch (args)
     case ["generate", var path, .. var options] when Options(options, "--flows", "--seed") is { } numbers:
         await GenerateSession.RunAsync(path, numbers.GetValueOrDefault("--flows", 1_000_000), numbers.GetValueOrDefault("--seed", 1));
         break;
+    case ["million", var path, .. var options] when Options(options, "--rounds") is { } numbers:
+        MillionFlows.Run(path, numbers.GetValueOrDefault("--rounds", 20), "");
+        break;
+    case ["million", var path, var only, .. var options] when Options(options, "--rounds") is { } numbers:
+        MillionFlows.Run(path, numbers.GetValueOrDefault("--rounds", 20), only);
+        break;
     default:
         Console.WriteLine("""
             dotnet run -c Release --project tests/Benchmarks -- leaves         the processor time of a leaf certificate
             dotnet run -c Release --project tests/Benchmarks -- hosts [1000]   memory while that many different hosts are asked, again and again
             dotnet run -c Release --project tests/Benchmarks -- generate FILE [--flows 1000000] [--seed 1]
                                                                                makes a session of synthetic traffic
+            dotnet run -c Release --project tests/Benchmarks -- million FILE [FILTERS] [--rounds 20]
+                                                                               how quickly such a session answers; FILTERS: only filters with this text
             """);
         return 2;
 }
