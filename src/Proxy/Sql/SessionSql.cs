@@ -96,13 +96,16 @@ public sealed class SessionSql : IDisposable
         database.Limit(LimitCompound, 50);
         database.Limit(LimitAttached, 0);
         new SqlFunctions(deadline, _reader).AddTo(database);
+
+        // What is sorted goes to a file when there is much of it: memory is the proxy's. (Set first, because it drops what is temporary.)
+        database.Execute("PRAGMA temp_store=FILE; PRAGMA busy_timeout=2000; PRAGMA cache_size=-8192; PRAGMA mmap_size=1073741824;");
         foreach (var view in SqlViews.All)
         {
             database.Execute($"CREATE TEMP VIEW {view.Name} AS {view.Query}");
         }
 
-        // What is sorted goes to a file when there is much of it: memory is the proxy's.
-        database.Execute("PRAGMA query_only=ON; PRAGMA busy_timeout=2000; PRAGMA cache_size=-8192; PRAGMA mmap_size=1073741824; PRAGMA temp_store=FILE;");
+        // Tables made by modules are known to a connection from their first use on, which the guard would take for a CREATE.
+        database.Execute("PRAGMA query_only=ON; SELECT 1 FROM json_each('[]'), json_tree('[]'), pragma_table_info('flows'), pragma_table_xinfo('flows');");
         var guard = new SqlGuard();
         database.Authorize(guard.Permits);
         database.Watch(StepsBetweenChecks, () => deadline.IsOver);
@@ -148,7 +151,7 @@ public sealed class SessionSql : IDisposable
 
             return statement.IsReadOnly && statement.Columns > 0
                 ? statement
-                : throw new SqlException("The statement does not read anything: write a SELECT.");
+                : throw new SqlException("The statement is refused: it does not read anything. Write a SELECT; to change a session use the dashboard.");
         }
         catch
         {

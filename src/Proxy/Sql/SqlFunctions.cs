@@ -83,7 +83,17 @@ internal sealed class SqlFunctions(SqlDeadline deadline, SessionReader reader)
         return text.Length <= MaxPattern ? text : throw new SqlException($"A text to look for may have at most {MaxPattern} characters.");
     }
 
-    private static void Answer(sqlite3_context context, string text) => raw.sqlite3_result_text(context, Encoding.UTF8.GetBytes(text).AsSpan());
+    private static void Answer(sqlite3_context context, string text)
+    {
+        if (text.Length == 0)
+        {
+            // No bytes at all would be NULL.
+            raw.sqlite3_result_text(context, "");
+            return;
+        }
+
+        raw.sqlite3_result_text(context, Encoding.UTF8.GetBytes(text).AsSpan());
+    }
 
     private static MessageSide SideOf(sqlite3_value value) => Text(value) switch
     {

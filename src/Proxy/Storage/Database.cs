@@ -59,6 +59,12 @@ internal sealed class Database : IDisposable
     /// <returns>The statement; null when there is none (comments alone) or it is wrong.</returns>
     public Statement? TryPrepare(ReadOnlySpan<byte> sql, out int read, out DatabaseException? failure)
     {
+        (read, failure) = (0, null);
+        if (sql.IsEmpty)
+        {
+            return null;
+        }
+
         var code = raw.sqlite3_prepare_v2(_handle, sql, out sqlite3_stmt statement, out var rest);
         read = sql.Length - rest.Length;
         failure = code == raw.SQLITE_OK ? null : Failure(code);

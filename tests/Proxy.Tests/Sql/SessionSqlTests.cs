@@ -75,7 +75,7 @@ public sealed class SessionSqlTests : IDisposable
     [InlineData("PRAGMA query_only = OFF", "PRAGMA query_only may not be used")]
     [InlineData("PRAGMA writable_schema = ON", "PRAGMA writable_schema may not be used")]
     [InlineData("PRAGMA journal_mode", "PRAGMA journal_mode may not be used")]
-    [InlineData("SELECT * FROM pragma_wal_checkpoint", "may not be used")]
+    [InlineData("SELECT * FROM pragma_wal_checkpoint", "refused")]
     [InlineData("SELECT load_extension('x')", "may not be called")]
     [InlineData("SELECT json_patch('{}', '{}')", "may not be called")]
     [InlineData("SELECT randomblob(100)", "may not be called")]
@@ -99,7 +99,7 @@ public sealed class SessionSqlTests : IDisposable
     [InlineData("SELECT 'hst', /* hst */ f.hst FROM flows f", "hst", "There is no column f.hst. Did you mean host?", "host")]
     [InlineData("SELECT * FROM flow_s", "flow_s", "There is no table or view flow_s. Did you mean flows?", "flows")]
     [InlineData("SELEC * FROM flows", "SELEC", "“SELEC” is not expected here.", null)]
-    [InlineData("SELECT é, * FRM flows", "flows", "“flows” is not expected here.", null)]
+    [InlineData("SELECT é, * FRM flows", "FRM", "“FRM” is not expected here.", null)]
     [InlineData("SELECT 1 WHERE '", "'", "“'” is no part of SQL.", null)]
     [InlineData("SELECT uppr(host) FROM flows", "uppr", "There is no function uppr.", null)]
     [InlineData("SELECT upper() FROM flows", "upper", "Wrong number of arguments to function upper().", null)]
@@ -131,8 +131,8 @@ public sealed class SessionSqlTests : IDisposable
     [Theory]
     [InlineData("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n")]
     [InlineData("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n WHERE i < 0")]
-    [InlineData("SELECT printf('%.1000000c', 'a') LIKE '%' || replace(printf('%.1000c', 'a'), 'a', 'a%') || 'b'")]
-    [InlineData("SELECT printf('%.4000000c', 'a') GLOB '*' || printf('%.1000c', 'a') || 'b'")]
+    [InlineData("SELECT replace(hex(zeroblob(2000000)), '0', 'a') LIKE '%' || printf('%.1000c', 'a') || 'b'")]
+    [InlineData("SELECT replace(hex(zeroblob(2000000)), '0', 'a') GLOB '*' || printf('%.1000c', 'a') || 'b'")]
     public async Task Run_ForEver_IsStoppedAfterItsTime(string sql)
     {
         await RecordAsync();
@@ -144,9 +144,9 @@ public sealed class SessionSqlTests : IDisposable
     }
 
     [Theory]
-    [InlineData("SELECT printf('%.1000000c', 'a') LIKE '%' || replace(printf('%.200c', 'a'), 'a', 'a%') || 'b'", "0")]
-    [InlineData("SELECT instr(printf('%.4000000c', 'a'), printf('%.4000c', 'a') || 'b')", "0")]
-    [InlineData("SELECT length(trim(printf('%.4000000c', 'a'), 'ba'))", "0")]
+    [InlineData("SELECT replace(hex(zeroblob(500000)), '0', 'a') LIKE '%' || replace(printf('%.200c', 'a'), 'a', 'a%') || 'b'", "0")]
+    [InlineData("SELECT instr(replace(hex(zeroblob(2000000)), '0', 'a'), printf('%.4000c', 'a') || 'b')", "0")]
+    [InlineData("SELECT length(trim(replace(hex(zeroblob(2000000)), '0', 'a'), 'ba'))", "0")]
     public async Task Run_WhatSQLitesOwnFunctionsTakeHoursFor_Ends(string sql, string expected)
     {
         await RecordAsync();
@@ -154,9 +154,9 @@ public sealed class SessionSqlTests : IDisposable
     }
 
     [Theory]
-    [InlineData("SELECT printf('%.9000000c', 'a')", "more than 8 MiB")]
+    [InlineData("SELECT replace(hex(zeroblob(4500000)), '0', 'a')", "more than 8 MiB")]
     [InlineData("SELECT instr('a', printf('%.5000c', 'a'))", "at most 4096 characters")]
-    [InlineData("SELECT replace(printf('%.5000000c', 'a'), 'a', 'bcde')", "more than 8 MiB")]
+    [InlineData("SELECT replace(replace(hex(zeroblob(2500000)), '0', 'a'), 'a', 'bcde')", "more than 8 MiB")]
     [InlineData("SELECT 'a' REGEXP '('", "cannot be read")]
     [InlineData("SELECT body_text(1, 'both')", "'both' is no side")]
     public async Task Run_TooMuchOrWrongAtRunTime_SaysSo(string sql, string expected)
