@@ -28,7 +28,6 @@ export function ResultTable({ answer, statement }: { answer: SqlAnswer; statemen
   if (answer.rows.length === 0) return <p className={classes.none}>{en.sql.noRows}</p>;
   return (
     <div className={classes.wrap}>
-      {/* biome-ignore lint/a11y/useSemanticElements: rows are drawn where they are seen, which a table's own layout cannot do */}
       <div
         ref={scroller}
         className={classes.scroller}
@@ -39,10 +38,8 @@ export function ResultTable({ answer, statement }: { answer: SqlAnswer; statemen
         aria-rowcount={answer.rows.length + 1}
         data-testid="sql-result"
       >
-        {/* biome-ignore lint/a11y/useSemanticElements: as above */}
         <div className={classes.header} role="row" style={{ gridTemplateColumns: grid.columns, width: grid.width }}>
           {answer.columns.map((name, index) => (
-            // biome-ignore lint/a11y/useSemanticElements: as above
             // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
             <span key={index} role="columnheader" tabIndex={-1} title={name}>
               {name}
@@ -54,7 +51,6 @@ export function ResultTable({ answer, statement }: { answer: SqlAnswer; statemen
             {answer.rows.slice(view.start, view.end).map((row, offset) => {
               const place = view.start + offset;
               return (
-                // biome-ignore lint/a11y/useSemanticElements: as above
                 <div
                   key={place}
                   className={classes.row}
@@ -63,7 +59,6 @@ export function ResultTable({ answer, statement }: { answer: SqlAnswer; statemen
                   style={{ gridTemplateColumns: grid.columns }}
                 >
                   {row.map((one, column) => (
-                    // biome-ignore lint/a11y/useSemanticElements: as above
                     // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
                     <span key={column} role="cell" className={classes.cell} data-kind={kindOf(one)}>
                       {links.has(column) && typeof one === 'number' ? (
