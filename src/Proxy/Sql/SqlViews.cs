@@ -1,11 +1,13 @@
-using MitmWeb.Proxy.Storage;
-
 namespace MitmWeb.Proxy.Sql;
 
 /// <summary>What statements may read: the views, our own functions, and statements to begin with. docs/sql.md and the console tell people the same.</summary>
 public static class SqlViews
 {
     private const string Side = "request or response";
+
+    private const string Url =
+        "scheme || '://' || CASE WHEN instr(host, ':') > 0 THEN '[' || host || ']' ELSE host END || " +
+        "CASE WHEN (port = 443 AND scheme IN ('https', 'wss')) OR (port = 80 AND scheme IN ('http', 'ws')) THEN '' ELSE ':' || port END || path";
 
     /// <summary>The functions that statements may call besides SQLite's own.</summary>
     public static IReadOnlyList<SqlFunctionInfo> Functions { get; } =
@@ -29,7 +31,7 @@ public static class SqlViews
             ("kind", "text", "http, websocket, tcp, tls or passed through", "CASE kind WHEN 0 THEN 'http' WHEN 1 THEN 'websocket' WHEN 2 THEN 'tcp' WHEN 3 THEN 'tls' WHEN 4 THEN 'passed through' END"),
             ("state", "text", "pending, streaming, done or error", "CASE state WHEN 0 THEN 'pending' WHEN 1 THEN 'streaming' WHEN 2 THEN 'done' WHEN 3 THEN 'error' END"),
             ("method", "text", "The request's method", "nullif(method, '')"),
-            ("url", "text", "The whole address", FlowUrl.Sql),
+            ("url", "text", "The whole address", Url),
             ("scheme", "text", "http, https, ws or wss", "scheme"),
             ("host", "text", "The host asked for", "host"),
             ("port", "integer", "Its port", "port"),

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
 using SQLitePCL;
 
 namespace MitmWeb.Proxy.Storage;
@@ -107,22 +109,18 @@ internal sealed class Database : IDisposable
     /// <summary>Makes a function for SQL (https://www.sqlite.org/c3ref/create_function.html). What it throws ends the statement, and comes out
     /// of <see cref="Statement.Step"/> as it was.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="arguments">How many arguments it takes.</param>
-    /// <param name="function">The answer to the arguments; null for NULL.</param>
-    public void Define(string name, int arguments, Func<sqlite3_value[], bool?> function)
+    /// <param name="arguments">How many arguments it takes; -1 for any number.</param>
+    /// <param name="function">The answer to the arguments.</param>
+    public unsafe void Define(string name, int arguments, SqlFunction function)
     {
         const int DirectOnly = 0x080000;
-        Create(name, arguments, DirectOnly, (context, values) =>
+        var state = GCHandle.ToIntPtr(GCHandle.Alloc(new DefinedFunction(this, function)));
+        var code = NativeSqlite.CreateFunction(
+            _handle.DangerousGetHandle(), name, arguments, raw.SQLITE_UTF8 | DirectOnly, state, &Call, 0, 0, &Forget);
+        if (code != raw.SQLITE_OK)
         {
-            if (function(values) is { } answer)
-            {
-                raw.sqlite3_result_int(context, answer ? 1 : 0);
-            }
-            else
-            {
-                raw.sqlite3_result_null(context);
-            }
-        });
+            throw Failure(code);
+        }
     }
 
     /// <summary>Makes a function for SQL that gives any value and has no effects, so that views may use it too. What it throws ends the
@@ -134,12 +132,7 @@ internal sealed class Database : IDisposable
     {
         const int Innocuous = 0x200000;
         const int Deterministic = 0x800;
-        Create(name, arguments, Innocuous | Deterministic, function);
-    }
-
-    private void Create(string name, int arguments, int flags, Action<sqlite3_context, sqlite3_value[]> function)
-    {
-        var code = raw.sqlite3_create_function(_handle, name, arguments, raw.SQLITE_UTF8 | flags, null, (context, _, values) =>
+        var code = raw.sqlite3_create_function(_handle, name, arguments, raw.SQLITE_UTF8 | Innocuous | Deterministic, null, (context, _, values) =>
         {
             try
             {
@@ -193,6 +186,32 @@ internal sealed class Database : IDisposable
         return new DatabaseException((extended & 0xff) == (code & 0xff) ? extended : code, raw.sqlite3_errmsg(_handle).utf8_to_string());
     }
 
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static unsafe void Call(nint context, int count, nint* arguments)
+    {
+        var defined = (DefinedFunction)GCHandle.FromIntPtr(NativeSqlite.UserData(context)).Target!;
+        try
+        {
+            if (defined.Function(new SqlArguments(arguments)) is { } answer)
+            {
+                NativeSqlite.Result(context, answer ? 1 : 0);
+            }
+            else
+            {
+                NativeSqlite.ResultNull(context);
+            }
+        }
+        catch (Exception e)
+        {
+            // No exception may go through SQLite's own frames.
+            defined.Database._thrown = ExceptionDispatchInfo.Capture(e);
+            NativeSqlite.ResultError(context, e.Message, -1);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Forget(nint state) => GCHandle.FromIntPtr(state).Free();
+
     private static Database Open(string path, int flags)
     {
         _ = Initialised;
@@ -212,4 +231,6 @@ internal sealed class Database : IDisposable
         Batteries_V2.Init();
         return true;
     }
+
+    private sealed record DefinedFunction(Database Database, SqlFunction Function);
 }
