@@ -7,7 +7,7 @@ internal static class Schema
     public const int ApplicationId = 0x4d697457;
 
     /// <summary>Rises with each change that an older MitmWeb could not read.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>Flow ids that share one row of <c>flow_block</c>.</summary>
     public const int BlockSize = 4096;
@@ -110,6 +110,8 @@ internal static class Schema
           response_body_wire INTEGER,
           pass_through_reason TEXT
         );
+        CREATE INDEX content_client ON content (client_connection_id);
+        CREATE INDEX content_server ON content (server_connection_id) WHERE server_connection_id IS NOT NULL;
         CREATE TABLE body_chunk (
           id INTEGER PRIMARY KEY,
           flow_id INTEGER NOT NULL,

@@ -37,6 +37,10 @@ internal static class SchemaSteps
 
         // Of flows recorded before, nothing is known of these two.
         Add("flow", "host_header TEXT", "request_content_type TEXT"),
+
+        // Whether a connection still has flows, when old ones are removed.
+        "CREATE INDEX content_client ON content (client_connection_id);"
+        + "CREATE INDEX content_server ON content (server_connection_id) WHERE server_connection_id IS NOT NULL;",
     ];
 
     /// <summary>Brings the file up to date: all of it or nothing.</summary>

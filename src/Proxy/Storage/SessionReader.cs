@@ -294,11 +294,11 @@ internal sealed partial class SessionReader : IDisposable
         }
     }
 
-    /// <summary>The flows, the last change, and the bytes of the file that hold something.</summary>
-    public (SessionProgress Progress, long UsedBytes) Stats() => Snapshot(() =>
+    /// <summary>The flows, the last change, and the bytes of the file: those that hold something, and all.</summary>
+    public (SessionProgress Progress, long UsedBytes, long MainBytes) Stats() => Snapshot(() =>
     {
-        var pages = _database.ScalarInt64("PRAGMA page_count") - _database.ScalarInt64("PRAGMA freelist_count");
-        return (Progress(), pages * _database.ScalarInt64("PRAGMA page_size"));
+        var (pages, size) = (_database.ScalarInt64("PRAGMA page_count"), _database.ScalarInt64("PRAGMA page_size"));
+        return (Progress(), (pages - _database.ScalarInt64("PRAGMA freelist_count")) * size, pages * size);
     });
 
     public void Dispose()

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MitmWeb.Proxy.Connections;
+using MitmWeb.Proxy.Storage;
 
 namespace MitmWeb.Web.Api;
 
@@ -17,6 +18,7 @@ internal static class AuditEndpoints
 
     private static async Task<Results<Ok<AuditDto>, ProblemHttpResult>> Get(
         LiveAudit audit,
+        FlowStore store,
         [Description("Only these hosts: names or addresses, “*.” before a name for all under it; as often as wanted. All hosts when absent.")] string[]? host,
         CancellationToken cancellationToken)
     {
@@ -31,7 +33,7 @@ internal static class AuditEndpoints
             patterns.Add(pattern);
         }
 
-        var report = await audit.GetAsync(cancellationToken);
+        var report = await audit.GetAsync(store, cancellationToken);
         return TypedResults.Ok(AuditDto.From(patterns.Count == 0
             ? report
             : report with { Hosts = [.. report.Hosts.Where(one => patterns.Exists(pattern => pattern.Matches(one.Host)))] }));

@@ -12,16 +12,17 @@ namespace MitmWeb.Web.Hosting;
 internal sealed class StateSource : IStateSource, IDisposable
 {
     private readonly ProxyServer _proxy;
-    private readonly FlowStore _store;
+    private readonly LiveStore _live;
+    private readonly SessionFolder _folder;
     private readonly CaDto _ca;
     private readonly WebDto _web;
     private readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
     private readonly ConcurrentDictionary<IPAddress, bool> _clients = new();
 
-    public StateSource(ProxyServer proxy, CertificateAuthority authority, FlowStore store, string url)
+    public StateSource(ProxyServer proxy, CertificateAuthority authority, LiveStore live, SessionFolder folder, string url)
     {
         _proxy = proxy;
-        _store = store;
+        (_live, _folder) = (live, folder);
         _web = new WebDto(url);
         _ca = new CaDto(
             authority.Certificate.Subject,
@@ -42,7 +43,7 @@ internal sealed class StateSource : IStateSource, IDisposable
         _clients.Count,
         _proxy.LastClient is var (address, at) ? new LastClientDto(address.ToString(), at) : null,
         _ca,
-        SessionDto.From(_store),
+        SessionDto.From(_live.Current, _folder),
         _web,
         new PassThroughDto(_proxy.Options.IgnoreHosts, _proxy.Options.AllowHosts, _proxy.Options.PassThroughAfter, [.. _proxy.PassThrough.Entries.Select(PassedHostDto.From)]),
         [.. _proxy.Rejections.Select(RejectionDto.From)],
