@@ -27,8 +27,13 @@ public static class SessionCopy
             using var database = Database.OpenRead(source);
             database.Defend();
 
-            // The copy can give free pages back bit by bit, whatever its source could.
-            database.Execute("PRAGMA busy_timeout=2000; PRAGMA auto_vacuum=INCREMENTAL;");
+            database.Execute("PRAGMA busy_timeout=2000");
+            if (database.ScalarInt64("PRAGMA auto_vacuum") == 0)
+            {
+                // The source of an older MitmWeb cannot be changed by this; the copy will give free pages back bit by bit.
+                database.Execute("PRAGMA auto_vacuum=INCREMENTAL");
+            }
+
             SessionFile.ReadInfo(database, source);
             var expected = (database.ScalarInt64("PRAGMA page_count") - database.ScalarInt64("PRAGMA freelist_count")) * database.ScalarInt64("PRAGMA page_size");
             using (database.Watch(() => progress.Report(Math.Min(0.99, Length(draft.Path) / (double)Math.Max(1, expected))), cancellationToken))
@@ -41,6 +46,10 @@ public static class SessionCopy
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw new SessionFileException(SessionFile.Describe(draft.Path, e), e);
+        }
+        finally
+        {
+            SessionFile.RemoveNotes(source);
         }
     }
 

@@ -40,6 +40,13 @@ public static class SessionMerge
             cancellationToken.ThrowIfCancellationRequested();
             throw new SessionFileException(SessionFile.Describe(draft.Path, e), e);
         }
+        finally
+        {
+            foreach (var source in sources)
+            {
+                SessionFile.RemoveNotes(source);
+            }
+        }
 
         await draft.FinishAsNew().ConfigureAwait(false);
         progress.Report(1);

@@ -54,7 +54,6 @@ public static class ApiExtensions
         services.AddSignalR(options => options.MaximumReceiveMessageSize = 32 * 1024)
             .AddJsonProtocol(options => options.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
         services.AddScoped<RequestedSession>();
-        services.AddScoped(provider => provider.GetRequiredService<RequestedSession>().Store);
         services.AddSingleton<SessionJobs>();
         services.AddSingleton<LiveAudit>();
         services.AddSingleton<FlowBroadcaster>();

@@ -2,7 +2,6 @@ using System.ComponentModel;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MitmWeb.Proxy.Connections;
-using MitmWeb.Proxy.Storage;
 
 namespace MitmWeb.Web.Api;
 
@@ -18,7 +17,7 @@ internal static class AuditEndpoints
 
     private static async Task<Results<Ok<AuditDto>, ProblemHttpResult>> Get(
         LiveAudit audit,
-        FlowStore store,
+        RequestedSession session,
         [Description("Only these hosts: names or addresses, “*.” before a name for all under it; as often as wanted. All hosts when absent.")] string[]? host,
         CancellationToken cancellationToken)
     {
@@ -33,7 +32,7 @@ internal static class AuditEndpoints
             patterns.Add(pattern);
         }
 
-        var report = await audit.GetAsync(store, cancellationToken);
+        var report = await audit.GetAsync(session.Store, cancellationToken);
         return TypedResults.Ok(AuditDto.From(patterns.Count == 0
             ? report
             : report with { Hosts = [.. report.Hosts.Where(one => patterns.Exists(pattern => pattern.Matches(one.Host)))] }));

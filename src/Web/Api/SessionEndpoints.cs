@@ -13,7 +13,7 @@ internal static class SessionEndpoints
 {
     public static void Map(RouteGroupBuilder api)
     {
-        api.MapGet("/session", (FlowStore store, SessionFolder folder) => TypedResults.Ok(SessionDto.From(store, folder)))
+        api.MapGet("/session", (RequestedSession session, SessionFolder folder) => TypedResults.Ok(SessionDto.From(session.Store, folder)))
             .WithName("getSession")
             .WithSummary("The session that the parameter “session” names, or the one that is recorded");
         api.MapGet("/sessions", List)
