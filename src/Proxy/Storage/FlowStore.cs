@@ -322,8 +322,8 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     /// <exception cref="IOException">The file cannot be read.</exception>
     public FlowStoreStats GetStats()
     {
-        var (progress, used, whole) = _readers.Use(reader => reader.Stats());
-        return new FlowStoreStats(progress.Flows, progress.Seq, SessionFile.SizeOnDisk(Session.Path), used, whole);
+        var (progress, used, whole, oldest) = _readers.Use(reader => reader.Stats());
+        return new FlowStoreStats(progress.Flows, progress.Seq, SessionFile.SizeOnDisk(Session.Path), used, whole, oldest);
     }
 
     /// <summary>Stores what waits, marks the flows that still run as interrupted, and closes the file.</summary>

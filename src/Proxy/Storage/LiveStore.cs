@@ -37,6 +37,9 @@ public sealed class LiveStore : IFlowSink, IAsyncDisposable
     /// <summary>Raised when <see cref="FlowStore.Problem"/> of the session that is recorded has changed. Handlers must be quick.</summary>
     public event Action? ProblemChanged;
 
+    /// <summary>Raised when <see cref="Retention"/> has been set.</summary>
+    public event Action? RetentionChanged;
+
     /// <summary>The session in which flows begin now.</summary>
     public FlowStore Current => Volatile.Read(ref _current);
 
@@ -49,8 +52,10 @@ public sealed class LiveStore : IFlowSink, IAsyncDisposable
         get => Volatile.Read(ref _retention);
         set
         {
+            ArgumentNullException.ThrowIfNull(value);
             Volatile.Write(ref _retention, value);
             Current.Retention = value;
+            RetentionChanged?.Invoke();
         }
     }
 

@@ -94,6 +94,7 @@ public static class ApiExtensions
         PassThroughEndpoints.Map(api);
         AuditEndpoints.Map(api);
         SessionEndpoints.Map(api);
+        RetentionEndpoints.Map(api);
         api.MapFallback("/{**rest}", (string? rest) => ApiProblem.NotFound($"There is nothing at /api/{rest}."))
             .ExcludeFromDescription();
         routes.MapHub<FlowsHub>("/hub", options => options.Transports = HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents | HttpTransportType.LongPolling);

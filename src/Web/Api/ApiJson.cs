@@ -18,6 +18,8 @@ namespace MitmWeb.Web.Api;
 [JsonSerializable(typeof(SessionListDto))]
 [JsonSerializable(typeof(SessionRequest))]
 [JsonSerializable(typeof(MergeRequest))]
+[JsonSerializable(typeof(RetentionDto))]
+[JsonSerializable(typeof(RetentionRequest))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(SubscribeRequest))]
 [JsonSerializable(typeof(SubscribeAnswer))]

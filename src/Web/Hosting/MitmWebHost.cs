@@ -68,6 +68,7 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
         var flowsBefore = store.GetStats().Flows;
         var folder = new SessionFolder(options.ConfDir, MitmWebOptions.SessionFileName);
         folder.Begin(store.Session.Path);
+        RetentionFile.Attach(options.ConfDir, options.Retention, live, loggers.CreateLogger<RetentionFile>());
         var sessions = Add(new OpenSessions(live, folder, TimeProvider.System));
         IFlowSink sink = options.Verbosity == Verbosity.Verbose ? new RequestLog(live, output, Ink.ForOutput()) : live;
         var magicSite = new MagicSite(authority);

@@ -32,6 +32,7 @@ internal sealed class StateSource : IStateSource, IDisposable
             authority.KeyAlgorithm,
             authority.CertificatePath);
         _proxy.Changed += OnProxyChanged;
+        _live.RetentionChanged += OnRetentionChanged;
     }
 
     public event Action? Changed;
@@ -48,9 +49,16 @@ internal sealed class StateSource : IStateSource, IDisposable
         new PassThroughDto(_proxy.Options.IgnoreHosts, _proxy.Options.AllowHosts, _proxy.Options.PassThroughAfter, [.. _proxy.PassThrough.Entries.Select(PassedHostDto.From)]),
         [.. _proxy.Rejections.Select(RejectionDto.From)],
         new ProxyOptions().MagicHosts[0],
-        [.. _proxy.Options.SslStrip.Select(target => target.ToString())]);
+        [.. _proxy.Options.SslStrip.Select(target => target.ToString())],
+        RetentionDto.From(_live.Current));
 
-    public void Dispose() => _proxy.Changed -= OnProxyChanged;
+    public void Dispose()
+    {
+        _proxy.Changed -= OnProxyChanged;
+        _live.RetentionChanged -= OnRetentionChanged;
+    }
+
+    private void OnRetentionChanged() => Changed?.Invoke();
 
     private void OnProxyChanged()
     {

@@ -2,6 +2,8 @@ import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Redirect, useLocation, useSearch } from 'wouter';
 import classes from './App.module.css';
 import { AuditPage } from './audit/AuditPage';
+import { SessionsPage } from './sessions/SessionsPage';
+import { ViewedBanner } from './sessions/ViewedBanner';
 import { SetupScreen } from './setup/SetupScreen';
 import { ConnectionBanner } from './shell/ConnectionBanner';
 import { Rail } from './shell/Rail';
@@ -22,6 +24,7 @@ export function App() {
   const search = useSearch();
   const isCapture = path === '/capture';
   const isAudit = path === '/audit' || path.startsWith('/audit/');
+  const isSessions = path === '/sessions';
   const isTraffic = path === '/' || path.startsWith('/flow/');
   const traffic = useRef('/');
   if (isTraffic) traffic.current = search ? `${path}?${search}` : path;
@@ -39,12 +42,13 @@ export function App() {
     <div className={classes.app}>
       <div className={classes.body}>
         <Rail
-          place={isCapture ? 'capture' : isAudit ? 'audit' : 'traffic'}
+          place={isCapture ? 'capture' : isAudit ? 'audit' : isSessions ? 'sessions' : 'traffic'}
           trafficHref={traffic.current}
           onHelp={() => setSheet(true)}
         />
         <div className={classes.main}>
           <ConnectionBanner />
+          <ViewedBanner />
           <StoreBanner />
           <SslStripBanner />
           {isCapture && (
@@ -53,8 +57,9 @@ export function App() {
             </main>
           )}
           {isAudit && <AuditPage host={decodeURIComponent(path.slice('/audit/'.length))} />}
+          {isSessions && <SessionsPage />}
           {isTraffic && <TrafficPage />}
-          {!isCapture && !isAudit && !isTraffic && <Redirect to="/" replace />}
+          {!isCapture && !isAudit && !isSessions && !isTraffic && <Redirect to="/" replace />}
         </div>
       </div>
       <StatusBar />

@@ -191,7 +191,8 @@ internal sealed class Dashboard : IAsyncDisposable
             new PassThroughDto([], [], null, [.. passThrough.Entries.Select(PassedHostDto.From)]),
             [new RejectionDto(3, "10.0.0.7", "api.example.com", "It does not trust the CA.", true, DateTimeOffset.UnixEpoch)],
             "mitm.it",
-            []);
+            [],
+            RetentionDto.From(live.Current));
 
         public void Raise() => Changed?.Invoke();
     }

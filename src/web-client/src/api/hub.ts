@@ -1,5 +1,6 @@
 import { HttpError, type HubConnection, HubConnectionBuilder, HubConnectionState, LogLevel } from '@microsoft/signalr';
 import { reportSignedOut } from './rest';
+import { withSession } from './viewed';
 import type { Changes, ProxyState, SubscribeAnswer, SubscribeRequest } from './types';
 
 export type HubStatus =
@@ -31,7 +32,7 @@ export class HubClient {
 
   constructor(
     private readonly handlers: HubHandlers,
-    url = '/hub',
+    url = withSession('/hub'),
   ) {
     this.connection = new HubConnectionBuilder().withUrl(url).configureLogging(LogLevel.None).build();
     this.connection.on('changes', (changes: Changes) => this.handlers.changes(changes));

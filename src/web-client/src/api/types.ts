@@ -21,10 +21,16 @@ import type {
   PassedHostDto,
   RejectionDto,
   RequestDto,
+  RetentionDto,
+  RetentionRequest,
   ResponseDto,
   ServerConnectionDto,
   ServerHelloDto,
+  SessionDto,
+  SessionJobDto,
+  SessionListDto,
   StateDto,
+  StoredSessionDto,
   TimingPointsDto,
   TimingsDto,
   TlsDto,
@@ -65,6 +71,12 @@ export type Listener = ListenerDto;
 export type PassedHost = PassedHostDto;
 export type Rejection = RejectionDto;
 export type ProxyState = StateDto;
+export type SessionInfo = SessionDto;
+export type SessionList = SessionListDto;
+export type StoredSession = StoredSessionDto;
+export type SessionJob = SessionJobDto;
+export type Retention = RetentionDto;
+export type RetentionLimits = RetentionRequest;
 export type Changes = ChangesDto;
 export type Audit = AuditDto;
 export type HostAudit = HostAuditDto;

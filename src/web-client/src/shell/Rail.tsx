@@ -1,6 +1,7 @@
 import { Tooltip, useMantineColorScheme } from '@mantine/core';
 import { useColorScheme } from '@mantine/hooks';
 import {
+  IconDatabase,
   IconDeviceDesktop,
   IconHelp,
   IconListSearch,
@@ -15,7 +16,7 @@ import { en } from '../strings/en';
 import classes from './Rail.module.css';
 
 interface Props {
-  place: 'traffic' | 'audit' | 'capture';
+  place: 'traffic' | 'audit' | 'capture' | 'sessions';
   /** Where the traffic was left: its flow and filter. */
   trafficHref: string;
   onHelp(): void;
@@ -34,6 +35,12 @@ export function Rail({ place, trafficHref, onHelp }: Props) {
       <RailLink href={trafficHref} label={en.shell.traffic} current={place === 'traffic'} icon={<IconListSearch />} />
       <RailLink href="/audit" label={en.shell.audit} current={place === 'audit'} icon={<IconShieldCheck />} />
       <RailLink href="/capture" label={en.shell.capture} current={place === 'capture'} icon={<IconPlugConnected />} />
+      <RailLink
+        href="/sessions"
+        label={en.shell.sessions}
+        current={place === 'sessions'}
+        icon={<IconDatabase />}
+      />
       <span className={classes.space} />
       <Tooltip label={en.shell.theme[colorScheme]} position="right">
         <button
