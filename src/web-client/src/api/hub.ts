@@ -1,7 +1,7 @@
 import { HttpError, type HubConnection, HubConnectionBuilder, HubConnectionState, LogLevel } from '@microsoft/signalr';
 import { reportSignedOut } from './rest';
-import { withSession } from './viewed';
 import type { Changes, ProxyState, SubscribeAnswer, SubscribeRequest } from './types';
+import { withSession } from './viewed';
 
 export type HubStatus =
   | { kind: 'connecting' }

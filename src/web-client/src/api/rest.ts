@@ -86,7 +86,7 @@ export function describeFilter(text: string, cursor: number | null, signal?: Abo
 
 export const getFilterHelp = (signal?: AbortSignal): Promise<FilterHelpLine[]> => getJson('/api/filter/help', signal);
 
-export const getFlow = (id: number, signal?: AbortSignal): Promise<FlowDetail> => 
+export const getFlow = (id: number, signal?: AbortSignal): Promise<FlowDetail> =>
   getJson(withSession(`/api/flows/${id}`), signal);
 
 export const getAudit = (signal?: AbortSignal): Promise<Audit> => getJson(withSession('/api/audit'), signal);

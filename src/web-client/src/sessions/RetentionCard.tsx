@@ -13,7 +13,8 @@ const megabyte = 1_000_000;
 
 type Field = number | '';
 const field = (value: number | string): Field => (value === '' || Number.isNaN(Number(value)) ? '' : Number(value));
-const scaled = (value: number | null, unit: number): Field => (value === null ? '' : Math.round((value / unit) * 100) / 100);
+const scaled = (value: number | null, unit: number): Field =>
+  value === null ? '' : Math.round((value / unit) * 100) / 100;
 
 /** How much of what is recorded is kept, how full it is, and what happens next. */
 export function RetentionCard({ retention }: { retention: Retention }) {
@@ -44,9 +45,33 @@ export function RetentionCard({ retention }: { retention: Retention }) {
       <h2>{text.title}</h2>
       <p>{text.hint}</p>
       <form className={classes.limits} onSubmit={save}>
-        <NumberInput size="xs" label={text.age} min={0} value={days} onChange={(value) => setDays(field(value))} placeholder={text.none} />
-        <NumberInput size="xs" label={text.count} min={1} thousandSeparator=" " value={flows} onChange={(value) => setFlows(field(value))} placeholder={text.none} />
-        <NumberInput size="xs" label={text.size} description="" min={1} thousandSeparator=" " value={size} onChange={(value) => setSize(field(value))} placeholder={text.none} />
+        <NumberInput
+          size="xs"
+          label={text.age}
+          min={0}
+          value={days}
+          onChange={(value) => setDays(field(value))}
+          placeholder={text.none}
+        />
+        <NumberInput
+          size="xs"
+          label={text.count}
+          min={1}
+          thousandSeparator=" "
+          value={flows}
+          onChange={(value) => setFlows(field(value))}
+          placeholder={text.none}
+        />
+        <NumberInput
+          size="xs"
+          label={text.size}
+          description=""
+          min={1}
+          thousandSeparator=" "
+          value={size}
+          onChange={(value) => setSize(field(value))}
+          placeholder={text.none}
+        />
         <Button type="submit">{text.save}</Button>
       </form>
       <p className={classes.path}>{text.sizeHint}</p>
@@ -55,7 +80,14 @@ export function RetentionCard({ retention }: { retention: Retention }) {
           {all.map((meter) => (
             <li key={meter.kind}>
               <span>{text.kind[meter.kind]}</span>
-              <meter min={0} max={1} high={0.9} optimum={0} value={Math.min(1, meter.share)} aria-label={text.kind[meter.kind]} />
+              <meter
+                min={0}
+                max={1}
+                high={0.9}
+                optimum={0}
+                value={Math.min(1, meter.share)}
+                aria-label={text.kind[meter.kind]}
+              />
               <span>{meter.text}</span>
             </li>
           ))}

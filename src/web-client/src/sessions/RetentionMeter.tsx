@@ -2,8 +2,8 @@ import { Tooltip } from '@mantine/core';
 import { Link } from 'wouter';
 import type { Retention } from '../api/types';
 import { en } from '../strings/en';
-import { meters, nextStep } from './retention';
 import classes from './RetentionMeter.module.css';
+import { meters, nextStep } from './retention';
 
 /** How full the session is against the limit that it comes closest to; nothing when there are no limits. */
 export function RetentionMeter({ retention }: { retention: Retention }) {

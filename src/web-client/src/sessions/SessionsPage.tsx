@@ -37,11 +37,11 @@ export function SessionsPage() {
   const text = en.sessions;
 
   useEffect(() => {
-    document.title = `${text.title} · ${en.appName}`;
+    document.title = `${en.sessions.title} · ${en.appName}`;
     return () => {
       document.title = en.appName;
     };
-  }, [text.title]);
+  }, []);
 
   const sessions = list?.sessions ?? [];
   const toMerge = sessions.filter((session) => chosen.has(session.key));

@@ -6,6 +6,9 @@ import { withSession } from '../api/viewed';
 /** Where in the dashboard this tab is. Wherever it goes, its address says which session it looks at. */
 export const useSessionLocation: BaseLocationHook = () => {
   const [path, navigate] = useBrowserLocation();
-  const go = useCallback((to: string, options?: Parameters<typeof navigate>[1]) => navigate(withSession(to), options), [navigate]);
+  const go = useCallback(
+    (to: string, options?: Parameters<typeof navigate>[1]) => navigate(withSession(to), options),
+    [navigate],
+  );
   return [path, go];
 };

@@ -35,12 +35,7 @@ export function Rail({ place, trafficHref, onHelp }: Props) {
       <RailLink href={trafficHref} label={en.shell.traffic} current={place === 'traffic'} icon={<IconListSearch />} />
       <RailLink href="/audit" label={en.shell.audit} current={place === 'audit'} icon={<IconShieldCheck />} />
       <RailLink href="/capture" label={en.shell.capture} current={place === 'capture'} icon={<IconPlugConnected />} />
-      <RailLink
-        href="/sessions"
-        label={en.shell.sessions}
-        current={place === 'sessions'}
-        icon={<IconDatabase />}
-      />
+      <RailLink href="/sessions" label={en.shell.sessions} current={place === 'sessions'} icon={<IconDatabase />} />
       <span className={classes.space} />
       <Tooltip label={en.shell.theme[colorScheme]} position="right">
         <button

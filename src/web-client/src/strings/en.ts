@@ -47,7 +47,8 @@ export const en = {
     copyOf: (name: string) => `${name} copy`,
     cancel: 'Cancel',
     folder: (path: string) => `New sessions are made in ${path}.`,
-    recording: (name: string) => `Recording in “${name}” now. Flows that still run end in the session in which they began.`,
+    recording: (name: string) =>
+      `Recording in “${name}” now. Flows that still run end in the session in which they began.`,
     column: {
       choose: 'Choose to merge',
       name: 'Name',
@@ -105,7 +106,12 @@ export const en = {
         placeholder: 'the time of now',
         action: 'Record there',
       },
-      rename: { title: 'Rename the session', label: 'New name', text: 'Its file gets that name, too.', action: 'Rename' },
+      rename: {
+        title: 'Rename the session',
+        label: 'New name',
+        text: 'Its file gets that name, too.',
+        action: 'Rename',
+      },
       duplicate: {
         title: 'Duplicate the session',
         label: 'Name of the copy',
@@ -116,7 +122,8 @@ export const en = {
         title: 'Merge sessions',
         label: 'Name of the new session',
         text: '',
-        of: (names: string[]) => `All flows of ${names.join(', ')}, in the order in which they began. The sessions stay as they are.`,
+        of: (names: string[]) =>
+          `All flows of ${names.join(', ')}, in the order in which they began. The sessions stay as they are.`,
         action: 'Merge',
       },
       elsewhere: {
