@@ -21,6 +21,8 @@ internal sealed record RowText(Func<FlowRow, string?> Read, string Sql)
     private static readonly RowText Reached = new(row => row.ServerAddress, "server_address");
     private static readonly RowText Address = new(row => Ip(row.ServerAddress), $"trim(rtrim(rtrim(server_address, '{Digits}'), ':'), '[]')");
     private static readonly RowText Error = new(row => row.Error, "error");
+    private static readonly RowText Mark = new(row => row.Marker, "marker");
+    private static readonly RowText Comment = new(row => row.Comment, "comment");
     private static readonly RowText Version = new(row => row.HttpVersion, "http_version");
     private static readonly RowText ServerVersion = new(row => row.ServerHttpVersion, "server_http_version");
 
@@ -38,6 +40,8 @@ internal sealed record RowText(Func<FlowRow, string?> Read, string Sql)
         FilterField.Server => [Asked, Reached],
         FilterField.Address => [Address],
         FilterField.Error => [Error],
+        FilterField.Mark => [Mark],
+        FilterField.Comment => [Comment],
         FilterField.HttpVersion => [Version, ServerVersion],
         _ => throw new ArgumentOutOfRangeException(nameof(field), field, "Not a text of the row."),
     };

@@ -21,6 +21,9 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     private const int MaxChangesSince = 10_000;
     private const int MaxPendingChanges = 50_000;
 
+    /// <summary>The writer does other work between commands, so a large one is cut.</summary>
+    private const int MaxFlowsPerCommand = 2000;
+
     private readonly SessionFile _file;
     private readonly FlowStoreOptions _options;
     private readonly ConcurrentDictionary<long, LiveFlow> _live = new();
@@ -246,6 +249,36 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(filter);
         return _readers.Use(reader => reader.ChangesSince(seq, filter, MaxChangesSince, _options.MaxRemovals), cancellationToken);
+    }
+
+    /// <summary>Changes what is noted about flows, also about those that run. Each gets a new <c>seq</c>, when anything is different.</summary>
+    /// <param name="ids">The flows; those that are not there are left out.</param>
+    /// <param name="change">What becomes of a flow's notes; called once for each flow, on another thread, so it must not depend on time.</param>
+    /// <returns>How many of the flows there are.</returns>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public async Task<long> Annotate(IReadOnlyCollection<long> ids, Func<FlowNotes, FlowNotes> change)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        ArgumentNullException.ThrowIfNull(change);
+        var found = 0L;
+        foreach (var some in ids.Distinct().Chunk(MaxFlowsPerCommand))
+        {
+            var command = new StoreCommand(StoreCommandKind.Annotate) { FlowIds = some, Change = change };
+            _queue.Enqueue(command);
+            await command.Done.ConfigureAwait(false);
+            found += command.Count;
+        }
+
+        return found;
+    }
+
+    /// <summary>The ids of all flows that match, in their order.</summary>
+    /// <exception cref="FilterException">A regular expression takes too long.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public IReadOnlyList<long> IdsOf(FlowFilter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return _readers.Use(reader => reader.IdsOf(filter), cancellationToken);
     }
 
     /// <summary>Deletes one flow; one that runs stays deleted.</summary>

@@ -24,6 +24,7 @@ internal sealed partial class FlowWriter : IAsyncDisposable
     private readonly Dictionary<long, long> _blocks = [];
     private readonly List<ConnectionMark> _marked = [];
     private readonly List<long> _removed = [];
+    private readonly List<(LiveFlow Flow, FlowRow Row)> _annotated = [];
     private List<QueuedFlow> _taken = [];
     private List<StoreCommand> _commands = [];
     private ConditionalWeakTable<object, ConnectionMark> _connections = [];
@@ -299,6 +300,7 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         var client = WriteClient(flow.Client);
         var server = flow.Server is { } connection ? WriteServer(connection) : null;
         var row = FlowRows.Make(flow, _progress.Seq + 1, client, server, interrupted: !ended && closing);
+        row = live.Notes is { } notes ? notes.On(row) : row;
         LiveBody? requestInline;
         LiveBody? responseInline;
         lock (live)
@@ -320,6 +322,12 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         if (_writer.WriteFlow(row, expectNew: live.Stored is null))
         {
             CountInBlock(flow.Id, 1);
+        }
+        else if (live.Stored is null && _writer.Read(flow.Id) is { } known)
+        {
+            // The engine speaks again of a flow that had ended; what was noted meanwhile stands in the file alone.
+            live.Notes = FlowNotes.OfNoted(known);
+            row = known;
         }
 
         live.Written = row;
@@ -418,6 +426,9 @@ internal sealed partial class FlowWriter : IAsyncDisposable
                 }
 
                 break;
+            case StoreCommandKind.Annotate:
+                Annotate(command);
+                break;
             case StoreCommandKind.Clear:
                 Clear(Math.Min(command.FlowId, Interlocked.Read(ref _lastAllocatedFlowId)));
                 command.Result = true;
@@ -426,6 +437,49 @@ internal sealed partial class FlowWriter : IAsyncDisposable
                 command.Result = true;
                 break;
         }
+    }
+
+    /// <summary>Changes what is noted about flows. Each is announced once: as it is after the last command of this batch.</summary>
+    private void Annotate(StoreCommand command)
+    {
+        var before = new Dictionary<long, FlowRow?>();
+        foreach (var change in _changes)
+        {
+            before[change.Row.Id] = change.Before;
+        }
+
+        var changed = new List<FlowChange>();
+        foreach (var id in command.FlowIds)
+        {
+            if (_writer.Read(id) is not { } row)
+            {
+                continue;
+            }
+
+            command.Count++;
+            if (command.Change!(FlowNotes.Of(row)).On(row) is var noted && noted == row)
+            {
+                continue;
+            }
+
+            noted = noted with { Seq = _progress.Seq + 1 };
+            _progress = _progress with { Seq = noted.Seq };
+            _writer.WriteNotes(noted);
+            changed.Add(new FlowChange(noted, before.TryGetValue(id, out var known) ? known : row));
+            if (_live.TryGetValue(id, out var live))
+            {
+                _annotated.Add((live, noted));
+                if (live.Written is not null)
+                {
+                    live.Written = noted;
+                }
+            }
+        }
+
+        var ids = changed.Select(change => change.Row.Id).ToHashSet();
+        _changes.RemoveAll(change => ids.Contains(change.Row.Id));
+        _changes.AddRange(changed);
+        command.Result = command.Count > 0;
     }
 
     /// <summary>Deletes the flows up to an id, those of this batch among them. Who listens must load anew.</summary>
@@ -485,6 +539,11 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         foreach (var flow in _batch)
         {
             bytes += Release(flow);
+        }
+
+        foreach (var (flow, row) in _annotated)
+        {
+            (flow.Notes, flow.Stored) = (FlowNotes.OfNoted(row), row);
         }
 
         var changes = new FlowChanges(_committed.Seq, _changes.Count == 0 ? [] : _changes, _removed.Count == 0 ? [] : [.. _removed], _cleared);
@@ -617,6 +676,7 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         _blocks.Clear();
         _marked.Clear();
         _removed.Clear();
+        _annotated.Clear();
         _cleared = false;
     }
 

@@ -7,16 +7,19 @@ internal static class Schema
     public const int ApplicationId = 0x4d697457;
 
     /// <summary>Rises with each change that an older MitmWeb could not read.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>Flow ids that share one row of <c>flow_block</c>.</summary>
     public const int BlockSize = 4096;
 
-    /// <summary>The columns of <c>flow</c> in the order in which rows are read and written.</summary>
-    public const string FlowColumns =
+    /// <summary>The columns of <c>flow</c> that come from the traffic, in the order in which they are written.</summary>
+    public const string RecordedColumns =
         "id, seq, kind, state, started_at, method, scheme, host, port, path, status, reason, content_type, request_size, response_size, " +
         "duration_us, ttfb_us, http_version, server_http_version, client_address, server_address, error, " +
         "modified_by, host_header, request_content_type";
+
+    /// <summary>The columns of <c>flow</c> in the order in which rows are read: what people noted comes after what was recorded.</summary>
+    public const string FlowColumns = RecordedColumns + ", marker, comment, tags, pinned, meta";
 
     /// <summary>The columns of <c>content</c> in the order in which rows are read and written.</summary>
     public const string ContentColumns =
@@ -71,7 +74,12 @@ internal static class Schema
           error TEXT,
           modified_by TEXT,
           host_header TEXT,
-          request_content_type TEXT
+          request_content_type TEXT,
+          marker TEXT,
+          comment TEXT,
+          tags TEXT,
+          pinned INTEGER NOT NULL DEFAULT 0,
+          meta TEXT
         );
         CREATE UNIQUE INDEX flow_seq ON flow (seq);
         CREATE INDEX flow_running ON flow (id) WHERE state < 2;

@@ -37,6 +37,8 @@ internal static class SchemaSteps
 
         // Of flows recorded before, nothing is known of these two.
         Add("flow", "host_header TEXT", "request_content_type TEXT"),
+
+        Add("flow", "marker TEXT", "comment TEXT", "tags TEXT", "pinned INTEGER NOT NULL DEFAULT 0", "meta TEXT"),
     ];
 
     /// <summary>Brings the file up to date: all of it or nothing.</summary>

@@ -15,6 +15,8 @@ internal sealed class SessionWriter : IDisposable
     private readonly Statement _commit;
     private readonly Statement _insertFlow;
     private readonly Statement _replaceFlow;
+    private readonly Statement _selectFlow;
+    private readonly Statement _annotate;
     private readonly Statement _replaceContent;
     private readonly Statement _insertChunk;
     private readonly Statement _replaceConnection;
@@ -40,8 +42,14 @@ internal sealed class SessionWriter : IDisposable
         _database = database;
         _begin = Prepare("BEGIN IMMEDIATE");
         _commit = Prepare("COMMIT");
-        _insertFlow = Prepare($"INSERT INTO flow ({Schema.FlowColumns}) VALUES ({Parameters(25)})");
-        _replaceFlow = Prepare($"REPLACE INTO flow ({Schema.FlowColumns}) VALUES ({Parameters(25)})");
+        _insertFlow = Prepare($"INSERT INTO flow ({Schema.RecordedColumns}) VALUES ({Parameters(25)})");
+
+        // What people noted stays as it is, whatever the traffic does.
+        var recorded = Schema.RecordedColumns.Split(", ").Skip(1).Select(column => $"{column} = excluded.{column}");
+        _replaceFlow = Prepare(
+            $"INSERT INTO flow ({Schema.RecordedColumns}) VALUES ({Parameters(25)}) ON CONFLICT (id) DO UPDATE SET {string.Join(", ", recorded)}");
+        _selectFlow = Prepare($"SELECT {Schema.FlowColumns} FROM flow WHERE id = ?1");
+        _annotate = Prepare("UPDATE flow SET seq = ?2, marker = ?3, comment = ?4, tags = ?5, pinned = ?6, meta = ?7 WHERE id = ?1");
         _replaceContent = Prepare($"REPLACE INTO content ({Schema.ContentColumns}) VALUES ({Parameters(29)})");
         _insertChunk = Prepare("INSERT INTO body_chunk (flow_id, side, start, length, data) VALUES (?1, ?2, ?3, ?4, ?5)");
         _replaceConnection = Prepare($"REPLACE INTO connection ({Schema.ConnectionColumns}) VALUES ({Parameters(31)})");
@@ -101,6 +109,31 @@ internal sealed class SessionWriter : IDisposable
         Bind(_replaceFlow, row).Run();
         return false;
     }
+
+    /// <summary>A flow's row as it stands, with what this transaction wrote; null when there is none.</summary>
+    public FlowRow? Read(long id)
+    {
+        _selectFlow.Bind(1, id);
+        try
+        {
+            return _selectFlow.Step() ? FlowRowReader.Read(_selectFlow) : null;
+        }
+        finally
+        {
+            _selectFlow.Reset();
+        }
+    }
+
+    /// <summary>Writes what is noted about a flow, and the number of the change.</summary>
+    public void WriteNotes(FlowRow row) => _annotate
+        .Bind(1, row.Id)
+        .Bind(2, row.Seq)
+        .Bind(3, row.Marker)
+        .Bind(4, row.Comment)
+        .Bind(5, row.Tags)
+        .Bind(6, row.IsPinned ? 1 : 0)
+        .Bind(7, row.Meta)
+        .Run();
 
     /// <summary>Writes what a flow holds besides its row. A body is given when it is whole and small.</summary>
     public void WriteContent(Flow flow, FlowError? error, LiveBody? requestBody, LiveBody? responseBody)

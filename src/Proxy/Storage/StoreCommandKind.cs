@@ -9,6 +9,9 @@ internal enum StoreCommandKind
     /// <summary>Delete one flow.</summary>
     Delete,
 
+    /// <summary>Change what is noted about some flows.</summary>
+    Annotate,
+
     /// <summary>Delete all flows up to an id.</summary>
     Clear,
 

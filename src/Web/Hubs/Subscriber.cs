@@ -59,6 +59,9 @@ internal sealed class Subscriber(FlowFilter filter)
                 if (filter.NeedsContent)
                 {
                     _undecided[row.Id] = row;
+
+                    // A flow that had ended is noted about: whether it was counted, only counting tells.
+                    _mustCount |= before is { State: >= FlowState.Done };
                     continue;
                 }
 
