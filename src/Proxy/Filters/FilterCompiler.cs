@@ -22,6 +22,7 @@ internal sealed class FilterCompiler(long now)
         AndNode and => new JoinedCondition(and.Terms.Select(Compile).ToArray(), all: true),
         OrNode or => new JoinedCondition(or.Terms.Select(Compile).ToArray(), all: false),
         NotNode not => new NegatedCondition(Compile(not.Term)),
+        ViewNode view => Compile(view.Filter),
         FlagNode flag => Flag(flag.Flag),
         TextNode text => Text(text),
         NumberNode number => Number(number.Field, NumberRange.Of(number.Test, number.From, number.To)),

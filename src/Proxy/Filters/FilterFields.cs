@@ -66,7 +66,7 @@ public static class FilterFields
     };
 
     /// <summary>All names, those of other spellings too.</summary>
-    public static IEnumerable<string> Names => All.Select(info => info.Name).Concat(Aliases.Keys).Append("is");
+    public static IEnumerable<string> Names => All.Select(info => info.Name).Concat(Aliases.Keys).Append("is").Append("view");
 
     /// <summary>What there is to say about a field.</summary>
     public static FilterFieldInfo Info(FilterField field) => ByField[field];

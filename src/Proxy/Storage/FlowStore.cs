@@ -14,7 +14,7 @@ namespace MitmWeb.Proxy.Storage;
 /// and nobody waits: what fits into memory stays there and is stored as soon as the file can be written again; flows and bytes beyond
 /// that are not recorded (of a body the beginning is kept), and counted.</para>
 /// <para>A flow that is deleted while it runs stays deleted: nothing more of it is stored. Deleting all flows, or those up to an id, also
-/// holds for those that had begun by then.</para>
+/// holds for those that had begun by then. What was deleted can be brought back for some time (<see cref="Undelete"/>).</para>
 /// </remarks>
 public sealed class FlowStore : IFlowSink, IAsyncDisposable
 {
@@ -32,6 +32,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     private readonly FlowWriter _writer;
     private readonly ReaderPool _readers;
     private long _lastConnectionId;
+    private long _lastDeletion;
     private int _closed;
 
     private FlowStore(SessionFile file, FlowStoreOptions options)
@@ -41,6 +42,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         _queue = new WriteQueue(options);
         _writer = new FlowWriter(file, options, _queue, _live, _feed);
         _lastConnectionId = _writer.Opened.LastConnectionId;
+        _lastDeletion = _writer.LastDeletion;
         _readers = new ReaderPool(file.Info.Path);
     }
 
@@ -263,10 +265,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         var found = 0L;
         foreach (var some in ids.Distinct().Chunk(MaxFlowsPerCommand))
         {
-            var command = new StoreCommand(StoreCommandKind.Annotate) { FlowIds = some, Change = change };
-            _queue.Enqueue(command);
-            await command.Done.ConfigureAwait(false);
-            found += command.Count;
+            found += (await Run(new StoreCommand(StoreCommandKind.Annotate) { FlowIds = some, Change = change }).ConfigureAwait(false)).Count;
         }
 
         return found;
@@ -282,17 +281,66 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     }
 
     /// <summary>Deletes one flow; one that runs stays deleted.</summary>
-    /// <returns>Whether there was one.</returns>
+    /// <returns>What went; null when there was no such flow.</returns>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public Task<bool> DeleteFlow(long id) => Run(StoreCommandKind.Delete, id);
+    public Task<FlowDeletion?> DeleteFlow(long id) => DeleteFlows([id]);
+
+    /// <summary>Deletes some flows; those that run stay deleted.</summary>
+    /// <returns>What went; null when there was none of them.</returns>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public async Task<FlowDeletion?> DeleteFlows(IReadOnlyCollection<long> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        var (deletion, at, flows) = (NextDeletion(), _options.TimeProvider.GetUtcNow(), 0L);
+        foreach (var some in ids.Chunk(MaxFlowsPerCommand))
+        {
+            flows += (await Run(new StoreCommand(StoreCommandKind.Delete) { FlowIds = some, Deletion = deletion }).ConfigureAwait(false)).Count;
+        }
+
+        return flows == 0 ? null : new FlowDeletion(deletion, at, flows);
+    }
 
     /// <summary>Deletes all flows, also those that run.</summary>
+    /// <returns>What went; null when there was nothing.</returns>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public Task DeleteAllFlows() => Run(StoreCommandKind.Clear, long.MaxValue);
+    public Task<FlowDeletion?> DeleteAllFlows() => DeleteFlowsUpTo(long.MaxValue);
 
     /// <summary>Deletes the flows up to this id, also those that run; later ones stay.</summary>
+    /// <returns>What went; null when there was nothing.</returns>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public Task DeleteFlowsUpTo(long id) => Run(StoreCommandKind.Clear, id);
+    public async Task<FlowDeletion?> DeleteFlowsUpTo(long id)
+    {
+        var (deletion, at) = (NextDeletion(), _options.TimeProvider.GetUtcNow());
+        var flows = (await Run(new StoreCommand(StoreCommandKind.Clear, id) { Deletion = deletion }).ConfigureAwait(false)).Count;
+        return flows == 0 ? null : new FlowDeletion(deletion, at, flows);
+    }
+
+    /// <summary>What was deleted and can still be brought back, the newest first.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public IReadOnlyList<FlowDeletion> Deletions()
+    {
+        var since = _options.TimeProvider.GetUtcNow() - _options.UndoTime;
+        return [.. _readers.Use(reader => reader.Deletions()).Where(deletion => deletion.DeletedAt > since && deletion.Id > _writer.LastDeletion)];
+    }
+
+    /// <summary>Brings back what was deleted, with all it held; a flow that ran has ended by that. Many come some at a time, as flows that are new.</summary>
+    /// <returns>How many flows there are again; null when there is no such deletion (any more).</returns>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public async Task<long?> Undelete(long deletion)
+    {
+        if (Deletions().All(one => one.Id != deletion))
+        {
+            return null;
+        }
+
+        var flows = 0L;
+        while (await Run(new StoreCommand(StoreCommandKind.Restore) { Deletion = deletion, Limit = MaxFlowsPerCommand }).ConfigureAwait(false) is { Count: > 0 } some)
+        {
+            flows += some.Count;
+        }
+
+        return flows;
+    }
 
     /// <summary>Waits until everything recorded so far is committed.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -352,10 +400,14 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         return _live.GetOrAdd(flow.Id, live);
     }
 
-    private Task<bool> Run(StoreCommandKind kind, long id)
+    private long NextDeletion() => Interlocked.Increment(ref _lastDeletion);
+
+    private Task<StoreCommand> Run(StoreCommandKind kind, long id) => Run(new StoreCommand(kind, id));
+
+    private async Task<StoreCommand> Run(StoreCommand command)
     {
-        var command = new StoreCommand(kind, id);
         _queue.Enqueue(command);
-        return command.Done;
+        await command.Done.ConfigureAwait(false);
+        return command;
     }
 }

@@ -11,6 +11,9 @@ namespace MitmWeb.Proxy.Storage;
 /// </summary>
 internal sealed partial class FlowWriter : IAsyncDisposable
 {
+    /// <summary>How often what can no longer be brought back is looked for when nothing else happens.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(10);
+
     private readonly SessionFile _file;
     private readonly FlowStoreOptions _options;
     private readonly WriteQueue _queue;
@@ -33,7 +36,10 @@ internal sealed partial class FlowWriter : IAsyncDisposable
     private List<FlowChange> _changes = [];
     private int _takenFlows;
     private long _takenWeight;
+    private readonly long _leftFrom;
     private bool _garbage;
+    private bool _connectionsGone;
+    private bool _diskIsFull;
     private bool _cleared;
     private StoreProblem? _problem;
     private long _lostFlows;
@@ -63,7 +69,9 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         EndInterrupted();
         _lastAllocatedFlowId = Math.Max(_committed.LastFlowId, _committed.ClearedFlowId);
         _clearedFlowId = _committed.ClearedFlowId;
-        _garbage = _clearedFlowId > 0;
+        _garbage = true;
+        LastDeletion = _writer.Deletions.Last;
+        _leftFrom = Microseconds.FromTime(options.TimeProvider.GetUtcNow());
         _thread = new Thread(Run) { IsBackground = true, Name = "flow store" };
     }
 
@@ -74,6 +82,9 @@ internal sealed partial class FlowWriter : IAsyncDisposable
     public StoreProblem? Problem => Volatile.Read(ref _problem) is { } problem
         ? problem with { LostFlows = Interlocked.Read(ref _lostFlows) }
         : null;
+
+    /// <summary>The number of the last deletion when the session was opened.</summary>
+    public long LastDeletion { get; }
 
     /// <summary>How far the session had come when it was opened.</summary>
     public SessionProgress Opened => _committed;
@@ -129,7 +140,7 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         {
             while (!_queue.Closing)
             {
-                _queue.WaitForWork(hasMore: _garbage || _batch.Count > 0);
+                _queue.WaitForWork(hasMore: _garbage || _batch.Count > 0, LookInterval);
                 if (!TryWriteBatch(closing: false))
                 {
                     _queue.WaitForRetry();
@@ -198,9 +209,9 @@ internal sealed partial class FlowWriter : IAsyncDisposable
                 Execute(command);
             }
 
-            if (_garbage)
+            if (!closing)
             {
-                _garbage = _writer.CollectGarbage(_progress.ClearedFlowId);
+                RemoveDeleted();
             }
 
             foreach (var (block, flows) in _blocks)
@@ -242,6 +253,15 @@ internal sealed partial class FlowWriter : IAsyncDisposable
             if (command.Kind == StoreCommandKind.FlushBodies && _live.TryGetValue(command.FlowId, out var flow))
             {
                 Cut(flow);
+            }
+
+            // What had come by then can be brought back.
+            foreach (var id in command.Kind == StoreCommandKind.Delete ? command.FlowIds : [])
+            {
+                if (_live.TryGetValue(id, out var deleted))
+                {
+                    Cut(deleted);
+                }
             }
         }
 
@@ -416,21 +436,16 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         switch (command.Kind)
         {
             case StoreCommandKind.Delete:
-                command.Result = _writer.Delete(command.FlowId);
-                if (command.Result)
-                {
-                    _progress = _progress with { Seq = _progress.Seq + 1 };
-                    _writer.WriteRemoval(_progress.Seq, command.FlowId, _options.MaxRemovals);
-                    CountInBlock(command.FlowId, -1);
-                    _removed.Add(command.FlowId);
-                }
-
+                Delete(command);
+                break;
+            case StoreCommandKind.Restore:
+                Restore(command);
                 break;
             case StoreCommandKind.Annotate:
                 Annotate(command);
                 break;
             case StoreCommandKind.Clear:
-                Clear(Math.Min(command.FlowId, Interlocked.Read(ref _lastAllocatedFlowId)));
+                command.Count = Clear(Math.Min(command.FlowId, Interlocked.Read(ref _lastAllocatedFlowId)), command.Deletion);
                 command.Result = true;
                 break;
             default:
@@ -482,36 +497,98 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         command.Result = command.Count > 0;
     }
 
-    /// <summary>Deletes the flows up to an id, those of this batch among them. Who listens must load anew.</summary>
-    private void Clear(long upTo)
+    /// <summary>Deletes some flows, those of this batch among them.</summary>
+    private void Delete(StoreCommand command)
     {
-        if (upTo <= _progress.ClearedFlowId)
+        foreach (var id in command.FlowIds)
         {
-            return;
-        }
-
-        long left;
-        if (upTo >= _progress.LastFlowId)
-        {
-            _writer.Clear();
-            _blocks.Clear();
-            left = 0;
-        }
-        else
-        {
-            // What this batch counted in the cleared blocks is in the table of flows already, from which they are counted anew.
-            foreach (var block in _blocks.Keys.Where(block => block <= upTo / Schema.BlockSize).ToArray())
+            if (!_writer.Deletions.Move(id, command.Deletion))
             {
-                _blocks.Remove(block);
+                continue;
             }
 
-            left = _progress.Flows - _writer.ClearUpTo(upTo);
+            _writer.DeleteRow(id);
+            _progress = _progress with { Seq = _progress.Seq + 1 };
+            _writer.WriteRemoval(_progress.Seq, id, _options.MaxRemovals);
+            CountInBlock(id, -1);
+            _removed.Add(id);
+            command.Count++;
         }
 
+        if (command.Count > 0)
+        {
+            RecordDeletion(command.Deletion, command.Count, isTable: false);
+            var gone = _removed.ToHashSet();
+            _changes.RemoveAll(change => gone.Contains(change.Row.Id));
+        }
+    }
+
+    /// <summary>Brings some of the deleted flows back.</summary>
+    private void Restore(StoreCommand command)
+    {
+        var rows = _writer.Deletions.Restore(command.Deletion, _progress.Seq, command.Limit);
+        foreach (var row in rows)
+        {
+            CountInBlock(row.Id, 1);
+            _changes.Add(new FlowChange(row, null));
+            _removed.Remove(row.Id);
+        }
+
+        _progress = _progress with { Seq = _progress.Seq + rows.Count };
+        command.Count = rows.Count;
+    }
+
+    /// <summary>Deletes the flows up to an id, those of this batch among them. Who listens must load anew.</summary>
+    /// <returns>How many there were.</returns>
+    private long Clear(long upTo, long deletion)
+    {
+        if (upTo <= 0)
+        {
+            return 0;
+        }
+
+        // What this batch counted in the cleared blocks is in the table of flows already, from which they are counted anew.
+        foreach (var block in _blocks.Keys.Where(block => block <= upTo / Schema.BlockSize).ToArray())
+        {
+            _blocks.Remove(block);
+        }
+
+        var (flows, isTable) = _writer.Deletions.MoveUpTo(upTo, deletion, _progress.Flows);
+        if (flows > 0)
+        {
+            RecordDeletion(deletion, flows, isTable);
+        }
+
+        _writer.CountBlocksUpTo(upTo);
+        _writer.ForgetRemovals();
         _removed.Clear();
         _changes.Clear();
-        _cleared = _garbage = true;
-        _progress = _progress with { Seq = _progress.Seq + 1, Flows = left, ClearedSeq = _progress.Seq + 1, ClearedFlowId = upTo };
+        _cleared = true;
+        _progress = _progress with
+        {
+            Seq = _progress.Seq + 1,
+            Flows = _progress.Flows - flows,
+            ClearedSeq = _progress.Seq + 1,
+            ClearedFlowId = Math.Max(_progress.ClearedFlowId, upTo),
+        };
+        return flows;
+    }
+
+    private void RecordDeletion(long deletion, long flows, bool isTable)
+    {
+        _writer.Deletions.Record(deletion, Microseconds.FromTime(_options.TimeProvider.GetUtcNow()), flows, isTable, _progress.LastConnectionId);
+        _garbage = true;
+    }
+
+    /// <summary>Removes for good some of what can no longer be brought back.</summary>
+    private void RemoveDeleted()
+    {
+        var until = _options.TimeProvider.GetUtcNow() - (_diskIsFull ? TimeSpan.Zero : _options.UndoTime);
+        _garbage = _writer.Deletions.Remove(Math.Max(Microseconds.FromTime(until), _leftFrom), out _connectionsGone);
+        if (!_garbage)
+        {
+            _diskIsFull = false;
+        }
     }
 
     private void Committed()
@@ -520,11 +597,16 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         if (_cleared)
         {
             Interlocked.Exchange(ref _clearedFlowId, _committed.ClearedFlowId);
-            _connections = [];
             foreach (var flow in _live.Values)
             {
                 Ignore(flow, flow.Flow.Id <= _committed.ClearedFlowId);
             }
+        }
+
+        if (_connectionsGone)
+        {
+            // Connections that are still open may have lost their rows; who uses them writes them again.
+            (_connections, _connectionsGone) = ([], false);
         }
 
         foreach (var id in _removed)
@@ -634,7 +716,9 @@ internal sealed partial class FlowWriter : IAsyncDisposable
             mark.Written = false;
         }
 
-        _garbage = _clearedFlowId > 0;
+        _garbage = true;
+        _connectionsGone = false;
+        _diskIsFull |= reason.PrimaryCode == SQLitePCL.raw.SQLITE_FULL;
         ForgetTransaction();
         SetProblem(SessionFile.Describe(_file.Info.Path, reason));
         FailCommands(new IOException(_problem!.Message, reason));

@@ -35,7 +35,54 @@ internal static class Schema
         "key_exchange_group, resumed, hello_retried, client_hello, server_hello, ocsp_staple, client_alert, server_alert, verification, ja3, ja4, " +
         "client_certificate";
 
-    public const string Create =
+    /// <summary>What was deleted and can still be brought back: rows of <c>flow</c>, and which of them went together.</summary>
+    public const string CreateDeletions =
+        """
+        CREATE TABLE deletion (
+          id INTEGER PRIMARY KEY,
+          deleted_at INTEGER NOT NULL,
+          flows INTEGER NOT NULL,
+          is_table INTEGER NOT NULL,
+          last_connection_id INTEGER NOT NULL
+        );
+        CREATE TABLE deleted_flow (
+          id INTEGER PRIMARY KEY,
+          seq INTEGER NOT NULL,
+          kind INTEGER NOT NULL,
+          state INTEGER NOT NULL,
+          started_at INTEGER NOT NULL,
+          method TEXT NOT NULL,
+          scheme TEXT NOT NULL,
+          host TEXT NOT NULL,
+          port INTEGER NOT NULL,
+          path TEXT NOT NULL,
+          status INTEGER,
+          reason TEXT,
+          content_type TEXT,
+          request_size INTEGER NOT NULL,
+          response_size INTEGER NOT NULL,
+          duration_us INTEGER,
+          ttfb_us INTEGER,
+          http_version TEXT,
+          server_http_version TEXT,
+          client_address TEXT NOT NULL,
+          server_address TEXT,
+          error TEXT,
+          modified_by TEXT,
+          host_header TEXT,
+          request_content_type TEXT,
+          marker TEXT,
+          comment TEXT,
+          tags TEXT,
+          pinned INTEGER NOT NULL DEFAULT 0,
+          meta TEXT,
+          deletion INTEGER NOT NULL
+        );
+        CREATE INDEX deleted_flow_deletion ON deleted_flow (deletion);
+
+        """;
+
+    public const string Create = CreateDeletions +
         """
         CREATE TABLE session (
           id TEXT NOT NULL,

@@ -99,6 +99,26 @@ internal sealed partial class SessionReader : IDisposable
         }
     });
 
+    /// <summary>All that was deleted and is not yet removed for good, the newest first.</summary>
+    public List<FlowDeletion> Deletions() => Snapshot(() =>
+    {
+        var select = Prepared("SELECT id, deleted_at, flows FROM deletion ORDER BY id DESC");
+        var deletions = new List<FlowDeletion>();
+        try
+        {
+            while (select.Step())
+            {
+                deletions.Add(new FlowDeletion(select.Int64(0), Microseconds.ToTime(select.Int64(1)), select.Int64(2)));
+            }
+
+            return deletions;
+        }
+        finally
+        {
+            select.Reset();
+        }
+    });
+
     /// <summary>The values of a column (or of another expression) that the newest flows have, the most frequent first.</summary>
     /// <param name="source">The table and the condition on it.</param>
     /// <param name="expression">What is counted; NULL and the empty text are not.</param>

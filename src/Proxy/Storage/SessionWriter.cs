@@ -24,16 +24,10 @@ internal sealed class SessionWriter : IDisposable
     private readonly Statement _addToBlock;
     private readonly Statement _progress;
     private readonly Statement _deleteFlow;
-    private readonly Statement _deleteContent;
-    private readonly Statement _deleteChunks;
     private readonly Statement _insertRemoval;
     private readonly Statement _trimRemovals;
-    private readonly Statement _collectContent;
-    private readonly Statement _collectChunks;
-    private readonly Statement _clearFlows;
     private readonly Statement _clearBlocks;
     private readonly Statement _countBlock;
-    private readonly Statement _clearConnections;
     private readonly Statement _interrupt;
     private readonly Statement _interruptContent;
 
@@ -48,6 +42,7 @@ internal sealed class SessionWriter : IDisposable
         var recorded = Schema.RecordedColumns.Split(", ").Skip(1).Select(column => $"{column} = excluded.{column}");
         _replaceFlow = Prepare(
             $"INSERT INTO flow ({Schema.RecordedColumns}) VALUES ({Parameters(25)}) ON CONFLICT (id) DO UPDATE SET {string.Join(", ", recorded)}");
+        Deletions = new Deletions(database);
         _selectFlow = Prepare($"SELECT {Schema.FlowColumns} FROM flow WHERE id = ?1");
         _annotate = Prepare("UPDATE flow SET seq = ?2, marker = ?3, comment = ?4, tags = ?5, pinned = ?6, meta = ?7 WHERE id = ?1");
         _replaceContent = Prepare($"REPLACE INTO content ({Schema.ContentColumns}) VALUES ({Parameters(29)})");
@@ -58,22 +53,16 @@ internal sealed class SessionWriter : IDisposable
         _progress = Prepare(
             "UPDATE progress SET seq = ?1, flows = ?2, last_flow_id = ?3, last_connection_id = ?4, cleared_seq = ?5, cleared_flow_id = ?6");
         _deleteFlow = Prepare("DELETE FROM flow WHERE id = ?1");
-        _deleteContent = Prepare("DELETE FROM content WHERE flow_id = ?1");
-        _deleteChunks = Prepare("DELETE FROM body_chunk WHERE flow_id = ?1");
         _insertRemoval = Prepare("INSERT INTO removal (seq, flow_id) VALUES (?1, ?2)");
         _trimRemovals = Prepare("DELETE FROM removal WHERE seq <= (SELECT seq FROM removal ORDER BY seq DESC LIMIT 1 OFFSET ?1)");
-        _collectContent = Prepare(
-            "DELETE FROM content WHERE flow_id IN (SELECT flow_id FROM content WHERE flow_id <= ?1 ORDER BY flow_id LIMIT 1000)");
-        _collectChunks = Prepare("DELETE FROM body_chunk WHERE id IN (SELECT id FROM body_chunk WHERE flow_id <= ?1 LIMIT 100)");
-        _clearFlows = Prepare("DELETE FROM flow WHERE id <= ?1");
         _clearBlocks = Prepare("DELETE FROM flow_block WHERE block <= ?1");
         _countBlock = Prepare("INSERT INTO flow_block (block, flows) SELECT ?1, count(*) FROM flow WHERE id BETWEEN ?2 AND ?3");
-        _clearConnections = Prepare(
-            "DELETE FROM connection WHERE id NOT IN (SELECT client_connection_id FROM content WHERE flow_id > ?1 " +
-            "UNION SELECT server_connection_id FROM content WHERE flow_id > ?1 AND server_connection_id IS NOT NULL)");
         _interrupt = Prepare("UPDATE flow SET state = 3, seq = ?2, error = coalesce(error, ?3) WHERE id = ?1");
         _interruptContent = Prepare("UPDATE content SET error_step = ?2 WHERE flow_id = ?1");
     }
+
+    /// <summary>What was deleted and can be brought back.</summary>
+    public Deletions Deletions { get; }
 
     public void Begin() => _begin.Run();
 
@@ -246,20 +235,8 @@ internal sealed class SessionWriter : IDisposable
         .Bind(6, progress.ClearedFlowId)
         .Run();
 
-    /// <summary>Deletes one flow.</summary>
-    /// <returns>Whether there was one.</returns>
-    public bool Delete(long id)
-    {
-        _deleteFlow.Bind(1, id).Run();
-        if (_database.Changes == 0)
-        {
-            return false;
-        }
-
-        _deleteContent.Bind(1, id).Run();
-        _deleteChunks.Bind(1, id).Run();
-        return true;
-    }
+    /// <summary>Takes one flow's row away; what else it holds stays.</summary>
+    public void DeleteRow(long id) => _deleteFlow.Bind(1, id).Run();
 
     public void WriteRemoval(long seq, long id, int keep)
     {
@@ -267,33 +244,16 @@ internal sealed class SessionWriter : IDisposable
         _trimRemovals.Bind(1, keep).Run();
     }
 
-    /// <summary>Takes all flows off the list. What they held is left for <see cref="CollectGarbage"/>, because freeing gigabytes takes long.</summary>
-    public void Clear() => _database.Execute(
-        "DELETE FROM flow; DELETE FROM flow_block; DELETE FROM removal; DELETE FROM connection; DELETE FROM certificate;");
-
-    /// <summary>Takes the flows up to an id off the list. What they held is left for <see cref="CollectGarbage"/>.</summary>
-    /// <returns>How many there were.</returns>
-    public long ClearUpTo(long id)
+    /// <summary>Counts the flows of the blocks up to an id anew, after flows went.</summary>
+    public void CountBlocksUpTo(long id)
     {
-        _clearFlows.Bind(1, id).Run();
-        var flows = _database.Changes;
         var block = id / Schema.BlockSize;
         _clearBlocks.Bind(1, block).Run();
         _countBlock.Bind(1, block).Bind(2, block * Schema.BlockSize).Bind(3, ((block + 1) * Schema.BlockSize) - 1).Run();
-        _clearConnections.Bind(1, id).Run();
-        _database.Execute("DELETE FROM removal");
-        return flows;
     }
 
-    /// <summary>Frees some of what cleared flows held.</summary>
-    /// <returns>Whether there may be more.</returns>
-    public bool CollectGarbage(long clearedFlowId)
-    {
-        _collectContent.Bind(1, clearedFlowId).Run();
-        var more = _database.Changes > 0;
-        _collectChunks.Bind(1, clearedFlowId).Run();
-        return more || _database.Changes > 0;
-    }
+    /// <summary>Forgets all removals: who does not know them loads anew.</summary>
+    public void ForgetRemovals() => _database.Execute("DELETE FROM removal");
 
     /// <summary>Marks a flow that an earlier run left unfinished.</summary>
     public void Interrupt(long id, long seq)
@@ -304,6 +264,7 @@ internal sealed class SessionWriter : IDisposable
 
     public void Dispose()
     {
+        Deletions.Dispose();
         foreach (var statement in _all)
         {
             statement.Dispose();

@@ -94,13 +94,17 @@ internal sealed class WriteQueue(FlowStoreOptions options)
 
     /// <summary>Blocks the writer until there is something to do, and then for as long as more may gather.</summary>
     /// <param name="hasMore">Whether the writer has work of its own, so that it should not wait for long.</param>
-    public void WaitForWork(bool hasMore)
+    /// <param name="longest">How long to wait when there is nothing to do.</param>
+    public void WaitForWork(bool hasMore, TimeSpan longest)
     {
         lock (_gate)
         {
             while (!_closing && !hasMore && _flows.Count == 0 && _commands.Count == 0 && !MustSpill)
             {
-                Monitor.Wait(_gate);
+                if (!Monitor.Wait(_gate, longest))
+                {
+                    return;
+                }
             }
 
             var until = Environment.TickCount64 + (long)options.CommitInterval.TotalMilliseconds;

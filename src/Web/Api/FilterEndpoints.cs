@@ -32,6 +32,7 @@ internal static class FilterEndpoints
 
     private static Results<Ok<FilterDto>, ProblemHttpResult> Describe(
         FlowStore store,
+        FilterLanguage language,
         [Description("The filter.")] string? text,
         [Description("Where the cursor stands, in UTF-16 code units; without it there are no completions.")] string? cursor,
         CancellationToken cancellationToken)
@@ -45,11 +46,11 @@ internal static class FilterEndpoints
                 return ApiProblem.BadParameter($"“{cursor}” is not a place in the filter, which is a whole number from 0 to {text.Length}.");
             }
 
-            var found = FilterCompletions.At(text, at, (field, part) => store.SeenValues(field, part, MaxValues, cancellationToken));
+            var found = FilterCompletions.At(text, at, (field, part) => store.SeenValues(field, part, MaxValues, cancellationToken), language.Saved.Views);
             completions = new FilterCompletionsDto(found.Start, found.Length, found.Items.Select(item => new FilterCompletionDto(item)).ToArray());
         }
 
-        return TypedResults.Ok(FlowFilter.TryParse(text, out var filter, out var error)
+        return TypedResults.Ok(FlowFilter.TryParse(text, out var filter, out var error, language: language)
             ? new FilterDto(filter.Description, null, completions)
             : new FilterDto(null, new FilterErrorDto(error), completions));
     }
@@ -63,7 +64,8 @@ internal static class FilterEndpoints
             info.Example,
             info.Missing));
         var covered = FilterOperators.All.Where(info => info is { Field: not null, Name: null }).Select(info => info.Field!.Value).ToHashSet();
-        return [.. operators, .. FilterFields.All.Where(info => !covered.Contains(info.Field))
+        var views = new FilterHelpDto("", "view:", "the saved filter of that name", "view:errors", null);
+        return [.. operators, views, .. FilterFields.All.Where(info => !covered.Contains(info.Field))
             .Select(info => new FilterHelpDto("", info.Name + ":", info.Help, info.Example, info.Missing))];
     }
 }

@@ -5,6 +5,7 @@ using MitmWeb.Proxy.Certificates;
 using MitmWeb.Proxy.Storage;
 using MitmWeb.Web.Api;
 using MitmWeb.Web.Cli;
+using MitmWeb.Web.Filters;
 using MitmWeb.Web.Security;
 using MitmWeb.Web.Setup;
 
@@ -28,7 +29,7 @@ internal sealed class DashboardServer : IAsyncDisposable
     public string Url { get; }
 
     public static DashboardServer Create(
-        MitmWebOptions options, DashboardSocket socket, FlowStore store, CertificateAuthority authority, ProxyServer proxy, ILoggerFactory loggers)
+        MitmWebOptions options, DashboardSocket socket, FlowStore store, CertificateAuthority authority, ProxyServer proxy, SavedFilterLibrary filters, ILoggerFactory loggers)
     {
         var token = options.WebPassword ?? RandomNumberGenerator.GetHexString(32, lowercase: true);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "mitmweb", ContentRootPath = AppContext.BaseDirectory });
@@ -41,6 +42,7 @@ internal sealed class DashboardServer : IAsyncDisposable
         builder.Services.AddSingleton(proxy.PassThrough);
         builder.Services.AddSingleton<IStateSource>(_ => new StateSource(proxy, authority, store, socket.Url));
         builder.Services.AddSingleton<Func<IReadOnlyList<string>>>(() => proxy.Listeners[0].Addresses);
+        builder.Services.AddSingleton(filters);
         builder.Services.AddMitmWebSecurity(token);
         builder.Services.AddMitmWebApi();
         builder.Services.AddRouting();

@@ -5,7 +5,7 @@ using MitmWeb.Proxy.Storage;
 namespace MitmWeb.Web.Hubs;
 
 /// <summary>Where clients say what they want to be told.</summary>
-internal sealed class FlowsHub(FlowBroadcaster broadcaster) : Hub
+internal sealed class FlowsHub(FlowBroadcaster broadcaster, FilterLanguage language) : Hub
 {
     /// <summary>Begins to push the changes that match. It replaces an earlier subscription of the connection.</summary>
     /// <exception cref="HubException">The filter cannot be read, or takes too long.</exception>
@@ -16,7 +16,7 @@ internal sealed class FlowsHub(FlowBroadcaster broadcaster) : Hub
             throw new HubException("Say what to subscribe to: { filter, since, session }.");
         }
 
-        if (!FlowFilter.TryParse(request.Filter, out var filter, out var error))
+        if (!FlowFilter.TryParse(request.Filter, out var filter, out var error, language: language))
         {
             throw new HubException(error.Message);
         }
