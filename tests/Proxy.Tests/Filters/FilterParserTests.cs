@@ -198,7 +198,7 @@ public sealed class FilterParserTests
 
     private static (FilterNode? Tree, FilterError? Error) Parse(string text)
     {
-        var parser = new FilterParser(text, Now, TimeZoneInfo.Utc);
+        var parser = new FilterParser(text, Now, TimeZoneInfo.Utc, FilterLanguage.Plain, []);
         return (parser.Parse(), parser.Error);
     }
 }

@@ -89,10 +89,10 @@ public sealed class FlowEndpointsTests
         var flow = await dashboard.Record();
         await dashboard.Record();
         await dashboard.Record();
-        Assert.Equal(HttpStatusCode.NoContent, (await dashboard.Client.DeleteAsync($"/api/flows/{flow.Id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await dashboard.Client.DeleteAsync($"/api/flows/{flow.Id}")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await dashboard.Client.DeleteAsync($"/api/flows/{flow.Id}")).StatusCode);
         Assert.Equal(2, (await dashboard.Json("/api/flows")).GetProperty("total").GetInt64());
-        Assert.Equal(HttpStatusCode.NoContent, (await dashboard.Client.DeleteAsync("/api/flows")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await dashboard.Client.DeleteAsync("/api/flows")).StatusCode);
         Assert.Equal(0, (await dashboard.Json("/api/flows")).GetProperty("total").GetInt64());
     }
 
@@ -103,7 +103,7 @@ public sealed class FlowEndpointsTests
         await dashboard.Record("/1");
         var second = await dashboard.Record("/2");
         var third = await dashboard.Record("/3");
-        Assert.Equal(HttpStatusCode.NoContent, (await dashboard.Client.DeleteAsync($"/api/flows?upTo={second.Id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await dashboard.Client.DeleteAsync($"/api/flows?upTo={second.Id}")).StatusCode);
         var left = await dashboard.Json("/api/flows");
         Assert.Equal(1, left.GetProperty("total").GetInt64());
         Assert.Equal(third.Id, left.GetProperty("flows")[0].GetProperty("id").GetInt64());
