@@ -72,7 +72,7 @@ public static class FilterPrinter
     };
 
     /// <summary>A value, in quotes where it needs them.</summary>
-    internal static string Word(string value) =>
+    public static string Word(string value) =>
         value.Length > 0 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_') ? value : Quote(value);
 
     private static string Quote(string value) =>

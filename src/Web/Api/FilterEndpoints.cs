@@ -25,7 +25,7 @@ internal static class FilterEndpoints
                 FlowEndpoints.DescribeNumber(operation, "cursor", 0, FlowFilter.MaxLength);
                 return Task.CompletedTask;
             });
-        api.MapGet("/filter/help", () => TypedResults.Ok(Help()))
+        api.MapGet("/filter/help", (FilterLanguage language) => TypedResults.Ok(Help(language)))
             .WithName("getFilterHelp")
             .WithSummary("All operators and fields of the filter language");
     }
@@ -55,7 +55,7 @@ internal static class FilterEndpoints
             : new FilterDto(null, new FilterErrorDto(error), completions));
     }
 
-    private static FilterHelpDto[] Help()
+    private static FilterHelpDto[] Help(FilterLanguage language)
     {
         var operators = FilterOperators.All.Select(info => new FilterHelpDto(
             info.Operator.Length == 0 ? "" : "~" + info.Operator,
@@ -64,8 +64,9 @@ internal static class FilterEndpoints
             info.Example,
             info.Missing));
         var covered = FilterOperators.All.Where(info => info is { Field: not null, Name: null }).Select(info => info.Field!.Value).ToHashSet();
-        var views = new FilterHelpDto("", "view:", "the saved filter of that name", "view:errors", null);
-        return [.. operators, views, .. FilterFields.All.Where(info => !covered.Contains(info.Field))
+        var views = language.Saved.Views.Take(1)
+            .Select(view => new FilterHelpDto("", "view:", "the saved filter of that name", $"view:{FilterPrinter.Word(view.Name)}", null));
+        return [.. operators, .. views, .. FilterFields.All.Where(info => !covered.Contains(info.Field))
             .Select(info => new FilterHelpDto("", info.Name + ":", info.Help, info.Example, info.Missing))];
     }
 }

@@ -24,7 +24,8 @@ public sealed class FlowEndpointsTests
         Assert.Equal("2026-11-20T13:00:00.123456Z", row.GetProperty("startedAt").GetString());
         Assert.Equal(
             ["id", "seq", "kind", "state", "startedAt", "method", "scheme", "host", "port", "path", "status", "reason", "contentType", "requestSize",
-                "responseSize", "durationMs", "ttfbMs", "httpVersion", "serverHttpVersion", "clientAddress", "serverAddress", "error", "modifiedBy"],
+                "responseSize", "durationMs", "ttfbMs", "httpVersion", "serverHttpVersion", "clientAddress", "serverAddress", "error", "modifiedBy",
+                "marker", "comment", "tags", "pinned"],
             row.EnumerateObject().Select(property => property.Name));
         Assert.Equal("http done 200 application/json", $"{row.GetProperty("kind")} {row.GetProperty("state")} {row.GetProperty("status")} {row.GetProperty("contentType")}");
         Assert.Equal(84.2, row.GetProperty("durationMs").GetDouble());
@@ -133,7 +134,8 @@ public sealed class FlowEndpointsTests
         var paths = document.GetProperty("paths").EnumerateObject().Select(path => path.Name).ToArray();
         Assert.Equal(
             [
-                "/api/state", "/api/flows", "/api/flows/{id}", "/api/filter", "/api/filter/help",
+                "/api/state", "/api/flows", "/api/flows/{id}", "/api/flows/delete", "/api/deletions", "/api/deletions/{id}/undo", "/api/filter", "/api/filter/help",
+                "/api/views", "/api/views/{name}", "/api/highlights", "/api/highlights/match",
                 "/api/flows/{id}/request/body", "/api/flows/{id}/response/body", "/api/flows/{id}/certificates",
                 "/api/pass-through", "/api/audit",
             ],

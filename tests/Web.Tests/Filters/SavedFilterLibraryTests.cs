@@ -55,7 +55,7 @@ public sealed class SavedFilterLibraryTests : IDisposable
         System.IO.File.WriteAllText(File, """{"views":[{"name":"a","filter":"view:b"},{"name":"b","filter":"view:a"},{"name":"c","filter":"~z x"}]}""");
         var language = Open().Language;
         Assert.False(FlowFilter.TryParse("x view:a", out _, out var error, language: language));
-        Assert.Equal((2, "The view “a” cannot be used: The view “b” cannot be used: The view “a” would use itself: a → b → a."), (error.Position, error.Message));
+        Assert.Equal((7, "The view “a” cannot be used: The view “b” cannot be used: The view “a” would use itself: a → b → a."), (error.Position, error.Message));
         Assert.False(FlowFilter.TryParse("view:c", out _, out error, language: language));
         Assert.Contains("The view “c” cannot be used: Unknown operator ~z", error.Message, StringComparison.Ordinal);
     }

@@ -6,6 +6,7 @@ import type {
   ChangesDto,
   ClientConnectionDto,
   ClientHelloDto,
+  DeletionDto,
   FilterCompletionDto,
   FilterDto,
   FilterErrorDto,
@@ -14,6 +15,7 @@ import type {
   FlowErrorDto,
   FlowListDto,
   FlowRowDto,
+  HighlightDto,
   HostAuditDto,
   HstsAuditDto,
   InterimDto,
@@ -22,6 +24,8 @@ import type {
   RejectionDto,
   RequestDto,
   ResponseDto,
+  SavedFiltersDto,
+  SavedViewDto,
   ServerConnectionDto,
   ServerHelloDto,
   StateDto,
@@ -34,12 +38,16 @@ import type {
   VerificationDto,
 } from './schema';
 
-export type { ProblemDetails, SubscribeAnswer, SubscribeRequest } from './schema';
+export type { FlowSelection, NotesChange, ProblemDetails, SubscribeAnswer, SubscribeRequest } from './schema';
 
 export type FilterInfo = FilterDto;
 export type FilterError = FilterErrorDto;
 export type FilterCompletion = FilterCompletionDto;
 export type FilterHelpLine = FilterHelpDto;
+export type SavedFilters = SavedFiltersDto;
+export type SavedView = SavedViewDto;
+export type Highlight = HighlightDto;
+export type Deletion = DeletionDto;
 export type FlowRow = FlowRowDto;
 export type FlowKind = FlowRow['kind'];
 export type FlowState = FlowRow['state'];

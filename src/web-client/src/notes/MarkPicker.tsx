@@ -1,8 +1,8 @@
 import { Tooltip } from '@mantine/core';
 import { IconBan } from '@tabler/icons-react';
 import { en } from '../strings/en';
-import classes from './notes.module.css';
 import { markColors } from './marks';
+import classes from './notes.module.css';
 
 interface Props {
   value: string | null;

@@ -12,7 +12,8 @@ const maxTags = 50;
 
 /** What people noted about a flow. A field is saved when it is left, or with Ctrl+Enter. */
 export function NotesTab({ flow }: { flow: FlowDetail }) {
-  const change = (notes: Parameters<typeof annotate>[1]) => void annotate({ ids: [flow.id], filter: null, upTo: null }, notes);
+  const change = (notes: Parameters<typeof annotate>[1]) =>
+    void annotate({ ids: [flow.id], filter: null, upTo: null }, notes);
   return (
     <div className={classes.tab} data-testid="notes">
       <div className={classes.line}>

@@ -7,4 +7,5 @@ import { showDeletion } from './deletionToast';
 export const annotate = (selection: FlowSelection, change: Partial<NotesChange>): Promise<boolean> =>
   tried(annotateFlows(selection, change));
 
-export const remove = (selection: FlowSelection): Promise<boolean> => tried(deleteSelection(selection).then(showDeletion));
+export const remove = (selection: FlowSelection): Promise<boolean> =>
+  tried(deleteSelection(selection).then(showDeletion));

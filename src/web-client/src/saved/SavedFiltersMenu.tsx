@@ -5,9 +5,9 @@ import { deleteView, saveView } from '../api/rest';
 import type { SavedView } from '../api/types';
 import { tried } from '../shell/tried';
 import { en } from '../strings/en';
+import { useFilterHistory } from './filterHistory';
 import { HighlightEditor } from './HighlightEditor';
 import classes from './saved.module.css';
-import { useFilterHistory } from './filterHistory';
 import { useSavedFilters } from './useSavedFilters';
 
 interface Props {

@@ -22,13 +22,17 @@ export const useSavedFilters = (): SavedFilters => useSyncExternalStore(subscrib
 
 /** Keeps them up to date; once per page. */
 export function useSavedFiltersFeed(): void {
-  const { hub } = useSession();
+  const session = useSession();
+  const { hub } = session;
   useEffect(() => {
     const load = () => void getSavedFilters().then(learn, () => {});
     load();
     let wasLive = hub.isLive;
     const stops = [
-      hub.onSavedFilters(learn),
+      hub.onSavedFilters((saved) => {
+        learn(saved);
+        if (/\bview\s*(:|!?=)/i.test(session.filter)) session.refilter();
+      }),
       hub.onStatus(() => {
         const isLive = hub.getStatus().kind === 'live';
         if (isLive && !wasLive) load();
@@ -38,5 +42,5 @@ export function useSavedFiltersFeed(): void {
     return () => {
       for (const stop of stops) stop();
     };
-  }, [hub]);
+  }, [hub, session]);
 }

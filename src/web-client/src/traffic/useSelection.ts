@@ -54,8 +54,7 @@ export function useSelection(session: TrafficSession, filter: string, shown: num
     },
     all: () => {
       const { total } = session.list;
-      if (total > 0)
-        void tried(getNewestId().then((upTo) => setChosen({ kind: 'all', filter, upTo, total })));
+      if (total > 0) void tried(getNewestId().then((upTo) => setChosen({ kind: 'all', filter, upTo, total })));
     },
     extend: (id) => setChosen((now) => added(now, [id, ...(shown === null ? [] : [shown])])),
     clear: useCallback(() => setChosen(nothingChosen), []),
