@@ -62,8 +62,8 @@ test('a key marks the flow, and its notes are written beside it', async () => {
 });
 
 test('several flows are chosen and deleted together, and come back', async () => {
-  await row('/three').click({ modifiers: ['Control'] });
-  await row('/five').click({ modifiers: ['Shift'] });
+  await row('/three').click({ modifiers: ['Control'], position: { x: 30, y: 8 } });
+  await row('/five').click({ modifiers: ['Shift'], position: { x: 30, y: 8 } });
   await page.getByTestId('selection-bar').getByText('4 flows selected').waitFor();
   await picture('selection');
   await page.getByTestId('selection-bar').getByRole('button', { name: 'Delete' }).click();

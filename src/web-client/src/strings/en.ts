@@ -191,7 +191,7 @@ export const en = {
     colors: { red: 'Red', orange: 'Orange', yellow: 'Yellow', green: 'Green', blue: 'Blue', purple: 'Purple' },
     colorKey: (color: string, key: number) => `${color} (${key})`,
     marked: (marker: string) => `marked ${marker}`,
-    otherMark: 'Other mark: ⭐, :grapes:',
+    otherMark: 'Other mark, as :grapes:',
     pin: 'Pin',
     unpin: 'Unpin',
     pinned: 'Pinned',

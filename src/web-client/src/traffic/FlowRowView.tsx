@@ -178,7 +178,8 @@ function pathCell(row: FlowRow): ReactNode {
 
 /** What people noted, before the path: a pin, a mark that is no colour, a comment, the tags. */
 function Noted({ row }: { row: FlowRow }) {
-  if (!row.pinned && row.marker === null && row.comment === null && row.tags.length === 0) return null;
+  if (!row.pinned && (row.marker === null || isMarkColor(row.marker)) && row.comment === null && row.tags.length === 0)
+    return null;
   return (
     <span className={classes.noted}>
       {row.pinned && <IconPinFilled size={12} aria-label={en.notes.pinned} />}
