@@ -177,6 +177,7 @@ internal sealed class Deletions : IDisposable
         }
 
         _database.Execute($"DELETE FROM content WHERE flow_id IN ({some})");
+        _database.Execute($"DELETE FROM body WHERE flow_id IN ({some})");
         _database.Execute($"DELETE FROM {source.Table(deletion)} WHERE id IN ({some})");
         if (_database.Changes < StepFlows)
         {

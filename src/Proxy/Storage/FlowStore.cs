@@ -31,6 +31,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     private readonly WriteQueue _queue;
     private readonly FlowWriter _writer;
     private readonly ReaderPool _readers;
+    private readonly FlowSearch _search;
     private long _lastConnectionId;
     private long _lastDeletion;
     private int _closed;
@@ -44,6 +45,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         _lastConnectionId = _writer.Opened.LastConnectionId;
         _lastDeletion = _writer.LastDeletion;
         _readers = new ReaderPool(file.Info.Path);
+        _search = new FlowSearch(_readers) { WorthSharing = options.FlowsWorthSharing };
     }
 
     /// <summary>Raised when <see cref="Problem"/> has changed. Handlers must be quick: they hold the writer up.</summary>
@@ -175,15 +177,34 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(sort);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
-        return _readers.Use(reader => reader.Page(filter, sort, offset, limit), cancellationToken);
+        return _search.Page(filter, sort, offset, limit, cancellationToken);
     }
+
+    /// <summary>All flows that match, by their ids: what a list holds that is scrolled through by position (<see cref="Rows"/>).</summary>
+    /// <param name="filter">Which flows.</param>
+    /// <param name="sort">In which order.</param>
+    /// <param name="progress">Is told now and then which share of the flows has been looked at, from 0 to 1; on any thread, one at a time.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    /// <exception cref="FilterException">A regular expression takes too long.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public MatchingFlows MatchingIds(FlowFilter filter, FlowSort sort, Action<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        ArgumentNullException.ThrowIfNull(sort);
+        return _search.MatchingIds(filter, sort, progress, cancellationToken);
+    }
+
+    /// <summary>The rows of these flows, in the order of the ids; flows that are not there (any more) are left out.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public IReadOnlyList<FlowRow> Rows(ReadOnlyMemory<long> ids, CancellationToken cancellationToken = default) =>
+        _search.Rows(ids, cancellationToken);
 
     /// <summary>How many flows match, and the <c>seq</c> up to which that is so.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public (long Total, long Seq) CountFlows(FlowFilter filter, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return _readers.Use(reader => reader.CountAt(filter), cancellationToken);
+        return _search.Count(filter, cancellationToken);
     }
 
     /// <summary>How many flows match, and which of them still run.</summary>
@@ -192,7 +213,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     public FlowCount CountRunning(FlowFilter filter, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return _readers.Use(reader => reader.CountWithRunning(filter), cancellationToken);
+        return _search.CountRunning(filter, cancellationToken);
     }
 
     /// <summary>Which of these flows match, as they are stored now.</summary>

@@ -18,6 +18,7 @@ internal sealed class SessionWriter : IDisposable
     private readonly Statement _selectFlow;
     private readonly Statement _annotate;
     private readonly Statement _replaceContent;
+    private readonly Statement _replaceBody;
     private readonly Statement _insertChunk;
     private readonly Statement _replaceConnection;
     private readonly Statement _insertCertificate;
@@ -45,7 +46,8 @@ internal sealed class SessionWriter : IDisposable
         Deletions = new Deletions(database);
         _selectFlow = Prepare($"SELECT {Schema.FlowColumns} FROM flow WHERE id = ?1");
         _annotate = Prepare("UPDATE flow SET seq = ?2, marker = ?3, comment = ?4, tags = ?5, pinned = ?6, meta = ?7 WHERE id = ?1");
-        _replaceContent = Prepare($"REPLACE INTO content ({Schema.ContentColumns}) VALUES ({Parameters(29)})");
+        _replaceContent = Prepare($"REPLACE INTO content ({Schema.ContentColumns}) VALUES ({Parameters(27)})");
+        _replaceBody = Prepare("REPLACE INTO body (flow_id, request_body, response_body) VALUES (?1, ?2, ?3)");
         _insertChunk = Prepare("INSERT INTO body_chunk (flow_id, side, start, length, data) VALUES (?1, ?2, ?3, ?4, ?5)");
         _replaceConnection = Prepare($"REPLACE INTO connection ({Schema.ConnectionColumns}) VALUES ({Parameters(31)})");
         _insertCertificate = Prepare("INSERT OR IGNORE INTO certificate (sha256, der) VALUES (?1, ?2)");
@@ -148,34 +150,39 @@ internal sealed class SessionWriter : IDisposable
             .Bind(16, timings.SendEnd)
             .Bind(17, timings.FirstByte)
             .Bind(18, timings.End)
-            .Bind(24, timings.Blocked)
-            .Bind(25, flow.RequestHeadWireSize)
-            .Bind(26, flow.RequestBodyWireSize)
-            .Bind(27, flow.ResponseHeadWireSize)
-            .Bind(28, flow.ResponseBodyWireSize)
-            .Bind(29, flow.PassThroughReason);
+            .Bind(22, timings.Blocked)
+            .Bind(23, flow.RequestHeadWireSize)
+            .Bind(24, flow.RequestBodyWireSize)
+            .Bind(25, flow.ResponseHeadWireSize)
+            .Bind(26, flow.ResponseBodyWireSize)
+            .Bind(27, flow.PassThroughReason);
         if (error is not null)
         {
             _replaceContent.Bind(19, error.Step.ToString()).Bind(20, error.Detail).Bind(21, error.Fix);
         }
 
-        if (requestBody is not null)
-        {
-            _replaceContent.BindBlob(22, requestBody.Whole);
-        }
-
-        if (responseBody is not null)
-        {
-            _replaceContent.BindBlob(23, responseBody.Whole);
-        }
-
         _replaceContent.Run();
+        if (requestBody is not null || responseBody is not null)
+        {
+            _replaceBody.Bind(1, flow.Id);
+            BindBody(2, requestBody);
+            BindBody(3, responseBody);
+            _replaceBody.Run();
+        }
 
         void BindBlob(int index, byte[]? value)
         {
             if (value is not null)
             {
                 _replaceContent.BindBlob(index, value);
+            }
+        }
+
+        void BindBody(int index, LiveBody? body)
+        {
+            if (body is not null)
+            {
+                _replaceBody.BindBlob(index, body.Whole);
             }
         }
     }

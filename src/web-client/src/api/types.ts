@@ -28,6 +28,8 @@ import type {
   SavedViewDto,
   ServerConnectionDto,
   ServerHelloDto,
+  SqlAnswerDto,
+  SqlSchemaDto,
   StateDto,
   TimingPointsDto,
   TimingsDto,
@@ -38,8 +40,18 @@ import type {
   VerificationDto,
 } from './schema';
 
-export type { FlowSelection, NotesChange, ProblemDetails, SubscribeAnswer, SubscribeRequest } from './schema';
+export type {
+  FlowSelection,
+  NotesChange,
+  ProblemDetails,
+  SqlFileRequest,
+  SqlRequest,
+  SubscribeAnswer,
+  SubscribeRequest,
+} from './schema';
 
+export type SqlAnswer = SqlAnswerDto;
+export type SqlSchema = SqlSchemaDto;
 export type FilterInfo = FilterDto;
 export type FilterError = FilterErrorDto;
 export type FilterCompletion = FilterCompletionDto;
