@@ -31,10 +31,13 @@ export function SavedFiltersMenu({ filter, onFilter }: Props) {
     setOpened(false);
     onFilter(text);
   };
-  const save = () =>
+  // The button is never disabled: it would lose the focus when the name is empty again, and Escape would no longer close this.
+  const save = () => {
+    if (name.trim() === '') return;
     void tried(saveView(name.trim(), filter)).then((ok) => {
       if (ok) setName('');
     });
+  };
 
   return (
     <>
@@ -76,7 +79,7 @@ export function SavedFiltersMenu({ filter, onFilter }: Props) {
                 aria-label={en.saved.name}
                 onChange={({ currentTarget }) => setName(currentTarget.value)}
               />
-              <Button size="xs" type="submit" disabled={name.trim() === ''}>
+              <Button size="xs" type="submit">
                 {en.saved.save}
               </Button>
               <code>{filter}</code>
