@@ -28,6 +28,7 @@ internal sealed class FilterCompiler(long now)
         AndNode and => new JoinedCondition(and.Terms.Select(Compile).ToArray(), all: true),
         OrNode or => new JoinedCondition(or.Terms.Select(Compile).ToArray(), all: false),
         NotNode not => new NegatedCondition(Compile(not.Term)),
+        ViewNode view => Compile(view.Filter),
         FlagNode flag => Flag(flag.Flag),
         TextNode text => Text(text),
         NumberNode number => Number(number.Field, NumberRange.Of(number.Test, number.From, number.To)),
@@ -51,6 +52,11 @@ internal sealed class FilterCompiler(long now)
 
         var matcher = new TextMatcher(node.Test, node.Value, RegexOptions.None);
         Texts.Add(matcher);
+        if (RowTexts.Of(node.Field, node.Name) is { } texts)
+        {
+            return new RowTextsCondition(texts, matcher, Texts.Count - 1);
+        }
+
         return new RowTextCondition(RowText.Of(node.Field), matcher, Texts.Count - 1);
     }
 
@@ -106,6 +112,8 @@ internal sealed class FilterCompiler(long now)
         FilterFlag.Done => new RowCondition(row => IsHttp(row) && row.Status is not null, "kind IN (0, 1) AND status IS NOT NULL"),
         FilterFlag.Running => new RowCondition(row => row.State < FlowState.Done, "state < 2"),
         FilterFlag.Error => new RowCondition(row => row.State == FlowState.Error || row.Error is not null, "state = 3 OR error IS NOT NULL"),
+        FilterFlag.Marked => new RowCondition(row => row.Marker is not null, "marker IS NOT NULL"),
+        FilterFlag.Pinned => new RowCondition(row => row.IsPinned, "pinned = 1"),
         FilterFlag.Modified => new RowCondition(row => row.ModifiedBy is not null, "modified_by IS NOT NULL"),
         FilterFlag.ServerSentEvents => new RowCondition(row => row.ContentType == "text/event-stream", "coalesce(content_type, '') = 'text/event-stream'"),
         FilterFlag.Grpc => Type(["application/grpc"], request: true),

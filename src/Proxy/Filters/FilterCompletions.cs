@@ -18,7 +18,9 @@ public sealed record FilterCompletions(int Start, int Length, IReadOnlyList<Filt
     /// <param name="text">The filter, which need not be whole.</param>
     /// <param name="cursor">Where the cursor stands in it.</param>
     /// <param name="values">The values that flows have of a field, and that contain a text; nothing for fields with too many.</param>
-    public static FilterCompletions At(string text, int cursor, Func<FilterField, string, IReadOnlyList<SeenValue>> values)
+    /// <param name="views">The saved views.</param>
+    public static FilterCompletions At(
+        string text, int cursor, Func<FilterField, string, IReadOnlyList<SeenValue>> values, IReadOnlyList<SavedView>? views = null)
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(values);
@@ -50,12 +52,13 @@ public sealed record FilterCompletions(int Start, int Length, IReadOnlyList<Filt
             var part = Unquote(text[from..cursor]);
             return name.Equals("is", StringComparison.OrdinalIgnoreCase)
                 ? Of(from, end, Flags(part))
+                : name.Equals("view", StringComparison.OrdinalIgnoreCase) ? Of(from, end, Views(part, views ?? []))
                 : FilterFields.Find(name) is { } info && !word[..sign].Contains('.', StringComparison.Ordinal)
                     ? Of(from, end, Values(values(info.Field, part), QuoteIfNeeded))
                     : Of(from, end, []);
         }
 
-        return Of(start, end, Fields(word, values));
+        return Of(start, end, Fields(word, values, views is { Count: > 0 }));
     }
 
     private static FilterCompletions Of(int start, int end, IEnumerable<FilterCompletion> items) => new(start, end - start, items.Take(MaxItems).ToArray());
@@ -101,15 +104,24 @@ public sealed record FilterCompletions(int Start, int Length, IReadOnlyList<Filt
         .Where(info => info.Operator.Length > 0 && info.Missing is null && info.Operator.StartsWith(letters, StringComparison.OrdinalIgnoreCase))
         .Select(info => new FilterCompletion($"~{info.Operator}{(info.Argument == OperatorArgument.None ? "" : " ")}", CompletionKind.Operator, info.Help, null));
 
+    private static IEnumerable<FilterCompletion> Views(string part, IReadOnlyList<SavedView> views) => views
+        .Where(view => view.Name.Contains(part, StringComparison.OrdinalIgnoreCase))
+        .Select(view => new FilterCompletion(FilterPrinter.Word(view.Name), CompletionKind.Value, view.Filter, null));
+
     private static IEnumerable<FilterCompletion> Flags(string part) => FilterOperators.All
         .Where(info => info.Is.Length > 0 && info.Missing is null && info.Is.StartsWith(part, StringComparison.OrdinalIgnoreCase))
         .Select(info => new FilterCompletion(info.Is, CompletionKind.Value, info.Help, null));
 
-    private static IEnumerable<FilterCompletion> Fields(string word, Func<FilterField, string, IReadOnlyList<SeenValue>> values)
+    private static IEnumerable<FilterCompletion> Fields(string word, Func<FilterField, string, IReadOnlyList<SeenValue>> values, bool hasViews)
     {
         if ("is".StartsWith(word, StringComparison.OrdinalIgnoreCase))
         {
             yield return new FilterCompletion("is:", CompletionKind.Field, "what the flow is: error, pending, asset, ws …", null);
+        }
+
+        if (hasViews && "view".StartsWith(word, StringComparison.OrdinalIgnoreCase))
+        {
+            yield return new FilterCompletion("view:", CompletionKind.Field, "a saved filter by its name", null);
         }
 
         foreach (var info in FilterFields.All.Where(info => info.Missing is null && info.Name.StartsWith(word, StringComparison.OrdinalIgnoreCase)))

@@ -3,7 +3,6 @@ namespace MitmWeb.Proxy.Filters;
 /// <summary>All fields.</summary>
 public static class FilterFields
 {
-    private const string NoMarks = "MitmWeb keeps no marks, comments and tags yet";
     private const string NoRules = "MitmWeb has no rules yet";
 
     private static readonly Dictionary<string, string> Aliases = new(StringComparer.OrdinalIgnoreCase)
@@ -49,10 +48,10 @@ public static class FilterFields
         new(FilterField.Ja4, "ja4", FieldKind.Text, "the client's JA4", "the client's JA4 fingerprint", "ja4:t13d", NeedsContent: true),
         new(FilterField.Id, "id", FieldKind.Number, "the flow's id", "the flow's number", "id:100..200"),
         new(FilterField.Connection, "conn", FieldKind.Number, "the connection's id", "the number of the client's or the server's connection", "conn:12", NeedsContent: true),
-        new(FilterField.Mark, "mark", FieldKind.Text, "the mark", "the mark's name", "mark:red", Missing: NoMarks),
-        new(FilterField.Comment, "comment", FieldKind.Text, "the comment", "the comment", "comment:login", Missing: NoMarks),
-        new(FilterField.Tag, "tag", FieldKind.Text, "a tag", "a tag", "tag:slow", Missing: NoMarks),
-        new(FilterField.Meta, "meta", FieldKind.Text, "a note", "a note “name: value”; meta.NAME looks at the values of that name", "meta.ticket:42", FieldName.Optional, Missing: NoMarks),
+        new(FilterField.Mark, "mark", FieldKind.Text, "the mark", "the mark: the name of its colour, or another text", "mark:red"),
+        new(FilterField.Comment, "comment", FieldKind.Text, "the comment", "the comment", "comment:login"),
+        new(FilterField.Tag, "tag", FieldKind.Text, "a tag", "a tag", "tag:slow"),
+        new(FilterField.Meta, "meta", FieldKind.Text, "a note", "a note “name: value”; meta.NAME looks at the values of that name", "meta.ticket:42", FieldName.Optional),
         new(FilterField.Rule, "rule", FieldKind.Text, "a rule", "the name of a rule that acted", "rule:mock", Missing: NoRules),
     ];
 
@@ -67,7 +66,7 @@ public static class FilterFields
     };
 
     /// <summary>All names, those of other spellings too.</summary>
-    public static IEnumerable<string> Names => All.Select(info => info.Name).Concat(Aliases.Keys).Append("is");
+    public static IEnumerable<string> Names => All.Select(info => info.Name).Concat(Aliases.Keys).Append("is").Append("view");
 
     /// <summary>What there is to say about a field.</summary>
     public static FilterFieldInfo Info(FilterField field) => ByField[field];

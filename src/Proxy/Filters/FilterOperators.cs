@@ -4,7 +4,6 @@ namespace MitmWeb.Proxy.Filters;
 public static class FilterOperators
 {
     private const string NoDatagrams = "MitmWeb records no UDP and no DNS yet";
-    private const string NoMarks = "MitmWeb keeps no marks yet";
     private const string NoReplay = "MitmWeb cannot replay yet";
     private const string NoHolding = "MitmWeb cannot hold flows yet";
     private const string NoImport = "MitmWeb cannot import yet";
@@ -42,7 +41,7 @@ public static class FilterOperators
         Flagged("", FilterFlag.Grpc, "grpc", "is gRPC", "the media type of request or response is one of gRPC"),
         Flagged("", FilterFlag.Tls, "tls", "is a failed handshake with a client", "a TLS handshake with a client that failed"),
         Flagged("", FilterFlag.PassedThrough, "passthrough", "was passed through", "a connection that was passed on unread because the options or the list say so"),
-        Flagged("marked", FilterFlag.Marked, "marked", "is marked", "marked", NoMarks),
+        Flagged("marked", FilterFlag.Marked, "marked", "is marked", "marked"),
         Matching("marker", FilterField.Mark, "the mark's name"),
         Matching("comment", FilterField.Comment, "the comment"),
         Matching("meta", FilterField.Meta, "the notes, “name: value”"),
@@ -51,7 +50,7 @@ public static class FilterOperators
         Flagged("replays", FilterFlag.ReplayedResponse, "", "has a replayed response", "a replayed response", NoReplay),
         Flagged("", FilterFlag.Held, "held", "is held", "waits at a breakpoint", NoHolding),
         Flagged("", FilterFlag.Modified, "modified", "was modified", "MitmWeb has changed its messages"),
-        Flagged("", FilterFlag.Pinned, "pinned", "is pinned", "pinned", NoMarks),
+        Flagged("", FilterFlag.Pinned, "pinned", "is pinned", "pinned"),
         Flagged("", FilterFlag.Imported, "imported", "was imported", "came from a file", NoImport),
     ];
 
@@ -96,6 +95,8 @@ public static class FilterOperators
         (FilterField.Server, _) => ":443$",
         (FilterField.Header or FilterField.RequestHeader, _) => "^cookie:",
         (FilterField.ResponseHeader, _) => "^server:",
+        (FilterField.Mark, _) => "red",
+        (FilterField.Meta, _) => "^ticket: 4",
         _ => "error",
     };
 

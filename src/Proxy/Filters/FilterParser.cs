@@ -7,7 +7,12 @@ namespace MitmWeb.Proxy.Filters;
 /// Reads the filter language (docs/filters.md has the grammar) by recursive descent. It never throws: the first thing that is wrong ends it, and
 /// <see cref="Error"/> says what.
 /// </summary>
-internal sealed class FilterParser(string text, DateTimeOffset now, TimeZoneInfo zone)
+/// <param name="text">The filter.</param>
+/// <param name="now">The present.</param>
+/// <param name="zone">The zone of times without one.</param>
+/// <param name="language">Saved views, and the case of <c>~</c> operators.</param>
+/// <param name="path">The views that this text is part of, the outermost first.</param>
+internal sealed class FilterParser(string text, DateTimeOffset now, TimeZoneInfo zone, FilterLanguage language, IReadOnlyList<string> path)
 {
     /// <summary>The longest filter.</summary>
     public const int MaxLength = 4000;
@@ -239,7 +244,7 @@ internal sealed class FilterParser(string text, DateTimeOffset now, TimeZoneInfo
 
         return status
             ? StatusArgument(value, from)
-            : Matching(info.Field!.Value, info.Name, TextTest.RegexIgnoringCase, value, from, _at - from);
+            : Matching(info.Field!.Value, info.Name, language.IsCaseSensitive ? TextTest.Regex : TextTest.RegexIgnoringCase, value, from, _at - from);
     }
 
     private FilterNode? StatusArgument(string value, int from)
@@ -316,7 +321,8 @@ internal sealed class FilterParser(string text, DateTimeOffset now, TimeZoneInfo
 
         var test = text.Substring(end, operatorLength);
         var isFlag = word.Equals("is", StringComparison.OrdinalIgnoreCase);
-        if (info is null && !isFlag)
+        var isView = word.Equals("view", StringComparison.OrdinalIgnoreCase);
+        if (info is null && !isFlag && !isView)
         {
             return Unknown(word, start, test);
         }
@@ -325,6 +331,11 @@ internal sealed class FilterParser(string text, DateTimeOffset now, TimeZoneInfo
         if (isFlag)
         {
             return Is(test, start);
+        }
+
+        if (isView)
+        {
+            return Views(test, start);
         }
 
         if (info!.Named == FieldName.Required && name is null)
@@ -345,7 +356,7 @@ internal sealed class FilterParser(string text, DateTimeOffset now, TimeZoneInfo
         }
 
         var near = word.Length > 2 ? NearestWord.Find(word, FilterFields.Names) : null;
-        return near is null || near == "is"
+        return near is null or "is" or "view"
             ? null
             : Fail(start, word.Length, $"Unknown field {word}; did you mean {near}{test}? In quotes it is a text.", "a field like host:", near);
     }
@@ -369,6 +380,78 @@ internal sealed class FilterParser(string text, DateTimeOffset now, TimeZoneInfo
         return word.Length == 0
             ? Fail(_at, 0, "A word is missing after “is:”.", expected)
             : Fail(from, _at - from, $"A flow cannot be “{word}”{(near is null ? "." : $"; did you mean is:{near}?")}", expected, near);
+    }
+
+    private FilterNode? Views(string test, int start)
+    {
+        if (test is not (":" or "=" or "!="))
+        {
+            return Fail(start, _at - start, "“view” takes “:”, as in view:errors.", "view:name");
+        }
+
+        var alternatives = new List<FilterNode>();
+        while (true)
+        {
+            if (View() is not { } node)
+            {
+                return null;
+            }
+
+            alternatives.Add(test == "!=" ? new NotNode(node) : node);
+            if (_at >= text.Length || text[_at] != ',')
+            {
+                return test == "!=" ? AndNode.Of(alternatives) : OrNode.Of(alternatives);
+            }
+
+            _at++;
+        }
+    }
+
+    /// <summary>Reads the name of a view, and what the view says.</summary>
+    private ViewNode? View()
+    {
+        var from = _at;
+        var name = _at < text.Length && text[_at] is '"' or '\'' ? Quoted() : Word(stopAtOperators: true, stopAtComma: true);
+        if (name is null)
+        {
+            return null;
+        }
+
+        var names = language.Saved.Views.Select(view => view.Name);
+        if (name.Length == 0)
+        {
+            Fail(_at, 0, "The name of a view is missing after “view:”.", "the name of a saved filter");
+            return null;
+        }
+
+        if (language.Saved.Find(name) is not { } view)
+        {
+            var near = NearestWord.Find(name, names);
+            Fail(
+                from,
+                _at - from,
+                $"There is no view “{name}”{(near is null ? "; save a filter under this name first." : $"; did you mean view:{FilterPrinter.Word(near)}?")}",
+                string.Join(", ", names.Take(10)),
+                near is null ? null : FilterPrinter.Word(near));
+            return null;
+        }
+
+        if (path.Contains(view.Name, StringComparer.OrdinalIgnoreCase))
+        {
+            Fail(from, _at - from, $"The view “{view.Name}” would use itself: {string.Join(" → ", path.Append(view.Name))}.");
+            return null;
+        }
+
+        // Its terms and parentheses count as if they stood here, so that no row of views makes a filter too large.
+        var inner = new FilterParser(view.Filter, now, zone, language, [.. path, view.Name]) { _depth = _depth + 1, _terms = _terms };
+        if (_depth + 1 > MaxDepth || inner.Parse() is not { } node)
+        {
+            Fail(from, _at - from, $"The view “{view.Name}” cannot be used: {inner.Error?.Message ?? "it is nested too deep."}");
+            return null;
+        }
+
+        _terms = inner._terms;
+        return new ViewNode(view.Name, node);
     }
 
     private FilterNode? Values(FilterFieldInfo info, string? name, string test, int start)

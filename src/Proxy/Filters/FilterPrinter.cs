@@ -21,6 +21,7 @@ public static class FilterPrinter
         NotNode not => "!" + Term(not.Term, inAnd: true),
         FlagNode flag => FilterOperators.Info(flag.Flag) is { Is.Length: > 0 } info ? $"is:{info.Is}" : $"~{FilterOperators.Info(flag.Flag).Operator}",
         TextNode text => Text(text),
+        ViewNode view => $"view:{Word(view.Name)}",
         NumberNode number => Number(number),
         TimeNode time => Time(time),
         _ => throw new ArgumentOutOfRangeException(nameof(node), node, "Not a node of a filter."),
@@ -70,7 +71,8 @@ public static class FilterPrinter
         _ => "<=",
     };
 
-    private static string Word(string value) =>
+    /// <summary>A value, in quotes where it needs them.</summary>
+    public static string Word(string value) =>
         value.Length > 0 && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_') ? value : Quote(value);
 
     private static string Quote(string value) =>

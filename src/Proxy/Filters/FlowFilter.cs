@@ -52,12 +52,19 @@ public sealed class FlowFilter
     /// <param name="filter">The filter, when it could be read.</param>
     /// <param name="error">What is wrong, when it could not.</param>
     /// <param name="time">The clock: relative times count from now, and times without a zone are in its local one. Null for the system's.</param>
+    /// <param name="language">The saved views, and the case of <c>~</c> operators; null for none, and for case that does not count.</param>
+    /// <param name="within">The view whose filter the text is to become, which it cannot use; null for none.</param>
     public static bool TryParse(
-        string? text, [NotNullWhen(true)] out FlowFilter? filter, [NotNullWhen(false)] out FilterError? error, TimeProvider? time = null)
+        string? text,
+        [NotNullWhen(true)] out FlowFilter? filter,
+        [NotNullWhen(false)] out FilterError? error,
+        TimeProvider? time = null,
+        FilterLanguage? language = null,
+        string? within = null)
     {
         time ??= TimeProvider.System;
         var now = time.GetUtcNow();
-        var parser = new FilterParser(text ?? "", now, time.LocalTimeZone);
+        var parser = new FilterParser(text ?? "", now, time.LocalTimeZone, language ?? FilterLanguage.Plain, within is null ? [] : [within]);
         var tree = parser.Parse();
         (filter, error) = (null, parser.Error);
         if (tree is null)

@@ -24,6 +24,8 @@ internal sealed record RowText(Func<FlowRow, string?> Read, string Sql, string F
     private static readonly RowText Reached = new(row => row.ServerAddress, "server_address", FilterFunctions.Value);
     private static readonly RowText Address = new(row => Ip(row.ServerAddress), $"trim(rtrim(rtrim(server_address, '{Digits}'), ':'), '[]')", FilterFunctions.Value);
     private static readonly RowText Error = new(row => row.Error, "error", FilterFunctions.Value);
+    private static readonly RowText Mark = new(row => row.Marker, "marker", FilterFunctions.Value);
+    private static readonly RowText Comment = new(row => row.Comment, "comment", FilterFunctions.Value);
     private static readonly RowText Version = new(row => row.HttpVersion, "http_version", FilterFunctions.Value);
     private static readonly RowText ServerVersion = new(row => row.ServerHttpVersion, "server_http_version", FilterFunctions.Value);
 
@@ -41,6 +43,8 @@ internal sealed record RowText(Func<FlowRow, string?> Read, string Sql, string F
         FilterField.Server => [Asked, Reached],
         FilterField.Address => [Address],
         FilterField.Error => [Error],
+        FilterField.Mark => [Mark],
+        FilterField.Comment => [Comment],
         FilterField.HttpVersion => [Version, ServerVersion],
         _ => throw new ArgumentOutOfRangeException(nameof(field), field, "Not a text of the row."),
     };

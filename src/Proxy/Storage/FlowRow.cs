@@ -72,6 +72,21 @@ public sealed record FlowRow
     /// <summary>The request's media type in lower case, without parameters.</summary>
     public string? RequestContentType { get; init; }
 
+    /// <summary>The mark that somebody gave it: a colour's name, or any other short text; null when there is none.</summary>
+    public string? Marker { get; init; }
+
+    /// <summary>What somebody wrote about it.</summary>
+    public string? Comment { get; init; }
+
+    /// <summary>The tags as a JSON array of texts; null when there are none. <see cref="FlowNotes.Of"/> takes it apart.</summary>
+    public string? Tags { get; init; }
+
+    /// <summary>Whether somebody pinned it.</summary>
+    public bool IsPinned { get; init; }
+
+    /// <summary>Notes with names as a JSON object of texts; null when there are none. <see cref="FlowNotes.Of"/> takes it apart.</summary>
+    public string? Meta { get; init; }
+
     /// <summary>The address as people write it: <c>scheme://host[:port]/path</c>, the port only where it is not the scheme's own.</summary>
     public string Url => FlowUrl.Write(Scheme, Host, Port, Path);
 }

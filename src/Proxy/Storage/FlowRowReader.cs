@@ -6,7 +6,7 @@ namespace MitmWeb.Proxy.Storage;
 internal static class FlowRowReader
 {
     /// <summary>How many columns there are: whatever else a statement selects comes after them.</summary>
-    public const int Columns = 25;
+    public const int Columns = 30;
 
     public static FlowRow Read(Statement row) => new()
     {
@@ -35,5 +35,10 @@ internal static class FlowRowReader
         ModifiedBy = row.NullableText(22),
         HostHeader = row.NullableText(23),
         RequestContentType = row.NullableText(24),
+        Marker = row.NullableText(25),
+        Comment = row.NullableText(26),
+        Tags = row.NullableText(27),
+        IsPinned = row.Int32(28) != 0,
+        Meta = row.NullableText(29),
     };
 }

@@ -10,6 +10,9 @@ internal static class FlowRows
     /// <summary>Why a flow that was still running when MitmWeb stopped is an error.</summary>
     public const string InterruptedMessage = "MitmWeb stopped before this exchange was complete.";
 
+    /// <summary>Why a flow is an error that was deleted while it ran, and was brought back.</summary>
+    public const string DeletedMessage = "It was deleted while it ran and then brought back; what came from its deletion on is not recorded.";
+
     private static readonly string[] CommonTypes =
     [
         "text/html", "application/json", "text/javascript", "application/javascript", "text/css", "text/plain", "image/png", "image/jpeg",

@@ -16,12 +16,15 @@ namespace MitmWeb.Proxy.Storage;
 /// <para>A session that is opened to read only (<see cref="OpenReadOnly"/>) answers the same questions, takes nothing, and changes nothing; another
 /// store or program may be writing it.</para>
 /// <para>A flow that is deleted while it runs stays deleted: nothing more of it is stored. Deleting all flows, or those up to an id, also
-/// holds for those that had begun by then.</para>
+/// holds for those that had begun by then. What was deleted can be brought back for some time (<see cref="Undelete"/>).</para>
 /// </remarks>
 public sealed class FlowStore : IFlowSink, IAsyncDisposable
 {
     private const int MaxChangesSince = 10_000;
     private const int MaxPendingChanges = 50_000;
+
+    /// <summary>The writer does other work between commands, so a large one is cut.</summary>
+    private const int MaxFlowsPerCommand = 2000;
 
     private readonly SessionFile? _file;
     private readonly FlowStoreOptions _options;
@@ -32,6 +35,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     private readonly ReaderPool _readers;
     private readonly FlowSearch _search;
     private readonly ConnectionIds _connectionIds;
+    private long _lastDeletion;
     private int _closed;
 
     private FlowStore(SessionFile file, FlowStoreOptions options, ConnectionIds connectionIds)
@@ -41,6 +45,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         _connectionIds = connectionIds;
         _queue = new WriteQueue(options);
         _writer = new FlowWriter(file, options, _queue, _live, _feed, connectionIds);
+        _lastDeletion = _writer.LastDeletion;
         _readers = new ReaderPool(file.Info.Path);
         _search = new FlowSearch(_readers) { WorthSharing = options.FlowsWorthSharing };
         Session = file.Info;
@@ -301,18 +306,99 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         return _readers.Use(reader => reader.ChangesSince(seq, filter, MaxChangesSince, _options.MaxRemovals), cancellationToken);
     }
 
-    /// <summary>Deletes one flow; one that runs stays deleted.</summary>
-    /// <returns>Whether there was one.</returns>
+    /// <summary>Changes what is noted about flows, also about those that run. Each gets a new <c>seq</c>, when anything is different.</summary>
+    /// <param name="ids">The flows; those that are not there are left out.</param>
+    /// <param name="change">What becomes of a flow's notes; called once for each flow, on another thread, so it must not depend on time.</param>
+    /// <returns>How many of the flows there are.</returns>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public Task<bool> DeleteFlow(long id) => Run(StoreCommandKind.Delete, id);
+    public async Task<long> Annotate(IReadOnlyCollection<long> ids, Func<FlowNotes, FlowNotes> change)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        ArgumentNullException.ThrowIfNull(change);
+        var found = 0L;
+        foreach (var some in ids.Distinct().Chunk(MaxFlowsPerCommand))
+        {
+            found += (await Run(new StoreCommand(StoreCommandKind.Annotate) { FlowIds = some, Change = change }).ConfigureAwait(false)).Count;
+        }
+
+        return found;
+    }
+
+    /// <summary>The ids of all flows that match, in their order.</summary>
+    /// <exception cref="FilterException">A regular expression takes too long.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public IReadOnlyList<long> IdsOf(FlowFilter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return _readers.Use(reader => reader.IdsOf(filter), cancellationToken);
+    }
+
+    /// <summary>Deletes one flow; one that runs stays deleted.</summary>
+    /// <returns>What went; null when there was no such flow.</returns>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public Task<FlowDeletion?> DeleteFlow(long id) => DeleteFlows([id]);
+
+    /// <summary>Deletes some flows; those that run stay deleted.</summary>
+    /// <returns>What went; null when there was none of them.</returns>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public async Task<FlowDeletion?> DeleteFlows(IReadOnlyCollection<long> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        var (deletion, at, flows) = (NextDeletion(), _options.TimeProvider.GetUtcNow(), 0L);
+        foreach (var some in ids.Chunk(MaxFlowsPerCommand))
+        {
+            flows += (await Run(new StoreCommand(StoreCommandKind.Delete) { FlowIds = some, Deletion = deletion }).ConfigureAwait(false)).Count;
+        }
+
+        return flows == 0 ? null : new FlowDeletion(deletion, at, flows);
+    }
 
     /// <summary>Deletes all flows, also those that run.</summary>
+    /// <returns>What went; null when there was nothing.</returns>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public Task DeleteAllFlows() => Run(StoreCommandKind.Clear, long.MaxValue);
+    public Task<FlowDeletion?> DeleteAllFlows() => DeleteFlowsUpTo(long.MaxValue);
 
     /// <summary>Deletes the flows up to this id, also those that run; later ones stay.</summary>
+    /// <returns>What went; null when there was nothing.</returns>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public Task DeleteFlowsUpTo(long id) => Run(StoreCommandKind.Clear, id);
+    public async Task<FlowDeletion?> DeleteFlowsUpTo(long id)
+    {
+        var (deletion, at) = (NextDeletion(), _options.TimeProvider.GetUtcNow());
+        var flows = (await Run(new StoreCommand(StoreCommandKind.Clear, id) { Deletion = deletion }).ConfigureAwait(false)).Count;
+        return flows == 0 ? null : new FlowDeletion(deletion, at, flows);
+    }
+
+    /// <summary>What was deleted and can still be brought back, the newest first.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public IReadOnlyList<FlowDeletion> Deletions()
+    {
+        if (_writer is null)
+        {
+            return [];
+        }
+
+        var since = _options.TimeProvider.GetUtcNow() - _options.UndoTime;
+        return [.. _readers.Use(reader => reader.Deletions()).Where(deletion => deletion.DeletedAt > since && deletion.Id > _writer.LastDeletion)];
+    }
+
+    /// <summary>Brings back what was deleted, with all it held; a flow that ran has ended by that. Many come some at a time, as flows that are new.</summary>
+    /// <returns>How many flows there are again; null when there is no such deletion (any more).</returns>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public async Task<long?> Undelete(long deletion)
+    {
+        if (Deletions().All(one => one.Id != deletion))
+        {
+            return null;
+        }
+
+        var flows = 0L;
+        while (await Run(new StoreCommand(StoreCommandKind.Restore) { Deletion = deletion, Limit = MaxFlowsPerCommand }).ConfigureAwait(false) is { Count: > 0 } some)
+        {
+            flows += some.Count;
+        }
+
+        return flows;
+    }
 
     /// <summary>Gives the free space in the file back to the disk, while the session goes on being recorded: a little after each commit. A file that was
     /// made by an older MitmWeb, or is compacted for the first time, is written anew as a whole; what is captured meanwhile waits in memory,
@@ -403,15 +489,19 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         return _live.GetOrAdd(flow.Id, live);
     }
 
-    private Task<bool> Run(StoreCommandKind kind, long id)
+    private long NextDeletion() => Interlocked.Increment(ref _lastDeletion);
+
+    private Task<StoreCommand> Run(StoreCommandKind kind, long id) => Run(new StoreCommand(kind, id));
+
+    private async Task<StoreCommand> Run(StoreCommand command)
     {
         if (IsReadOnly)
         {
             throw new SessionFileException($"The session {Session.Name} is opened read only; make it the live session to change it.");
         }
 
-        var command = new StoreCommand(kind, id);
         _queue.Enqueue(command);
-        return command.Done;
+        await command.Done.ConfigureAwait(false);
+        return command;
     }
 }

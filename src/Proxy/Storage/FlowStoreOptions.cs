@@ -18,6 +18,9 @@ public sealed record FlowStoreOptions
     /// <summary>How many removals are remembered, for clients that ask what they have missed.</summary>
     public int MaxRemovals { get; init; } = 10_000;
 
+    /// <summary>How long deleted flows can be brought back; the end of the session ends it too.</summary>
+    public TimeSpan UndoTime { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long to wait before a write that failed is tried again.</summary>
     public TimeSpan RetryInterval { get; init; } = TimeSpan.FromSeconds(1);
 

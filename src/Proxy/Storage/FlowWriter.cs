@@ -14,6 +14,9 @@ internal sealed partial class FlowWriter : IAsyncDisposable
     /// <summary>How often limits are looked at: flows grow old also when nothing else happens.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often what can no longer be brought back is looked for when nothing else happens.</summary>
+    private static readonly TimeSpan DeletionInterval = TimeSpan.FromSeconds(10);
+
     /// <summary>Removed connections that are remembered, because somebody may still hold them.</summary>
     private const int MaxRemovedConnections = 100_000;
 
@@ -31,6 +34,7 @@ internal sealed partial class FlowWriter : IAsyncDisposable
     private readonly Dictionary<long, long> _blocks = [];
     private readonly List<ConnectionMark> _marked = [];
     private readonly List<long> _removed = [];
+    private readonly List<(LiveFlow Flow, FlowRow Row)> _annotated = [];
     private List<QueuedFlow> _taken = [];
     private List<StoreCommand> _commands = [];
     private ConditionalWeakTable<object, ConnectionMark> _connections = [];
@@ -39,7 +43,10 @@ internal sealed partial class FlowWriter : IAsyncDisposable
     private List<FlowChange> _changes = [];
     private int _takenFlows;
     private long _takenWeight;
+    private readonly long _leftFrom;
     private bool _garbage;
+    private bool _connectionsGone;
+    private bool _needsRoom;
     private bool _cleared;
     private StoreProblem? _problem;
     private long _lostFlows;
@@ -82,8 +89,10 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         connectionIds.RaiseTo(_openedConnectionId);
         _lastAllocatedFlowId = Math.Max(_committed.LastFlowId, _committed.ClearedFlowId);
         _clearedFlowId = _committed.ClearedFlowId;
-        _garbage = _clearedFlowId > 0;
+        _garbage = true;
         Retention = new Retention(file.Writer, options.TimeProvider);
+        LastDeletion = _writer.Deletions.Last;
+        _leftFrom = Microseconds.FromTime(options.TimeProvider.GetUtcNow());
         _thread = new Thread(Run) { IsBackground = true, Name = "flow store" };
     }
 
@@ -94,6 +103,9 @@ internal sealed partial class FlowWriter : IAsyncDisposable
     public StoreProblem? Problem => Volatile.Read(ref _problem) is { } problem
         ? problem with { LostFlows = Interlocked.Read(ref _lostFlows) }
         : null;
+
+    /// <summary>The number of the last deletion when the session was opened.</summary>
+    public long LastDeletion { get; }
 
     /// <summary>Flows up to this id are deleted, also those that still run.</summary>
     public long ClearedFlowId => Interlocked.Read(ref _clearedFlowId);
@@ -172,7 +184,7 @@ internal sealed partial class FlowWriter : IAsyncDisposable
             while (!_queue.Closing)
             {
                 var hasMore = _garbage || _removing || _batch.Count > 0 || Volatile.Read(ref _compaction) is not null;
-                _queue.WaitForWork(hasMore, Retention.Policy.IsEmpty ? Timeout.InfiniteTimeSpan : LookInterval);
+                _queue.WaitForWork(hasMore, Retention.Policy.IsEmpty ? DeletionInterval : LookInterval);
                 if (!TryWriteBatch(closing: false))
                 {
                     _queue.WaitForRetry();
@@ -247,9 +259,9 @@ internal sealed partial class FlowWriter : IAsyncDisposable
                 Execute(command);
             }
 
-            if (_garbage)
+            if (!closing)
             {
-                _garbage = _writer.CollectGarbage(_progress.ClearedFlowId);
+                RemoveDeleted();
             }
 
             if (!closing && !_garbage)
@@ -301,6 +313,15 @@ internal sealed partial class FlowWriter : IAsyncDisposable
             if (command.Kind == StoreCommandKind.FlushBodies && _live.TryGetValue(command.FlowId, out var flow))
             {
                 Cut(flow);
+            }
+
+            // What had come by then can be brought back.
+            foreach (var id in command.Kind == StoreCommandKind.Delete ? command.FlowIds : [])
+            {
+                if (_live.TryGetValue(id, out var deleted))
+                {
+                    Cut(deleted);
+                }
             }
         }
 
@@ -359,6 +380,7 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         var client = WriteClient(flow.Client);
         var server = flow.Server is { } connection ? WriteServer(connection) : null;
         var row = FlowRows.Make(flow, _progress.Seq + 1, client.Address!, server?.Address, interrupted: !ended && closing);
+        row = live.Notes is { } notes ? notes.On(row) : row;
         LiveBody? requestInline;
         LiveBody? responseInline;
         lock (live)
@@ -380,6 +402,12 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         if (_writer.WriteFlow(row, expectNew: live.Stored is null))
         {
             CountInBlock(flow.Id, 1);
+        }
+        else if (live.Stored is null && _writer.Read(flow.Id) is { } known)
+        {
+            // The engine speaks again of a flow that had ended; what was noted meanwhile stands in the file alone.
+            live.Notes = FlowNotes.OfNoted(known);
+            row = known;
         }
 
         live.Written = row;
@@ -483,10 +511,16 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         switch (command.Kind)
         {
             case StoreCommandKind.Delete:
-                command.Result = Remove(command.FlowId);
+                Delete(command);
+                break;
+            case StoreCommandKind.Restore:
+                Restore(command);
+                break;
+            case StoreCommandKind.Annotate:
+                Annotate(command);
                 break;
             case StoreCommandKind.Clear:
-                Clear(Math.Min(command.FlowId, Interlocked.Read(ref _lastAllocatedFlowId)));
+                command.Count = Clear(Math.Min(command.FlowId, Interlocked.Read(ref _lastAllocatedFlowId)), command.Deletion);
                 command.Result = true;
                 break;
             default:
@@ -518,6 +552,13 @@ internal sealed partial class FlowWriter : IAsyncDisposable
             return;
         }
 
+        if (Retention.IsTooLarge && _writer.Deletions.HasAny)
+        {
+            // What was deleted goes before what is still on the list.
+            _needsRoom = _garbage = true;
+            return;
+        }
+
         _removing = Retention.Step(_progress.Flows, _live.ContainsKey, id => Remove(id), connection => _removedConnections.Add(connection));
         Interlocked.Exchange(ref _nextLook, now + (long)LookInterval.TotalMilliseconds);
         if (_removedConnections.Count > MaxRemovedConnections)
@@ -527,36 +568,141 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Deletes the flows up to an id, those of this batch among them. Who listens must load anew.</summary>
-    private void Clear(long upTo)
+    /// <summary>Changes what is noted about flows. Each is announced once: as it is after the last command of this batch.</summary>
+    private void Annotate(StoreCommand command)
     {
-        if (upTo <= _progress.ClearedFlowId)
+        var before = new Dictionary<long, FlowRow?>();
+        foreach (var change in _changes)
         {
-            return;
+            before[change.Row.Id] = change.Before;
         }
 
-        long left;
-        if (upTo >= _progress.LastFlowId)
+        var changed = new List<FlowChange>();
+        foreach (var id in command.FlowIds)
         {
-            _writer.Clear();
-            _blocks.Clear();
-            left = 0;
-        }
-        else
-        {
-            // What this batch counted in the cleared blocks is in the table of flows already, from which they are counted anew.
-            foreach (var block in _blocks.Keys.Where(block => block <= upTo / Schema.BlockSize).ToArray())
+            if (_writer.Read(id) is not { } row)
             {
-                _blocks.Remove(block);
+                continue;
             }
 
-            left = _progress.Flows - _writer.ClearUpTo(upTo);
+            command.Count++;
+            if (command.Change!(FlowNotes.Of(row)).On(row) is var noted && noted == row)
+            {
+                continue;
+            }
+
+            noted = noted with { Seq = _progress.Seq + 1 };
+            _progress = _progress with { Seq = noted.Seq };
+            _writer.WriteNotes(noted);
+            changed.Add(new FlowChange(noted, before.TryGetValue(id, out var known) ? known : row));
+            if (_live.TryGetValue(id, out var live))
+            {
+                _annotated.Add((live, noted));
+                if (live.Written is not null)
+                {
+                    live.Written = noted;
+                }
+            }
         }
 
+        var ids = changed.Select(change => change.Row.Id).ToHashSet();
+        _changes.RemoveAll(change => ids.Contains(change.Row.Id));
+        _changes.AddRange(changed);
+        command.Result = command.Count > 0;
+    }
+
+    /// <summary>Deletes some flows, those of this batch among them.</summary>
+    private void Delete(StoreCommand command)
+    {
+        foreach (var id in command.FlowIds)
+        {
+            if (!_writer.Deletions.Move(id, command.Deletion))
+            {
+                continue;
+            }
+
+            _writer.DeleteRow(id);
+            _progress = _progress with { Seq = _progress.Seq + 1 };
+            _writer.WriteRemoval(_progress.Seq, id);
+            CountInBlock(id, -1);
+            _removed.Add(id);
+            command.Count++;
+        }
+
+        if (command.Count > 0)
+        {
+            RecordDeletion(command.Deletion, command.Count, isTable: false);
+            var gone = _removed.ToHashSet();
+            _changes.RemoveAll(change => gone.Contains(change.Row.Id));
+        }
+    }
+
+    /// <summary>Brings some of the deleted flows back.</summary>
+    private void Restore(StoreCommand command)
+    {
+        var rows = _writer.Deletions.Restore(command.Deletion, _progress.Seq, command.Limit);
+        foreach (var row in rows)
+        {
+            CountInBlock(row.Id, 1);
+            _changes.Add(new FlowChange(row, null));
+            _removed.Remove(row.Id);
+        }
+
+        _progress = _progress with { Seq = _progress.Seq + rows.Count };
+        command.Count = rows.Count;
+    }
+
+    /// <summary>Deletes the flows up to an id, those of this batch among them. Who listens must load anew.</summary>
+    /// <returns>How many there were.</returns>
+    private long Clear(long upTo, long deletion)
+    {
+        if (upTo <= 0)
+        {
+            return 0;
+        }
+
+        // What this batch counted in the cleared blocks is in the table of flows already, from which they are counted anew.
+        foreach (var block in _blocks.Keys.Where(block => block <= upTo / Schema.BlockSize).ToArray())
+        {
+            _blocks.Remove(block);
+        }
+
+        var (flows, isTable) = _writer.Deletions.MoveUpTo(upTo, deletion, _progress.Flows);
+        if (flows > 0)
+        {
+            RecordDeletion(deletion, flows, isTable);
+        }
+
+        _writer.CountBlocksUpTo(upTo);
+        _writer.ForgetRemovals();
         _removed.Clear();
         _changes.Clear();
-        _cleared = _garbage = true;
-        _progress = _progress with { Seq = _progress.Seq + 1, Flows = left, ClearedSeq = _progress.Seq + 1, ClearedFlowId = upTo };
+        _cleared = true;
+        _progress = _progress with
+        {
+            Seq = _progress.Seq + 1,
+            Flows = _progress.Flows - flows,
+            ClearedSeq = _progress.Seq + 1,
+            ClearedFlowId = Math.Max(_progress.ClearedFlowId, upTo),
+        };
+        return flows;
+    }
+
+    private void RecordDeletion(long deletion, long flows, bool isTable)
+    {
+        _writer.Deletions.Record(deletion, Microseconds.FromTime(_options.TimeProvider.GetUtcNow()), flows, isTable, _progress.LastConnectionId);
+        _garbage = true;
+    }
+
+    /// <summary>Removes for good some of what can no longer be brought back.</summary>
+    private void RemoveDeleted()
+    {
+        var until = _options.TimeProvider.GetUtcNow() - (_needsRoom ? TimeSpan.Zero : _options.UndoTime);
+        _garbage = _writer.Deletions.Remove(Math.Max(Microseconds.FromTime(until), _leftFrom), out _connectionsGone);
+        if (!_garbage)
+        {
+            _needsRoom = false;
+        }
     }
 
     private void Committed()
@@ -565,11 +711,16 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         if (_cleared)
         {
             Interlocked.Exchange(ref _clearedFlowId, _committed.ClearedFlowId);
-            _connections = [];
             foreach (var flow in _live.Values)
             {
                 Ignore(flow, flow.Flow.Id <= _committed.ClearedFlowId);
             }
+        }
+
+        if (_connectionsGone)
+        {
+            // Connections that are still open may have lost their rows; who uses them writes them again.
+            (_connections, _connectionsGone) = ([], false);
         }
 
         foreach (var id in _removed)
@@ -584,6 +735,11 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         foreach (var flow in _batch)
         {
             bytes += Release(flow);
+        }
+
+        foreach (var (flow, row) in _annotated)
+        {
+            (flow.Notes, flow.Stored) = (FlowNotes.OfNoted(row), row);
         }
 
         var changes = new FlowChanges(_committed.Seq, _changes.Count == 0 ? [] : _changes, _removed.Count == 0 ? [] : [.. _removed], _cleared);
@@ -674,7 +830,9 @@ internal sealed partial class FlowWriter : IAsyncDisposable
             mark.Written = false;
         }
 
-        _garbage = _clearedFlowId > 0;
+        _garbage = true;
+        _connectionsGone = false;
+        _needsRoom |= reason.PrimaryCode == SQLitePCL.raw.SQLITE_FULL;
         ForgetTransaction();
         SetProblem(SessionFile.Describe(_file.Info.Path, reason));
         FailCommands(new IOException(_problem!.Message, reason));
@@ -716,6 +874,7 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         _blocks.Clear();
         _marked.Clear();
         _removed.Clear();
+        _annotated.Clear();
         _cleared = false;
     }
 

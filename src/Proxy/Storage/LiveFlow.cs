@@ -41,6 +41,9 @@ internal sealed class LiveFlow(Flow flow)
     /// <summary>For the writer: the row that stands in the file.</summary>
     public FlowRow? Stored { get; set; }
 
+    /// <summary>For the writer: what is noted about it in the file; null when nothing is.</summary>
+    public FlowNotes? Notes { get; set; }
+
     /// <summary>For the writer: the row of the batch.</summary>
     public FlowRow? Written { get; set; }
 

@@ -10,7 +10,7 @@ internal sealed class Retention : IDisposable
     private const int StepChunks = 64;
 
     /// <summary>Which flows may be removed at all.</summary>
-    private const string Removable = "state >= 2";
+    private const string Removable = "state >= 2 AND marker IS NULL AND comment IS NULL AND tags IS NULL AND pinned = 0";
 
     private readonly Database _database;
     private readonly TimeProvider _time;
@@ -42,6 +42,9 @@ internal sealed class Retention : IDisposable
 
     public RetentionPolicy Policy => _policy;
 
+    /// <summary>Whether the session takes more room than it may.</summary>
+    public bool IsTooLarge => _policy.MaxBytes is { } bytes && UsedBytes() > bytes;
+
     /// <summary>Sets the limits.</summary>
     public void Set(RetentionPolicy policy) => _policy = policy;
 
@@ -62,7 +65,7 @@ internal sealed class Retention : IDisposable
         var now = Microseconds.FromTime(_time.GetUtcNow());
         var tooOld = policy.MaxAge is { } age ? now - (long)age.TotalMicroseconds : long.MinValue;
         var tooMany = policy.MaxFlows is { } most ? flows - most : 0;
-        if (tooMany <= 0 && !IsTooLarge(policy) && tooOld == long.MinValue)
+        if (tooMany <= 0 && !IsTooLarge && tooOld == long.MinValue)
         {
             return false;
         }
@@ -71,7 +74,7 @@ internal sealed class Retention : IDisposable
         foreach (var (id, startedAt) in Oldest(_passed))
         {
             // The order is that of ids: one that is young enough ends it, unless another limit is passed.
-            if (chunks >= StepChunks || (removed >= tooMany && startedAt >= tooOld && !IsTooLarge(policy)))
+            if (chunks >= StepChunks || (removed >= tooMany && startedAt >= tooOld && !IsTooLarge))
             {
                 goesOn = chunks >= StepChunks;
                 break;
@@ -108,8 +111,6 @@ internal sealed class Retention : IDisposable
             statement.Dispose();
         }
     }
-
-    private bool IsTooLarge(RetentionPolicy policy) => policy.MaxBytes is { } bytes && UsedBytes() > bytes;
 
     private long UsedBytes() => (_database.ScalarInt64("PRAGMA page_count") - _database.ScalarInt64("PRAGMA freelist_count")) * _pageSize;
 

@@ -12,11 +12,14 @@ internal static class Schema
     /// <summary>Flow ids that share one row of <c>flow_block</c>.</summary>
     public const int BlockSize = 4096;
 
-    /// <summary>The columns of <c>flow</c> in the order in which rows are read and written.</summary>
-    public const string FlowColumns =
+    /// <summary>The columns of <c>flow</c> that come from the traffic, in the order in which they are written.</summary>
+    public const string RecordedColumns =
         "id, seq, kind, state, started_at, method, scheme, host, port, path, status, reason, content_type, request_size, response_size, " +
         "duration_us, ttfb_us, http_version, server_http_version, client_address, server_address, error, " +
         "modified_by, host_header, request_content_type";
+
+    /// <summary>The columns of <c>flow</c> in the order in which rows are read: what people noted comes after what was recorded.</summary>
+    public const string FlowColumns = RecordedColumns + ", marker, comment, tags, pinned, meta";
 
     /// <summary>The columns of <c>content</c> in the order in which rows are read and written.</summary>
     public const string ContentColumns =
@@ -31,6 +34,53 @@ internal static class Schema
         "tls_version, cipher_suite, alpn, alpn_offered, sni, certificate_error, certificates, " +
         "key_exchange_group, resumed, hello_retried, client_hello, server_hello, ocsp_staple, client_alert, server_alert, verification, ja3, ja4, " +
         "client_certificate";
+
+    /// <summary>What was deleted and can still be brought back: rows of <c>flow</c>, and which of them went together.</summary>
+    public const string CreateDeletions =
+        """
+        CREATE TABLE deletion (
+          id INTEGER PRIMARY KEY,
+          deleted_at INTEGER NOT NULL,
+          flows INTEGER NOT NULL,
+          is_table INTEGER NOT NULL,
+          last_connection_id INTEGER NOT NULL
+        );
+        CREATE TABLE deleted_flow (
+          id INTEGER PRIMARY KEY,
+          seq INTEGER NOT NULL,
+          kind INTEGER NOT NULL,
+          state INTEGER NOT NULL,
+          started_at INTEGER NOT NULL,
+          method TEXT NOT NULL,
+          scheme TEXT NOT NULL,
+          host TEXT NOT NULL,
+          port INTEGER NOT NULL,
+          path TEXT NOT NULL,
+          status INTEGER,
+          reason TEXT,
+          content_type TEXT,
+          request_size INTEGER NOT NULL,
+          response_size INTEGER NOT NULL,
+          duration_us INTEGER,
+          ttfb_us INTEGER,
+          http_version TEXT,
+          server_http_version TEXT,
+          client_address TEXT NOT NULL,
+          server_address TEXT,
+          error TEXT,
+          modified_by TEXT,
+          host_header TEXT,
+          request_content_type TEXT,
+          marker TEXT,
+          comment TEXT,
+          tags TEXT,
+          pinned INTEGER NOT NULL DEFAULT 0,
+          meta TEXT,
+          deletion INTEGER NOT NULL
+        );
+        CREATE INDEX deleted_flow_deletion ON deleted_flow (deletion);
+
+        """;
 
     /// <summary>What a flow holds besides: heads and all that is small apart from the bodies, so that searching the heads reads no bodies.</summary>
     public const string CreateContent =
@@ -81,7 +131,7 @@ internal static class Schema
         CREATE INDEX flow_list ON flow (id, kind, state, started_at, method, host, status, content_type, request_content_type, host_header, error);
         """;
 
-    public const string Create =
+    public const string Create = CreateDeletions +
         """
         CREATE TABLE session (
           id TEXT NOT NULL,
@@ -120,7 +170,12 @@ internal static class Schema
           error TEXT,
           modified_by TEXT,
           host_header TEXT,
-          request_content_type TEXT
+          request_content_type TEXT,
+          marker TEXT,
+          comment TEXT,
+          tags TEXT,
+          pinned INTEGER NOT NULL DEFAULT 0,
+          meta TEXT
         );
         CREATE UNIQUE INDEX flow_seq ON flow (seq);
         CREATE INDEX flow_running ON flow (id) WHERE state < 2;

@@ -38,7 +38,13 @@ internal static class SchemaSteps
         // Of flows recorded before, nothing is known of these two.
         Add("flow", "host_header TEXT", "request_content_type TEXT"),
 
-        ContentMove.Begin + Schema.CreateList,
+        Add("flow", "marker TEXT", "comment TEXT", "tags TEXT", "pinned INTEGER NOT NULL DEFAULT 0", "meta TEXT")
+        + Schema.CreateDeletions
+
+        // What cleared flows held was removed little by little, by their ids; from now on those of flows that come back must stay.
+        + "DELETE FROM body_chunk WHERE flow_id <= (SELECT cleared_flow_id FROM progress);"
+        + "DELETE FROM content WHERE flow_id <= (SELECT cleared_flow_id FROM progress);"
+        + ContentMove.Begin + Schema.CreateList,
     ];
 
     /// <summary>Brings the file up to date: the schema at once or not at all, then what must be moved, which may end early and goes on the next time.</summary>

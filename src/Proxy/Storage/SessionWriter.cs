@@ -15,6 +15,8 @@ internal sealed class SessionWriter : IDisposable
     private readonly Statement _commit;
     private readonly Statement _insertFlow;
     private readonly Statement _replaceFlow;
+    private readonly Statement _selectFlow;
+    private readonly Statement _annotate;
     private readonly Statement _replaceContent;
     private readonly Statement _replaceBody;
     private readonly Statement _insertChunk;
@@ -28,13 +30,8 @@ internal sealed class SessionWriter : IDisposable
     private readonly Statement _deleteChunks;
     private readonly Statement _insertRemoval;
     private readonly Statement _trimRemovals;
-    private readonly Statement _collectContent;
-    private readonly Statement _collectBodies;
-    private readonly Statement _collectChunks;
-    private readonly Statement _clearFlows;
     private readonly Statement _clearBlocks;
     private readonly Statement _countBlock;
-    private readonly Statement _clearConnections;
     private readonly Statement _interrupt;
     private readonly Statement _interruptContent;
 
@@ -43,8 +40,15 @@ internal sealed class SessionWriter : IDisposable
         _database = database;
         _begin = Prepare("BEGIN IMMEDIATE");
         _commit = Prepare("COMMIT");
-        _insertFlow = Prepare($"INSERT INTO flow ({Schema.FlowColumns}) VALUES ({Parameters(25)})");
-        _replaceFlow = Prepare($"REPLACE INTO flow ({Schema.FlowColumns}) VALUES ({Parameters(25)})");
+        _insertFlow = Prepare($"INSERT INTO flow ({Schema.RecordedColumns}) VALUES ({Parameters(25)})");
+
+        // What people noted stays as it is, whatever the traffic does.
+        var recorded = Schema.RecordedColumns.Split(", ").Skip(1).Select(column => $"{column} = excluded.{column}");
+        _replaceFlow = Prepare(
+            $"INSERT INTO flow ({Schema.RecordedColumns}) VALUES ({Parameters(25)}) ON CONFLICT (id) DO UPDATE SET {string.Join(", ", recorded)}");
+        Deletions = new Deletions(database);
+        _selectFlow = Prepare($"SELECT {Schema.FlowColumns} FROM flow WHERE id = ?1");
+        _annotate = Prepare("UPDATE flow SET seq = ?2, marker = ?3, comment = ?4, tags = ?5, pinned = ?6, meta = ?7 WHERE id = ?1");
         _replaceContent = Prepare($"REPLACE INTO content ({Schema.ContentColumns}) VALUES ({Parameters(27)})");
         _replaceBody = Prepare("REPLACE INTO body (flow_id, request_body, response_body) VALUES (?1, ?2, ?3)");
         _insertChunk = Prepare("INSERT INTO body_chunk (flow_id, side, start, length, data) VALUES (?1, ?2, ?3, ?4, ?5)");
@@ -59,19 +63,14 @@ internal sealed class SessionWriter : IDisposable
         _deleteChunks = Prepare("DELETE FROM body_chunk WHERE flow_id = ?1");
         _insertRemoval = Prepare("INSERT INTO removal (seq, flow_id) VALUES (?1, ?2)");
         _trimRemovals = Prepare("DELETE FROM removal WHERE seq <= (SELECT seq FROM removal ORDER BY seq DESC LIMIT 1 OFFSET ?1)");
-        _collectContent = Prepare(
-            "DELETE FROM content WHERE flow_id IN (SELECT flow_id FROM content WHERE flow_id <= ?1 ORDER BY flow_id LIMIT 1000)");
-        _collectBodies = Prepare("DELETE FROM body WHERE flow_id IN (SELECT flow_id FROM body WHERE flow_id <= ?1 ORDER BY flow_id LIMIT 1000)");
-        _collectChunks = Prepare("DELETE FROM body_chunk WHERE id IN (SELECT id FROM body_chunk WHERE flow_id <= ?1 LIMIT 100)");
-        _clearFlows = Prepare("DELETE FROM flow WHERE id <= ?1");
         _clearBlocks = Prepare("DELETE FROM flow_block WHERE block <= ?1");
         _countBlock = Prepare("INSERT INTO flow_block (block, flows) SELECT ?1, count(*) FROM flow WHERE id BETWEEN ?2 AND ?3");
-        _clearConnections = Prepare(
-            "DELETE FROM connection WHERE id NOT IN (SELECT client_connection_id FROM content WHERE flow_id > ?1 " +
-            "UNION SELECT server_connection_id FROM content WHERE flow_id > ?1 AND server_connection_id IS NOT NULL)");
         _interrupt = Prepare("UPDATE flow SET state = 3, seq = ?2, error = coalesce(error, ?3) WHERE id = ?1");
         _interruptContent = Prepare("UPDATE content SET error_step = ?2 WHERE flow_id = ?1");
     }
+
+    /// <summary>What was deleted and can be brought back.</summary>
+    public Deletions Deletions { get; }
 
     public void Begin() => _begin.Run();
 
@@ -107,6 +106,31 @@ internal sealed class SessionWriter : IDisposable
         Bind(_replaceFlow, row).Run();
         return false;
     }
+
+    /// <summary>A flow's row as it stands, with what this transaction wrote; null when there is none.</summary>
+    public FlowRow? Read(long id)
+    {
+        _selectFlow.Bind(1, id);
+        try
+        {
+            return _selectFlow.Step() ? FlowRowReader.Read(_selectFlow) : null;
+        }
+        finally
+        {
+            _selectFlow.Reset();
+        }
+    }
+
+    /// <summary>Writes what is noted about a flow, and the number of the change.</summary>
+    public void WriteNotes(FlowRow row) => _annotate
+        .Bind(1, row.Id)
+        .Bind(2, row.Seq)
+        .Bind(3, row.Marker)
+        .Bind(4, row.Comment)
+        .Bind(5, row.Tags)
+        .Bind(6, row.IsPinned ? 1 : 0)
+        .Bind(7, row.Meta)
+        .Run();
 
     /// <summary>Writes what a flow holds besides its row. A body is given when it is whole and small.</summary>
     public void WriteContent(Flow flow, long clientId, long? serverId, FlowError? error, LiveBody? requestBody, LiveBody? responseBody)
@@ -224,11 +248,14 @@ internal sealed class SessionWriter : IDisposable
         .Bind(6, progress.ClearedFlowId)
         .Run();
 
-    /// <summary>Deletes one flow.</summary>
+    /// <summary>Takes one flow's row away; what else it holds stays.</summary>
+    public void DeleteRow(long id) => _deleteFlow.Bind(1, id).Run();
+
+    /// <summary>Deletes a flow with all it holds.</summary>
     /// <returns>Whether there was one.</returns>
     public bool Delete(long id)
     {
-        _deleteFlow.Bind(1, id).Run();
+        DeleteRow(id);
         if (_database.Changes == 0)
         {
             return false;
@@ -245,35 +272,16 @@ internal sealed class SessionWriter : IDisposable
     /// <summary>Forgets all removals but the newest.</summary>
     public void TrimRemovals(int keep) => _trimRemovals.Bind(1, keep).Run();
 
-    /// <summary>Takes all flows off the list. What they held is left for <see cref="CollectGarbage"/>, because freeing gigabytes takes long.</summary>
-    public void Clear() => _database.Execute(
-        "DELETE FROM flow; DELETE FROM flow_block; DELETE FROM removal; DELETE FROM connection; DELETE FROM certificate;");
-
-    /// <summary>Takes the flows up to an id off the list. What they held is left for <see cref="CollectGarbage"/>.</summary>
-    /// <returns>How many there were.</returns>
-    public long ClearUpTo(long id)
+    /// <summary>Counts the flows of the blocks up to an id anew, after flows went.</summary>
+    public void CountBlocksUpTo(long id)
     {
-        _clearFlows.Bind(1, id).Run();
-        var flows = _database.Changes;
         var block = id / Schema.BlockSize;
         _clearBlocks.Bind(1, block).Run();
         _countBlock.Bind(1, block).Bind(2, block * Schema.BlockSize).Bind(3, ((block + 1) * Schema.BlockSize) - 1).Run();
-        _clearConnections.Bind(1, id).Run();
-        _database.Execute("DELETE FROM removal");
-        return flows;
     }
 
-    /// <summary>Frees some of what cleared flows held.</summary>
-    /// <returns>Whether there may be more.</returns>
-    public bool CollectGarbage(long clearedFlowId)
-    {
-        _collectContent.Bind(1, clearedFlowId).Run();
-        var more = _database.Changes > 0;
-        _collectBodies.Bind(1, clearedFlowId).Run();
-        more |= _database.Changes > 0;
-        _collectChunks.Bind(1, clearedFlowId).Run();
-        return more || _database.Changes > 0;
-    }
+    /// <summary>Forgets all removals: who does not know them loads anew.</summary>
+    public void ForgetRemovals() => _database.Execute("DELETE FROM removal");
 
     /// <summary>Marks a flow that an earlier run left unfinished.</summary>
     public void Interrupt(long id, long seq)
@@ -284,6 +292,7 @@ internal sealed class SessionWriter : IDisposable
 
     public void Dispose()
     {
+        Deletions.Dispose();
         foreach (var statement in _all)
         {
             statement.Dispose();

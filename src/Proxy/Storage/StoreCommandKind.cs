@@ -6,8 +6,14 @@ internal enum StoreCommandKind
     /// <summary>Write what memory holds of a running flow's bodies.</summary>
     FlushBodies,
 
-    /// <summary>Delete one flow.</summary>
+    /// <summary>Delete some flows.</summary>
     Delete,
+
+    /// <summary>Bring some of the flows back that were deleted together.</summary>
+    Restore,
+
+    /// <summary>Change what is noted about some flows.</summary>
+    Annotate,
 
     /// <summary>Delete all flows up to an id.</summary>
     Clear,

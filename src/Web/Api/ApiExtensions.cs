@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.OpenApi;
 using MitmWeb.Proxy.Filters;
 using MitmWeb.Proxy.Storage;
+using MitmWeb.Web.Filters;
 using MitmWeb.Web.Hubs;
 
 namespace MitmWeb.Web.Api;
@@ -22,6 +23,8 @@ public static class ApiExtensions
         // Without it .NET takes compressed data that is cut off for whole; it is read once, at the first use of a compression stream.
         AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(_ => new SavedFilterLibrary(null, new FilterLanguage()));
+        services.AddSingleton(provider => provider.GetRequiredService<SavedFilterLibrary>().Language);
         services.AddProblemDetails();
         services.ConfigureHttpJsonOptions(options =>
         {
@@ -89,7 +92,9 @@ public static class ApiExtensions
             .WithSummary("What MitmWeb is doing")
             .WithDescription("Listeners, clients, certificate authority, session. Changes of it are pushed over the hub as “state”.");
         FlowEndpoints.Map(api);
+        NotesEndpoints.Map(api);
         FilterEndpoints.Map(api);
+        SavedFilterEndpoints.Map(api);
         BodyEndpoints.Map(api);
         CertificateEndpoints.Map(api);
         PassThroughEndpoints.Map(api);

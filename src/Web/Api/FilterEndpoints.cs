@@ -25,13 +25,14 @@ internal static class FilterEndpoints
                 FlowEndpoints.DescribeNumber(operation, "cursor", 0, FlowFilter.MaxLength);
                 return Task.CompletedTask;
             });
-        api.MapGet("/filter/help", () => TypedResults.Ok(Help()))
+        api.MapGet("/filter/help", (FilterLanguage language) => TypedResults.Ok(Help(language)))
             .WithName("getFilterHelp")
             .WithSummary("All operators and fields of the filter language");
     }
 
     private static Results<Ok<FilterDto>, ProblemHttpResult> Describe(
         RequestedSession session,
+        FilterLanguage language,
         [Description("The filter.")] string? text,
         [Description("Where the cursor stands, in UTF-16 code units; without it there are no completions.")] string? cursor,
         CancellationToken cancellationToken)
@@ -45,16 +46,16 @@ internal static class FilterEndpoints
                 return ApiProblem.BadParameter($"“{cursor}” is not a place in the filter, which is a whole number from 0 to {text.Length}.");
             }
 
-            var found = FilterCompletions.At(text, at, (field, part) => session.Store.SeenValues(field, part, MaxValues, cancellationToken));
+            var found = FilterCompletions.At(text, at, (field, part) => session.Store.SeenValues(field, part, MaxValues, cancellationToken), language.Saved.Views);
             completions = new FilterCompletionsDto(found.Start, found.Length, found.Items.Select(item => new FilterCompletionDto(item)).ToArray());
         }
 
-        return TypedResults.Ok(FlowFilter.TryParse(text, out var filter, out var error)
+        return TypedResults.Ok(FlowFilter.TryParse(text, out var filter, out var error, language: language)
             ? new FilterDto(filter.Description, null, completions)
             : new FilterDto(null, new FilterErrorDto(error), completions));
     }
 
-    private static FilterHelpDto[] Help()
+    private static FilterHelpDto[] Help(FilterLanguage language)
     {
         var operators = FilterOperators.All.Select(info => new FilterHelpDto(
             info.Operator.Length == 0 ? "" : "~" + info.Operator,
@@ -63,7 +64,9 @@ internal static class FilterEndpoints
             info.Example,
             info.Missing));
         var covered = FilterOperators.All.Where(info => info is { Field: not null, Name: null }).Select(info => info.Field!.Value).ToHashSet();
-        return [.. operators, .. FilterFields.All.Where(info => !covered.Contains(info.Field))
+        var views = language.Saved.Views.Take(1)
+            .Select(view => new FilterHelpDto("", "view:", "the saved filter of that name", $"view:{FilterPrinter.Word(view.Name)}", null));
+        return [.. operators, .. views, .. FilterFields.All.Where(info => !covered.Contains(info.Field))
             .Select(info => new FilterHelpDto("", info.Name + ":", info.Help, info.Example, info.Missing))];
     }
 }

@@ -43,6 +43,7 @@ public sealed record FlowDetailDto : FlowRowDto
             ? new FlowErrorDto(JsonNamingPolicy.CamelCase.ConvertName(error.Step.ToString()), error.Message, error.Detail, error.Fix)
             : null;
         PassThroughReason = flow.PassThroughReason;
+        Meta = FlowNotes.Of(flow.Row).Meta;
         ClientConnection = new ClientConnectionDto(
             flow.Client.Id, flow.Row.ClientAddress, Text(flow.Client.LocalEndPoint), flow.Client.OpenedAt, flow.Client.Mode, TlsDto.From(flow.Client.Tls, flow.Client.TlsDuration));
         ServerConnection = flow.Server is { } server
@@ -76,6 +77,9 @@ public sealed record FlowDetailDto : FlowRowDto
 
     /// <summary>Why the connection was passed on unread; null when it was not.</summary>
     public string? PassThroughReason { get; init; }
+
+    /// <summary>Notes with names.</summary>
+    public IReadOnlyDictionary<string, string> Meta { get; init; }
 
     /// <summary>The client's connection.</summary>
     public ClientConnectionDto ClientConnection { get; init; }

@@ -38,14 +38,14 @@ internal static class FlowEndpoints
         api.MapDelete("/flows/{id}", Delete)
             .WithName("deleteFlow")
             .WithSummary("Delete one flow")
-            .WithDescription("A flow that still runs goes on, but nothing more of it is recorded.")
+            .WithDescription("A flow that still runs goes on, but nothing more of it is recorded. It can be brought back for ten minutes.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .AddOpenApiOperationTransformer(DescribeId);
         api.MapDelete("/flows", DeleteMany)
             .WithName("deleteFlows")
             .WithSummary("Delete all flows, or those up to an id")
-            .WithDescription("Flows that still run go on, but nothing more of them is recorded.")
+            .WithDescription("Flows that still run go on, but nothing more of them is recorded. They can be brought back for ten minutes.")
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .AddOpenApiOperationTransformer((operation, _, _) =>
             {
@@ -72,13 +72,14 @@ internal static class FlowEndpoints
 
     private static Results<Ok<FlowListDto>, ProblemHttpResult> List(
         RequestedSession session,
+        FilterLanguage language,
         [Description("A filter in the filter language (docs/filters.md); all flows when absent. What is wrong with a bad one stands in the members “position”, “length”, “expected” and “suggestion” of the problem.")] string? filter,
         [Description("The column to sort by, “-” before it for descending; “id” when absent.")] string? sort,
         [Description("How many matching flows to leave out; 0 when absent.")] string? offset,
         [Description("How many flows to give, at most 1000; 100 when absent.")] string? limit,
         CancellationToken cancellationToken)
     {
-        if (!FlowFilter.TryParse(filter, out var wanted, out var error))
+        if (!FlowFilter.TryParse(filter, out var wanted, out var error, language: language))
         {
             return ApiProblem.BadFilter(error);
         }
@@ -112,24 +113,23 @@ internal static class FlowEndpoints
         return session.Store.GetFlow(number) is { } flow ? TypedResults.Ok(new FlowDetailDto(flow)) : NoSuchFlow(number);
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(RequestedSession session, [Description("The flow's id.")] string id)
+    private static async Task<Results<Ok<DeletionDto>, ProblemHttpResult>> Delete(RequestedSession session, [Description("The flow's id.")] string id)
     {
         if (!TryParseId(id, out var number, out var problem))
         {
             return problem!;
         }
 
-        return await session.Store.DeleteFlow(number) ? TypedResults.NoContent() : NoSuchFlow(number);
+        return await session.Store.DeleteFlow(number) is { } deletion ? TypedResults.Ok(DeletionDto.Of(deletion)) : NoSuchFlow(number);
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteMany(
+    private static async Task<Results<Ok<DeletionDto>, ProblemHttpResult>> DeleteMany(
         RequestedSession session,
         [Description("The last flow to delete; later ones, which may arrive meanwhile, stay. All are deleted when absent.")] string? upTo)
     {
         if (string.IsNullOrEmpty(upTo))
         {
-            await session.Store.DeleteAllFlows();
-            return TypedResults.NoContent();
+            return TypedResults.Ok(DeletionDto.Of(await session.Store.DeleteAllFlows()));
         }
 
         if (!TryParseId(upTo, out var last, out var problem))
@@ -137,8 +137,7 @@ internal static class FlowEndpoints
             return problem!;
         }
 
-        await session.Store.DeleteFlowsUpTo(last);
-        return TypedResults.NoContent();
+        return TypedResults.Ok(DeletionDto.Of(await session.Store.DeleteFlowsUpTo(last)));
     }
 
     private static bool TryParseCount(string? text, long absent, long most, out long value)

@@ -48,6 +48,10 @@ public record FlowRowDto
         ServerAddress = row.ServerAddress;
         Error = row.Error;
         ModifiedBy = row.ModifiedBy;
+        Marker = row.Marker;
+        Comment = row.Comment;
+        Tags = FlowNotes.Of(row).Tags;
+        Pinned = row.IsPinned;
     }
 
     /// <summary>Unique within the session; a flow that began later has a greater one.</summary>
@@ -122,6 +126,18 @@ public record FlowRowDto
 
     /// <summary>What of MitmWeb has changed the messages, so that they are not what the two sides sent: <c>ssl-strip</c>; null when nothing has.</summary>
     public string? ModifiedBy { get; init; }
+
+    /// <summary>The mark: <c>red</c>, <c>orange</c>, <c>yellow</c>, <c>green</c>, <c>blue</c>, <c>purple</c>, or another short text; null when there is none.</summary>
+    public string? Marker { get; init; }
+
+    /// <summary>What somebody wrote about it; null when nobody did.</summary>
+    public string? Comment { get; init; }
+
+    /// <summary>The tags.</summary>
+    public IReadOnlyList<string> Tags { get; init; }
+
+    /// <summary>Whether it is pinned.</summary>
+    public bool Pinned { get; init; }
 
     internal static double? Milliseconds(long? microseconds) => microseconds is { } value ? value / 1000.0 : null;
 }

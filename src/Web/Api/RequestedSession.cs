@@ -14,11 +14,11 @@ internal sealed class RequestedSession(LiveStore live) : IDisposable
     /// <summary>The parameter of the address.</summary>
     public const string Parameter = "session";
 
-    /// <summary>Where the addresses begin that are about a session.</summary>
-    private static readonly string[] Prefixes = ["api/flows", "api/filter", "api/audit", "api/session", Questions];
-
     /// <summary>Where posting does not change anything.</summary>
-    private const string Questions = "api/sql";
+    private static readonly string[] Questions = ["api/sql", "api/highlights/match"];
+
+    /// <summary>Where the addresses begin that are about a session.</summary>
+    private static readonly string[] Prefixes = ["api/flows", "api/filter", "api/audit", "api/session", "api/deletions", .. Questions];
 
     private SessionLease? _lease;
 
@@ -31,7 +31,7 @@ internal sealed class RequestedSession(LiveStore live) : IDisposable
         api.AddOpenApiOperationTransformer((operation, context, _) =>
         {
             var path = context.Description.RelativePath ?? "";
-            var asks = context.Description.HttpMethod == "GET" || path.StartsWith(Questions, StringComparison.Ordinal);
+            var asks = context.Description.HttpMethod == "GET" || Questions.Any(question => path.StartsWith(question, StringComparison.Ordinal));
             if (asks && Prefixes.Any(prefix => path.StartsWith(prefix, StringComparison.Ordinal)) && path != "api/sessions")
             {
                 operation.Parameters ??= [];
@@ -69,7 +69,7 @@ internal sealed class RequestedSession(LiveStore live) : IDisposable
                     return;
                 }
 
-                var asks = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || context.Request.Path.StartsWithSegments($"/{Questions}");
+                var asks = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || Questions.Any(question => context.Request.Path.StartsWithSegments($"/{question}"));
                 if (requested.Store.IsReadOnly && !asks)
                 {
                     await ApiProblem.Conflict($"The session {requested.Store.Session.Name} is opened read only; record in it to change it.").ExecuteAsync(context);

@@ -159,6 +159,11 @@ internal static class CommandLine
 
         private readonly TlsOptionSet _tls = new();
 
+        private readonly Option<bool> _caseSensitiveFilters = new("--case-sensitive-filters")
+        {
+            Description = "Let the ~ operators of filters look at case (default: ~d Example also finds example)",
+        };
+
         private readonly Option<bool> _quiet = new("--quiet", "-q")
         {
             Description = "Print nothing but the dashboard's address and errors",
@@ -185,6 +190,7 @@ internal static class CommandLine
                 _caKeyType,
                 _caFile,
                 _webPassword,
+                _caseSensitiveFilters,
                 _quiet,
                 _verbose,
             };
@@ -264,6 +270,7 @@ internal static class CommandLine
                 CaFile = caFile is null ? null : UserPath.Expand(caFile),
                 Engine = engine with { Tls = tls },
                 TlsKeyLog = keyLog,
+                CaseSensitiveFilters = parsed.GetValue(_caseSensitiveFilters),
                 Verbosity = quiet ? Verbosity.Quiet : verbose ? Verbosity.Verbose : Verbosity.Normal,
             };
 

@@ -44,6 +44,9 @@ public sealed record MitmWebOptions
     /// <summary>How the engine treats traffic; where it listens is said above.</summary>
     public ProxyOptions Engine { get; init; } = new();
 
+    /// <summary>Whether the regular expressions of <c>~</c> operators look at case.</summary>
+    public bool CaseSensitiveFilters { get; init; }
+
     /// <summary>How much is printed.</summary>
     public Verbosity Verbosity { get; init; }
 

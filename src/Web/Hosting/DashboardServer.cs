@@ -5,6 +5,7 @@ using MitmWeb.Proxy.Certificates;
 using MitmWeb.Proxy.Storage;
 using MitmWeb.Web.Api;
 using MitmWeb.Web.Cli;
+using MitmWeb.Web.Filters;
 using MitmWeb.Web.Security;
 using MitmWeb.Web.Setup;
 
@@ -35,6 +36,7 @@ internal sealed class DashboardServer : IAsyncDisposable
         OpenSessions sessions,
         CertificateAuthority authority,
         ProxyServer proxy,
+        SavedFilterLibrary filters,
         ILoggerFactory loggers)
     {
         var token = options.WebPassword ?? RandomNumberGenerator.GetHexString(32, lowercase: true);
@@ -50,6 +52,7 @@ internal sealed class DashboardServer : IAsyncDisposable
         builder.Services.AddSingleton(proxy.PassThrough);
         builder.Services.AddSingleton<IStateSource>(_ => new StateSource(proxy, authority, live, folder, socket.Url));
         builder.Services.AddSingleton<Func<IReadOnlyList<string>>>(() => proxy.Listeners[0].Addresses);
+        builder.Services.AddSingleton(filters);
         builder.Services.AddMitmWebSecurity(token);
         builder.Services.AddMitmWebApi();
         builder.Services.AddRouting();

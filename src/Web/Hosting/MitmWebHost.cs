@@ -2,9 +2,11 @@ using System.Net;
 using MitmWeb.Proxy;
 using MitmWeb.Proxy.Certificates;
 using MitmWeb.Proxy.Connections;
+using MitmWeb.Proxy.Filters;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Storage;
 using MitmWeb.Web.Cli;
+using MitmWeb.Web.Filters;
 
 namespace MitmWeb.Web.Hosting;
 
@@ -75,7 +77,9 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
         var proxy = Add(OpenProxy(options, socket, authority, sink, magicSite, loggers));
         PassThroughFile.Attach(options.ConfDir, proxy.PassThrough, loggers.CreateLogger<PassThroughFile>());
         magicSite.Addresses = () => proxy.Listeners[0].Addresses;
-        var dashboard = Add(DashboardServer.Create(options, socket, live, folder, sessions, authority, proxy, loggers));
+        var filters = new SavedFilterLibrary(
+            Path.Combine(options.ConfDir, "views.json"), new FilterLanguage { IsCaseSensitive = options.CaseSensitiveFilters });
+        var dashboard = Add(DashboardServer.Create(options, socket, live, folder, sessions, authority, proxy, filters, loggers));
 
         _dashboard = dashboard.Application;
         await _dashboard.StartAsync(cancellationToken);
@@ -83,7 +87,7 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
         await proxy.StartAsync(cancellationToken);
 
         var logger = loggers.CreateLogger<MitmWebHost>();
-        foreach (var warning in authority.Warnings)
+        foreach (var warning in filters.Problem is { } problem ? authority.Warnings.Append(problem) : authority.Warnings)
         {
             Log.Warning(logger, warning);
         }

@@ -7,7 +7,7 @@ namespace MitmWeb.Web.Hubs;
 
 /// <summary>Where clients say what they want to be told. A connection looks at the session that is recorded, or at the one that its address names
 /// (<c>?session=</c>), which stays open for as long.</summary>
-internal sealed class FlowsHub(FlowBroadcaster broadcaster, OpenSessions sessions) : Hub
+internal sealed class FlowsHub(FlowBroadcaster broadcaster, OpenSessions sessions, FilterLanguage language) : Hub
 {
     /// <summary>Begins to push the changes that match. It replaces an earlier subscription of the connection.</summary>
     /// <exception cref="HubException">The filter cannot be read, or takes too long.</exception>
@@ -18,7 +18,7 @@ internal sealed class FlowsHub(FlowBroadcaster broadcaster, OpenSessions session
             throw new HubException("Say what to subscribe to: { filter, since, session }.");
         }
 
-        if (!FlowFilter.TryParse(request.Filter, out var filter, out var error))
+        if (!FlowFilter.TryParse(request.Filter, out var filter, out var error, language: language))
         {
             throw new HubException(error.Message);
         }

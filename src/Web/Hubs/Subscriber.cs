@@ -73,6 +73,9 @@ internal sealed class Subscriber(FlowStore store, FlowFilter filter)
                 if (filter.NeedsContent)
                 {
                     _undecided[row.Id] = row;
+
+                    // A flow that had ended is noted about: whether it was counted, only counting tells.
+                    _mustCount |= before is { State: >= FlowState.Done };
                     continue;
                 }
 

@@ -278,6 +278,10 @@ export function makeFlow(id, at, settled) {
     serverAddress: '93.184.215.14:443',
     error: null,
     modifiedBy: null,
+    marker: null,
+    comment: null,
+    tags: [],
+    pinned: false,
     shape,
   };
   flow.requestSize = bodyOf(flow, 'request').length;

@@ -121,7 +121,8 @@ public sealed class FilterParserTests
     [InlineData("~d example | (status:4xx size>1.5mb)", "Flows where the host matches /example/ or (the status is 400 to 499 and the response body's size is more than 1.5 MB).")]
     [InlineData("time>-5m duration>=250ms", "Flows where it began after 5 min ago and the duration is at least 250 ms.")]
     [InlineData("a.b", "Flows where the URL contains “a.b” or matches it as a regular expression.")]
-    [InlineData("~marked", "Flows where the flow is marked. (MitmWeb keeps no marks yet.)")]
+    [InlineData("~marked", "Flows where the flow is marked.")]
+    [InlineData("~replay", "Flows where the flow was replayed. (MitmWeb cannot replay yet.)")]
     [InlineData("header.host!=x -~s", "Flows where the header host is not “x” and the flow does not have a response.")]
     public void Description_IsASentence(string text, string sentence)
     {
@@ -197,7 +198,7 @@ public sealed class FilterParserTests
 
     private static (FilterNode? Tree, FilterError? Error) Parse(string text)
     {
-        var parser = new FilterParser(text, Now, TimeZoneInfo.Utc);
+        var parser = new FilterParser(text, Now, TimeZoneInfo.Utc, FilterLanguage.Plain, []);
         return (parser.Parse(), parser.Error);
     }
 }

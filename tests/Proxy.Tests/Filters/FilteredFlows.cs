@@ -24,7 +24,20 @@ internal sealed class FilteredFlows(FlowStore store, int seed)
         }
 
         await store.Flush();
+        foreach (var row in TestFlows.All(store).Rows.Where(_ => _random.Next(3) == 0))
+        {
+            await store.Annotate([row.Id], _ => Notes());
+        }
     }
+
+    private FlowNotes Notes() => new()
+    {
+        Marker = Pick(null, "red", "blue", ":grapes:", "ÄPFEL", "😀"),
+        Comment = Pick(null, "two words\nsecret", "it\"s O'Neil", "Example ſ K", "100%_ back\\slash"),
+        Tags = Pick<string[]>([], ["slow"], ["json", "a|b"], ["Users", "ä", "x"]),
+        IsPinned = _random.Next(3) == 0,
+        Meta = _random.Next(2) == 0 ? new Dictionary<string, string>() : new() { [Pick("ticket", "Host", "ſession")] = Pick("42", "hello", "it's"), ["x-test"] = "secret" },
+    };
 
     private async Task Record()
     {

@@ -319,8 +319,8 @@ public sealed class FlowStoreTests : IDisposable
         var before = TestFlows.All(store).Seq;
         using var subscription = store.Subscribe();
 
-        Assert.True(await store.DeleteFlow(running.Id));
-        Assert.False(await store.DeleteFlow(running.Id));
+        Assert.Equal(1, (await store.DeleteFlow(running.Id))!.Flows);
+        Assert.Null(await store.DeleteFlow(running.Id));
         await store.AppendBody(running, MessageSide.Request, new byte[10], CancellationToken.None);
         await TestFlows.Finish(store, running);
         await store.Flush();

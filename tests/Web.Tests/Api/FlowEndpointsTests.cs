@@ -24,7 +24,8 @@ public sealed class FlowEndpointsTests
         Assert.Equal("2026-11-20T13:00:00.123456Z", row.GetProperty("startedAt").GetString());
         Assert.Equal(
             ["id", "seq", "kind", "state", "startedAt", "method", "scheme", "host", "port", "path", "status", "reason", "contentType", "requestSize",
-                "responseSize", "durationMs", "ttfbMs", "httpVersion", "serverHttpVersion", "clientAddress", "serverAddress", "error", "modifiedBy"],
+                "responseSize", "durationMs", "ttfbMs", "httpVersion", "serverHttpVersion", "clientAddress", "serverAddress", "error", "modifiedBy",
+                "marker", "comment", "tags", "pinned"],
             row.EnumerateObject().Select(property => property.Name));
         Assert.Equal("http done 200 application/json", $"{row.GetProperty("kind")} {row.GetProperty("state")} {row.GetProperty("status")} {row.GetProperty("contentType")}");
         Assert.Equal(84.2, row.GetProperty("durationMs").GetDouble());
@@ -89,10 +90,10 @@ public sealed class FlowEndpointsTests
         var flow = await dashboard.Record();
         await dashboard.Record();
         await dashboard.Record();
-        Assert.Equal(HttpStatusCode.NoContent, (await dashboard.Client.DeleteAsync($"/api/flows/{flow.Id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await dashboard.Client.DeleteAsync($"/api/flows/{flow.Id}")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await dashboard.Client.DeleteAsync($"/api/flows/{flow.Id}")).StatusCode);
         Assert.Equal(2, (await dashboard.Json("/api/flows")).GetProperty("total").GetInt64());
-        Assert.Equal(HttpStatusCode.NoContent, (await dashboard.Client.DeleteAsync("/api/flows")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await dashboard.Client.DeleteAsync("/api/flows")).StatusCode);
         Assert.Equal(0, (await dashboard.Json("/api/flows")).GetProperty("total").GetInt64());
     }
 
@@ -103,7 +104,7 @@ public sealed class FlowEndpointsTests
         await dashboard.Record("/1");
         var second = await dashboard.Record("/2");
         var third = await dashboard.Record("/3");
-        Assert.Equal(HttpStatusCode.NoContent, (await dashboard.Client.DeleteAsync($"/api/flows?upTo={second.Id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await dashboard.Client.DeleteAsync($"/api/flows?upTo={second.Id}")).StatusCode);
         var left = await dashboard.Json("/api/flows");
         Assert.Equal(1, left.GetProperty("total").GetInt64());
         Assert.Equal(third.Id, left.GetProperty("flows")[0].GetProperty("id").GetInt64());
@@ -133,7 +134,8 @@ public sealed class FlowEndpointsTests
         var paths = document.GetProperty("paths").EnumerateObject().Select(path => path.Name).ToArray();
         Assert.Equal(
             [
-                "/api/state", "/api/flows", "/api/flows/{id}", "/api/filter", "/api/filter/help",
+                "/api/state", "/api/flows", "/api/flows/{id}", "/api/flows/delete", "/api/deletions", "/api/deletions/{id}/undo", "/api/filter", "/api/filter/help",
+                "/api/views", "/api/views/{name}", "/api/highlights", "/api/highlights/match",
                 "/api/flows/{id}/request/body", "/api/flows/{id}/response/body", "/api/flows/{id}/certificates",
                 "/api/pass-through", "/api/audit", "/api/sql", "/api/sql/file",
                 "/api/session", "/api/sessions", "/api/sessions/live", "/api/sessions/rename", "/api/sessions/elsewhere",

@@ -1,6 +1,6 @@
 import { HttpError, type HubConnection, HubConnectionBuilder, HubConnectionState, LogLevel } from '@microsoft/signalr';
 import { reportSignedOut } from './rest';
-import type { Changes, ProxyState, SubscribeAnswer, SubscribeRequest } from './types';
+import type { Changes, ProxyState, SavedFilters, SubscribeAnswer, SubscribeRequest } from './types';
 import { withSession } from './viewed';
 
 export type HubStatus =
@@ -45,6 +45,12 @@ export class HubClient {
   onStatus = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  };
+
+  /** Calls back when somebody has changed the saved filters. */
+  onSavedFilters = (listener: (saved: SavedFilters) => void): (() => void) => {
+    this.connection.on('savedFilters', listener);
+    return () => this.connection.off('savedFilters', listener);
   };
 
   subscribe(request: SubscribeRequest): Promise<SubscribeAnswer> {

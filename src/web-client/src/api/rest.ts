@@ -1,14 +1,19 @@
 import type {
   Audit,
   ConnectionSide,
+  Deletion,
   FilterHelpLine,
   FilterInfo,
   FlowDetail,
   FlowPage,
+  FlowSelection,
+  Highlight,
+  NotesChange,
   ProblemDetails,
   ProxyState,
   Retention,
   RetentionLimits,
+  SavedFilters,
   SessionInfo,
   SessionJob,
   SessionList,
@@ -66,9 +71,9 @@ async function request(path: string, init?: RequestInit): Promise<Response> {
   return response;
 }
 
-async function send<T>(method: 'POST' | 'PUT', path: string, body: unknown): Promise<T> {
+async function send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T> {
   const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
-  const response = await request(path, { method, headers, body: JSON.stringify(body) });
+  const response = await request(path, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
@@ -169,14 +174,36 @@ export async function downloadSql(
   return { blob: await response.blob(), cut: response.headers.get('X-Cut') };
 }
 
-export async function deleteFlow(id: number): Promise<void> {
-  await request(withSession(`/api/flows/${id}`), { method: 'DELETE' });
-}
+export const deleteSelection = (selection: FlowSelection): Promise<Deletion> =>
+  send('POST', '/api/flows/delete', selection);
 
 /** Deletes the flows up to this id; those that arrived since stay. */
-export async function deleteFlowsUpTo(id: number): Promise<void> {
-  await request(withSession(`/api/flows?upTo=${id}`), { method: 'DELETE', keepalive: true });
-}
+export const deleteFlowsUpTo = (id: number): Promise<Deletion> => send('DELETE', `/api/flows?upTo=${id}`);
+
+/** What was deleted and can still be brought back, the newest first. */
+export const getDeletions = (): Promise<Deletion[]> => getJson(withSession('/api/deletions'));
+
+export const undoDeletion = (id: number): Promise<{ flows: number }> => send('POST', `/api/deletions/${id}/undo`);
+
+/** Changes what is noted about flows; what is left out stays. */
+export const annotateFlows = (selection: FlowSelection, change: Partial<NotesChange>): Promise<{ flows: number }> =>
+  send('PATCH', '/api/flows', { selection, change });
+
+export const getSavedFilters = (): Promise<SavedFilters> => getJson('/api/views');
+
+export const saveView = (name: string, filter: string, newName: string | null = null): Promise<SavedFilters> =>
+  send('PUT', `/api/views/${encodeURIComponent(name)}`, { filter, newName });
+
+export const deleteView = (name: string): Promise<SavedFilters> =>
+  send('DELETE', `/api/views/${encodeURIComponent(name)}`);
+
+export const setHighlights = (highlights: readonly Highlight[]): Promise<SavedFilters> =>
+  send('PUT', '/api/highlights', {
+    highlights: highlights.map(({ filter, color, enabled }) => ({ filter, color, enabled })),
+  });
+
+export const matchHighlights = (ids: readonly number[]): Promise<{ colors: Record<number, string> }> =>
+  send('POST', withSession('/api/highlights/match'), { ids });
 
 /** Passes the next connections to a host on unread; for one client or, without, for all. */
 export async function passHost(host: string, client: string | null = null): Promise<void> {

@@ -6,6 +6,7 @@ import type {
   ChangesDto,
   ClientConnectionDto,
   ClientHelloDto,
+  DeletionDto,
   FilterCompletionDto,
   FilterDto,
   FilterErrorDto,
@@ -14,6 +15,7 @@ import type {
   FlowErrorDto,
   FlowListDto,
   FlowRowDto,
+  HighlightDto,
   HostAuditDto,
   HstsAuditDto,
   InterimDto,
@@ -24,6 +26,8 @@ import type {
   ResponseDto,
   RetentionDto,
   RetentionRequest,
+  SavedFiltersDto,
+  SavedViewDto,
   ServerConnectionDto,
   ServerHelloDto,
   SessionDto,
@@ -42,7 +46,15 @@ import type {
   VerificationDto,
 } from './schema';
 
-export type { ProblemDetails, SqlFileRequest, SqlRequest, SubscribeAnswer, SubscribeRequest } from './schema';
+export type {
+  FlowSelection,
+  NotesChange,
+  ProblemDetails,
+  SqlFileRequest,
+  SqlRequest,
+  SubscribeAnswer,
+  SubscribeRequest,
+} from './schema';
 
 export type SqlAnswer = SqlAnswerDto;
 export type SqlSchema = SqlSchemaDto;
@@ -50,6 +62,10 @@ export type FilterInfo = FilterDto;
 export type FilterError = FilterErrorDto;
 export type FilterCompletion = FilterCompletionDto;
 export type FilterHelpLine = FilterHelpDto;
+export type SavedFilters = SavedFiltersDto;
+export type SavedView = SavedViewDto;
+export type Highlight = HighlightDto;
+export type Deletion = DeletionDto;
 export type FlowRow = FlowRowDto;
 export type FlowKind = FlowRow['kind'];
 export type FlowState = FlowRow['state'];

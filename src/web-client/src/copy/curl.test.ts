@@ -9,6 +9,7 @@ function flow(part: { method?: string; headers?: Header[]; path?: string; host?:
   const method = part.method ?? 'GET';
   const path = part.path ?? '/';
   return {
+    meta: {},
     ...flowRow({ method, path, host: part.host ?? 'api.example.com', port: part.port ?? 443 }),
     request: {
       method,

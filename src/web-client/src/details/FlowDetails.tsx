@@ -5,6 +5,7 @@ import type { FlowDetail } from '../api/types';
 import { copyBody, copyCurl, copyHeaders, copyUrl } from '../copy/copyFlow';
 import { flowUrl } from '../copy/curl';
 import { formatDuration, formatSize, formatVersions } from '../format/format';
+import { NotesTab } from '../notes/NotesTab';
 import { ErrorBoundary } from '../shell/ErrorBoundary';
 import { en } from '../strings/en';
 import { methodClass, statusClass } from '../traffic/category';
@@ -118,6 +119,7 @@ function Loaded({ flow, tab, wide, onTab, onClose }: LoadedProps) {
           ]),
     { value: 'timing', label: en.details.tabs.timing, selected: tab === 'timing' },
     { value: 'connection', label: en.details.tabs.connection, selected: tab === 'connection' },
+    { value: 'notes', label: en.details.tabs.notes, selected: tab === 'notes' },
   ];
   const failed = flow.state === 'error' || flow.errorDetail !== null;
 
@@ -161,6 +163,7 @@ function Loaded({ flow, tab, wide, onTab, onClose }: LoadedProps) {
         )}
         {tab === 'timing' && <TimingTab flow={flow} />}
         {tab === 'connection' && <ConnectionTab flow={flow} />}
+        {tab === 'notes' && <NotesTab key={flow.id} flow={flow} />}
       </div>
     </>
   );

@@ -4,6 +4,8 @@ import { type KeyboardEvent, type Ref, useCallback, useEffect, useId, useRef, us
 import { describeFilter } from '../api/rest';
 import type { FilterCompletion, FilterInfo } from '../api/types';
 import { formatCount } from '../format/format';
+import { useFilterHistory } from '../saved/filterHistory';
+import { SavedFiltersMenu } from '../saved/SavedFiltersMenu';
 import { en } from '../strings/en';
 import classes from './FilterBar.module.css';
 import { FilterHelp } from './FilterHelp';
@@ -71,7 +73,11 @@ export function FilterBar({ filter, inputRef, onFilter, onLeave }: Props) {
     else setInfo(nothingKnown);
   }, [filter, ask]);
 
+  const [history, keep] = useFilterHistory();
+  /** Where in the history the field is; -1 for what was written. */
+  const at = useRef(-1);
   const change = (value: string, cursor: number) => {
+    at.current = -1;
     setText(value);
     setOpen(true);
     clearTimeout(timer.current);
@@ -110,7 +116,10 @@ export function FilterBar({ filter, inputRef, onFilter, onLeave }: Props) {
       } else if (event.key === 'Enter') {
         setOpen(false);
         void ask(text, null, true);
-        if (!info.error) onLeave();
+        if (!info.error) {
+          keep(text.trim());
+          onLeave();
+        }
       }
     } else if (event.key === 'Escape') {
       event.preventDefault();
@@ -120,12 +129,26 @@ export function FilterBar({ filter, inputRef, onFilter, onLeave }: Props) {
     } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault();
       if (listed) setActive(nextItem(active, items.length, event.key === 'ArrowDown' ? 1 : -1));
-      else if (event.key === 'ArrowDown') onLeave();
+      else if (event.key === 'ArrowDown' && at.current < 0) onLeave();
+      else {
+        // Back and forth through the filters used before, as in a shell.
+        const last = at.current;
+        at.current = Math.min(Math.max(last + (event.key === 'ArrowUp' ? 1 : -1), -1), history.length - 1);
+        if (last === -1 && at.current === 0 && history[0] === text.trim() && history.length > 1) at.current = 1;
+        if (at.current !== last) use(at.current < 0 ? '' : (history[at.current] ?? ''));
+      }
     } else if (event.key === ' ' && event.ctrlKey) {
       event.preventDefault();
       setOpen(true);
       void ask(text, event.currentTarget.selectionStart, true);
     }
+  };
+
+  /** A filter from a list: saved, or used before. */
+  const use = (value: string) => {
+    setText(value);
+    setOpen(false);
+    void ask(value, null, true);
   };
 
   const { error } = info;
@@ -173,7 +196,10 @@ export function FilterBar({ filter, inputRef, onFilter, onLeave }: Props) {
           onScroll={({ currentTarget }) => {
             if (mirror.current) mirror.current.scrollLeft = currentTarget.scrollLeft;
           }}
-          onBlur={() => setOpen(false)}
+          onBlur={() => {
+            setOpen(false);
+            if (!info.error) keep(text.trim());
+          }}
           onKeyDown={keyDown}
         />
       </div>
@@ -191,6 +217,7 @@ export function FilterBar({ filter, inputRef, onFilter, onLeave }: Props) {
           <IconHelp size={15} />
         </ActionIcon>
       </Tooltip>
+      <SavedFiltersMenu filter={filter} onFilter={use} />
       <FilterCount filtered={filter !== ''} />
       {((open && (items.length > 0 || info.description)) || error) && text !== '' && (
         <FilterPopup

@@ -9,6 +9,7 @@ import {
   useRef,
   useState,
 } from 'react';
+import { useHighlights } from '../saved/useHighlights';
 import { en } from '../strings/en';
 import { usePersistent } from '../theme/persistent';
 import { type ColumnWidths, fitColumns } from './columns';
@@ -35,11 +36,13 @@ interface Props {
   handle: Ref<FlowListHandle>;
   selectedId: number | null;
   compact: boolean;
+  /** Whether a flow is one of several that are chosen. */
+  isChosen(id: number): boolean;
   onSelect(id: number, event: MouseEvent): void;
   onMenu(id: number, position: { x: number; y: number }): void;
 }
 
-export function FlowList({ handle, selectedId, compact, onSelect, onMenu }: Props) {
+export function FlowList({ handle, selectedId, compact, isChosen, onSelect, onMenu }: Props) {
   const { list } = useSession();
   useListVersion();
   const scroller = useRef<HTMLDivElement>(null);
@@ -90,6 +93,7 @@ export function FlowList({ handle, selectedId, compact, onSelect, onMenu }: Prop
     rows.push({ index, row });
   }
   const now = useNow(running);
+  const colors = useHighlights(rows.map(({ row }) => row));
 
   const idOf = (event: MouseEvent): number | null => {
     const element = event.target instanceof Element ? event.target.closest('[data-flow-id]') : null;
@@ -106,6 +110,7 @@ export function FlowList({ handle, selectedId, compact, onSelect, onMenu }: Prop
         role="grid"
         tabIndex={0}
         aria-label={en.list.label}
+        aria-multiselectable="true"
         aria-rowcount={total + 1}
         aria-colcount={fit.visible.length}
         aria-activedescendant={
@@ -116,6 +121,12 @@ export function FlowList({ handle, selectedId, compact, onSelect, onMenu }: Prop
         onWheel={touched}
         onTouchMove={touched}
         onPointerDown={touched}
+        onMouseDown={(event) => {
+          // Shift chooses rows; the text between would be selected as well.
+          if (!event.shiftKey) return;
+          event.preventDefault();
+          scroller.current?.focus();
+        }}
         onClick={(event) => {
           const id = idOf(event);
           if (id !== null) onSelect(id, event);
@@ -142,6 +153,8 @@ export function FlowList({ handle, selectedId, compact, onSelect, onMenu }: Prop
                 index={index}
                 row={row}
                 selected={row !== undefined && row.id === selectedId}
+                chosen={row !== undefined && isChosen(row.id)}
+                color={row && colors.get(row.id)}
                 visible={fit.visible}
                 now={row && row.state !== 'done' && row.state !== 'error' ? now : 0}
               />

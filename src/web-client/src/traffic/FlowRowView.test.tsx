@@ -7,7 +7,17 @@ import { flowRow } from './testing';
 
 const hostOf = (part: Partial<FlowRow>) => {
   const visible = columns.filter((column) => column.key === 'host');
-  return renderToStaticMarkup(<FlowRowView index={0} row={flowRow(part)} selected={false} visible={visible} now={0} />);
+  return renderToStaticMarkup(
+    <FlowRowView
+      index={0}
+      row={flowRow(part)}
+      selected={false}
+      chosen={false}
+      color={undefined}
+      visible={visible}
+      now={0}
+    />,
+  );
 };
 
 it('tells the servers of one host apart by their ports, and what is not encrypted', () => {

@@ -4,13 +4,16 @@ import {
   IconBolt,
   IconLock,
   IconLockOpen,
+  IconMessage2,
   IconPencil,
+  IconPinFilled,
   IconPlugConnected,
 } from '@tabler/icons-react';
 import { memo, type ReactNode } from 'react';
 import type { FlowRow } from '../api/types';
 import { hasDefaultPort } from '../copy/curl';
 import { formatCount, formatDuration, formatSize, formatTime } from '../format/format';
+import { isMarkColor, markSign } from '../notes/marks';
 import { en } from '../strings/en';
 import { categoryOf, durationShare, methodClass, shortType, statusClass } from './category';
 import type { ColumnKey, columns } from './columns';
@@ -22,13 +25,17 @@ interface Props {
   row: FlowRow | undefined;
   selected: boolean;
   visible: typeof columns;
+  /** Whether it is one of several that are chosen. */
+  chosen: boolean;
+  /** The colour of a highlight. */
+  color: string | undefined;
   /** Only for rows that are going on; 0 otherwise, so that finished rows are not drawn again. */
   now: number;
 }
 
 export const rowElementId = (id: number): string => `flow-row-${id}`;
 
-export const FlowRowView = memo(function FlowRowView({ index, row, selected, visible, now }: Props) {
+export const FlowRowView = memo(function FlowRowView({ index, row, selected, chosen, color, visible, now }: Props) {
   if (!row) {
     return (
       <div className={classes.row} role="row" aria-rowindex={index + 2} aria-busy="true" data-odd={index % 2 === 1}>
@@ -44,7 +51,9 @@ export const FlowRowView = memo(function FlowRowView({ index, row, selected, vis
       className={classes.row}
       role="row"
       aria-rowindex={index + 2}
-      aria-selected={selected}
+      aria-selected={selected || chosen}
+      data-chosen={chosen}
+      data-color={isMarkColor(row.marker) ? row.marker : color}
       aria-label={rowSentence(row)}
       data-testid="flow-row"
       data-flow-id={row.id}
@@ -130,10 +139,26 @@ function statusCell(row: FlowRow): ReactNode {
 }
 
 function pathCell(row: FlowRow): ReactNode {
-  if (row.kind === 'tls') return <span className={classes.reason}>{row.error ?? en.list.tlsFailed}</span>;
-  if (row.kind === 'tcp') return <span className={classes.dim}>{`:${row.port}`}</span>;
+  if (row.kind === 'tls')
+    return (
+      <span>
+        <Noted row={row} />
+        <span className={classes.reason}>{row.error ?? en.list.tlsFailed}</span>
+      </span>
+    );
+  if (row.kind === 'tcp')
+    return (
+      <span className={classes.dim}>
+        <Noted row={row} />:{row.port}
+      </span>
+    );
   if (row.kind === 'passedThrough')
-    return <span className={classes.dim}>{`:${row.port} ${row.error ?? en.list.passedNote}`}</span>;
+    return (
+      <span className={classes.dim}>
+        <Noted row={row} />
+        {`:${row.port} ${row.error ?? en.list.passedNote}`}
+      </span>
+    );
   const query = row.path?.indexOf('?') ?? -1;
   const path = row.path ?? '';
   return (
@@ -143,9 +168,34 @@ function pathCell(row: FlowRow): ReactNode {
           <IconPencil size={12} aria-label={en.modified.mark(row.modifiedBy)} />
         </span>
       )}
+      <Noted row={row} />
       {query < 0 ? path : path.slice(0, query)}
       {query >= 0 && <span className={classes.dim}>{path.slice(query)}</span>}
       {row.state === 'error' && row.error && <span className={classes.reason}> {row.error}</span>}
+    </span>
+  );
+}
+
+/** What people noted, before the path: a pin, a mark that is no colour, a comment, the tags. */
+function Noted({ row }: { row: FlowRow }) {
+  if (!row.pinned && (row.marker === null || isMarkColor(row.marker)) && row.comment === null && row.tags.length === 0)
+    return null;
+  return (
+    <span className={classes.noted}>
+      {row.pinned && <IconPinFilled size={12} aria-label={en.notes.pinned} />}
+      {row.marker !== null && !isMarkColor(row.marker) && (
+        <span title={en.notes.marked(row.marker)}>{markSign(row.marker)}</span>
+      )}
+      {row.comment !== null && (
+        <span title={row.comment}>
+          <IconMessage2 size={12} aria-label={en.notes.comment} />
+        </span>
+      )}
+      {row.tags.map((tag) => (
+        <span key={tag} className={classes.tag}>
+          {tag}
+        </span>
+      ))}
     </span>
   );
 }

@@ -1,16 +1,20 @@
 import { Menu } from '@mantine/core';
 import {
+  IconBookmark,
   IconBrowserShare,
   IconCopy,
   IconFilter,
   IconLink,
   IconListDetails,
+  IconMessage2,
+  IconPin,
   IconTerminal2,
   IconTrash,
 } from '@tabler/icons-react';
-import type { FlowRow } from '../api/types';
+import type { FlowRow, NotesChange } from '../api/types';
 import { viewedSession, withSession } from '../api/viewed';
 import { copyBody, copyCurl, copyHeaders, copyUrl } from '../copy/copyFlow';
+import { MarkPicker } from '../notes/MarkPicker';
 import { MenuAnchor } from '../shell/MenuAnchor';
 import { en } from '../strings/en';
 
@@ -21,11 +25,15 @@ interface Props {
   onOpen(row: FlowRow): void;
   onFilter(text: string): void;
   onDelete(id: number): void;
+  /** Of how many flows marks and deletions are, when the row is one of several that are chosen. */
+  count: number;
+  onNotes(change: Partial<NotesChange>): void;
+  onComment(row: FlowRow): void;
 }
 
 const size = 15;
 
-export function RowMenu({ row, position, onClose, onOpen, onFilter, onDelete }: Props) {
+export function RowMenu({ row, position, onClose, onOpen, onFilter, onDelete, count, onNotes, onComment }: Props) {
   const isHttp = row?.kind === 'http' || row?.kind === 'websocket';
   return (
     <Menu opened={row !== null} onClose={onClose} position="bottom-start" offset={2} width={262} returnFocus>
@@ -94,6 +102,36 @@ export function RowMenu({ row, position, onClose, onOpen, onFilter, onDelete }: 
           <Menu.Divider />
           <Menu.Item leftSection={<IconFilter size={size} />} onClick={() => onFilter(row.host)}>
             {en.menu.onlyHost(row.host)}
+          </Menu.Item>
+          <Menu.Divider />
+          {count > 1 && <Menu.Label>{en.selection.count(count)}</Menu.Label>}
+          <Menu.Item
+            component="div"
+            leftSection={<IconBookmark size={size} />}
+            closeMenuOnClick={false}
+            data-testid="mark-row"
+          >
+            <MarkPicker
+              value={row.marker}
+              onPick={(marker) => {
+                onNotes({ marker });
+                onClose();
+              }}
+            />
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconMessage2 size={size} />}
+            rightSection={<kbd>m</kbd>}
+            onClick={() => onComment(row)}
+          >
+            {en.notes.comment}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconPin size={size} />}
+            rightSection={<kbd>s</kbd>}
+            onClick={() => onNotes({ pinned: !row.pinned })}
+          >
+            {row.pinned ? en.notes.unpin : en.notes.pin}
           </Menu.Item>
           <Menu.Divider />
           <Menu.Item

@@ -11,6 +11,10 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { FlowRow } from '../api/types';
 import { viewedSession } from '../api/viewed';
 import { FlowDetails } from '../details/FlowDetails';
+import { DeletionsMenu } from '../notes/DeletionsMenu';
+import { SelectionBar } from '../notes/SelectionBar';
+import { annotate } from '../notes/useNotes';
+import { useSavedFiltersFeed } from '../saved/useSavedFilters';
 import { SetupScreen } from '../setup/SetupScreen';
 import { RejectionBanner } from '../shell/RejectionBanner';
 import { Splitter } from '../shell/Splitter';
@@ -21,10 +25,12 @@ import { FilterBar } from './FilterBar';
 import { FlowList, type FlowListHandle } from './FlowList';
 import { usePlace } from './location';
 import { RowMenu } from './RowMenu';
+import { toSelection } from './selection';
 import { useSampled, useSession } from './sessionContext';
 import classes from './TrafficPage.module.css';
 import { useClear } from './useClear';
 import { useRowActions } from './useRowActions';
+import { useSelection } from './useSelection';
 import { useTrafficShortcuts } from './useTrafficShortcuts';
 
 export type Layout = 'right' | 'bottom' | 'list';
@@ -58,10 +64,13 @@ export function TrafficPage() {
     }, [session]),
     30,
   );
-  const clear = useClear(session);
+  const clear = useClear();
+  const selection = useSelection(session, place.filter, place.flowId);
+  useSavedFiltersFeed();
   const nextLayout = () => setLayout(layouts[(layouts.indexOf(layout) + 1) % layouts.length] ?? 'right');
   const actions = useRowActions({ session, place, go, list, layout, setLayout });
-  useTrafficShortcuts({ session, place, go, actions, clear, nextLayout, list, input });
+  useTrafficShortcuts({ session, place, go, actions, selection, clear, nextLayout, list, input });
+  const several = toSelection(selection.chosen, null);
 
   const isOpen = place.flowId !== null && layout !== 'list';
   const side = layout === 'bottom' ? 'bottom' : 'right';
@@ -90,6 +99,7 @@ export function TrafficPage() {
             {layoutIcons[layout]}
           </ActionIcon>
         </Tooltip>
+        <DeletionsMenu />
         <Tooltip label={en.toolbar.clear}>
           <ActionIcon
             aria-label={en.toolbar.clear}
@@ -117,13 +127,22 @@ export function TrafficPage() {
               </Button>
             </div>
           )}
+          {view === 'list' && several && selection.count > 0 && (
+            <SelectionBar count={selection.count} selection={several} onClear={selection.clear} />
+          )}
           {view === 'list' && (
             <FlowList
               handle={list}
               selectedId={place.flowId}
               compact={compact}
               // The second click of a double click opens, it does not close again.
-              onSelect={(id, event) => (event.detail > 1 ? actions.open(id) : actions.toggle(id))}
+              onSelect={(id, event) => {
+                if (selection.click(id, event)) return;
+                selection.clear();
+                if (event.detail > 1) actions.open(id);
+                else actions.toggle(id);
+              }}
+              isChosen={selection.has}
               onMenu={(id, { x, y }) => {
                 const row = session.list.find(id);
                 if (row) setMenu({ row, x, y });
@@ -159,7 +178,20 @@ export function TrafficPage() {
         onClose={() => setMenu(null)}
         onOpen={(row) => actions.open(row.id)}
         onFilter={(filter) => go({ filter })}
-        onDelete={actions.remove}
+        count={menu && selection.has(menu.row.id) ? selection.count : 1}
+        onDelete={(id) => {
+          const meant = toSelection(selection.chosen, id);
+          if (meant) actions.remove(meant);
+          selection.clear();
+        }}
+        onNotes={(change) => {
+          const meant = toSelection(selection.chosen, menu?.row.id ?? null);
+          if (meant) void annotate(meant, change);
+        }}
+        onComment={(row) => {
+          actions.open(row.id);
+          go({ tab: 'notes' });
+        }}
       />
     </main>
   );

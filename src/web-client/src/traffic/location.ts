@@ -1,7 +1,7 @@
 import { useCallback, useMemo } from 'react';
 import { useLocation, useSearch } from 'wouter';
 
-export const detailTabs = ['request', 'response', 'timing', 'connection'] as const;
+export const detailTabs = ['request', 'response', 'timing', 'connection', 'notes'] as const;
 export type DetailTab = (typeof detailTabs)[number];
 
 export interface Place {

@@ -26,6 +26,10 @@ export function flowRow(part: Partial<FlowRow> = {}): FlowRow {
     serverAddress: '93.184.215.14:443',
     error: null,
     modifiedBy: null,
+    marker: null,
+    comment: null,
+    tags: [],
+    pinned: false,
     ...part,
   };
 }

@@ -1,5 +1,5 @@
 import { HubClient } from '../api/hub';
-import { deleteFlowsUpTo, getFlows, getNewestId, getSession, getState, onSignedOut } from '../api/rest';
+import { getFlows, getSession, getState, onSignedOut } from '../api/rest';
 import type { Changes, ProxyState, SessionInfo, SubscribeAnswer } from '../api/types';
 import { viewedSession } from '../api/viewed';
 import { FlowListModel, locateFlow } from './flowListModel';
@@ -9,7 +9,6 @@ const statePushMs = 1000;
 /** How often the state is asked for while the hub is away. */
 const statePollMs = 10_000;
 const hiddenTabMs = 250;
-export const undoMs = 6000;
 
 interface Sample {
   at: number;
@@ -28,7 +27,6 @@ export class TrafficSession {
   private perSecond = 0;
   private lastSample: Sample | null = null;
   private idle: ReturnType<typeof setTimeout> | undefined;
-  private clearing: { timer: ReturnType<typeof setTimeout>; count: number; upTo: Promise<number> } | null = null;
   private readonly listeners = new Set<() => void>();
   private filterText = '';
   private session: string | null = null;
@@ -57,8 +55,6 @@ export class TrafficSession {
     this.hub.start();
     void this.refreshState();
     void this.loadViewed();
-    // Who clears and leaves means it.
-    window.addEventListener('pagehide', this.finishClear);
     this.poll ??= window.setInterval(() => {
       if (!document.hidden && !this.hub.isLive) void this.refreshState();
     }, statePollMs);
@@ -73,19 +69,16 @@ export class TrafficSession {
   getViewed = (): Viewed | null => this.viewed;
   getRate = (): number => this.perSecond;
   getSignedOut = (): boolean => this.isSignedOut;
-  getClearing = (): number | null => this.clearing?.count ?? null;
 
   /** All flows of the session, whatever the filter. */
   get allFlows(): number {
     const own = this.viewed?.kind === 'session' ? this.viewed.session : undefined;
     const known = (viewedSession === null ? this.proxyState?.session.flows : own?.flows) ?? 0;
-    if (this.clearing) return this.list.total;
     return this.list.filter === '' && this.list.isReady ? this.list.total : Math.max(known, this.list.total);
   }
 
   setFilter(filter: string): void {
     if (filter === this.filterText) return;
-    this.finishClear();
     this.filterText = filter;
     this.session = null;
     if (this.hub.isLive) {
@@ -93,6 +86,16 @@ export class TrafficSession {
         // The connection broke: subscribing again comes with the next one.
       });
     } else void this.list.load(filter);
+  }
+
+  /** Lists the same filter anew, because what it stands for has changed. */
+  refilter(): void {
+    this.session = null;
+    if (this.hub.isLive) {
+      void this.resubscribe().catch(() => {
+        // As above.
+      });
+    } else void this.list.load(this.filterText);
   }
 
   get filter(): string {
@@ -108,35 +111,6 @@ export class TrafficSession {
     const row = this.list.row(index) ?? (await getFlows(this.list.filter, index, 1)).flows[0];
     return row?.id;
   }
-
-  /** Hides all flows now and deletes them after a while, unless it is undone. Flows that arrive meanwhile stay. */
-  clear(): void {
-    if (this.clearing || this.list.total === 0 || viewedSession !== null) return;
-    const count = this.allFlows;
-    // Behind a filter there may be newer flows than the list knows.
-    const upTo = this.list.filter === '' ? Promise.resolve(this.list.lastId) : getNewestId();
-    upTo.catch(() => {});
-    this.list.hideAll();
-    this.clearing = { count, upTo, timer: setTimeout(() => this.finishClear(), undoMs) };
-    this.changed();
-  }
-
-  undoClear = (): void => {
-    if (!this.clearing) return;
-    clearTimeout(this.clearing.timer);
-    this.clearing = null;
-    this.list.unhide();
-    this.changed();
-  };
-
-  finishClear = (): void => {
-    if (!this.clearing) return;
-    clearTimeout(this.clearing.timer);
-    const { upTo } = this.clearing;
-    this.clearing = null;
-    this.changed();
-    upTo.then(deleteFlowsUpTo).catch(() => this.list.unhide());
-  };
 
   private async resubscribe(): Promise<void> {
     const mine = ++this.subscription;
@@ -161,17 +135,8 @@ export class TrafficSession {
     if (anew) {
       this.seq = answer.seq;
       this.batch = [];
-      this.forgetClear();
       void this.list.load(this.filterText);
     }
-  }
-
-  /** What is listed now is not what was to be cleared. */
-  private forgetClear(): void {
-    if (!this.clearing) return;
-    clearTimeout(this.clearing.timer);
-    this.clearing = null;
-    this.changed();
   }
 
   private take(changes: Changes): void {
@@ -179,7 +144,6 @@ export class TrafficSession {
     if (changes.seq > this.seq || changes.reset) this.seq = changes.seq;
     if (changes.reset) {
       this.batch = [];
-      this.forgetClear();
       void this.list.load(this.filterText);
       return;
     }

@@ -1,39 +1,15 @@
-import { Button, Group } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { useCallback, useEffect, useSyncExternalStore } from 'react';
-import { en } from '../strings/en';
-import { type TrafficSession, undoMs } from './trafficSession';
+import { useCallback } from 'react';
+import { deleteFlowsUpTo, getNewestId } from '../api/rest';
+import { showDeletion } from '../notes/deletionToast';
+import { tried } from '../shell/tried';
 
-const toast = 'clear';
-
-/** Clears the list at once and offers to undo it as long as nothing is deleted yet. */
-export function useClear(session: TrafficSession): () => void {
-  const clearing = useSyncExternalStore(session.onChange, session.getClearing);
-  useEffect(() => {
-    if (clearing === null) {
-      notifications.hide(toast);
-      return;
-    }
-    notifications.show({
-      id: toast,
-      title: en.clear.done(clearing),
-      color: 'teal',
-      autoClose: undoMs,
-      withCloseButton: false,
-      message: (
-        <>
-          {en.clear.soon}
-          <Group gap={8} mt={6}>
-            <Button size="compact-xs" onClick={session.undoClear}>
-              {en.undo}
-            </Button>
-            <Button size="compact-xs" variant="default" onClick={session.finishClear}>
-              {en.clear.now}
-            </Button>
-          </Group>
-        </>
-      ),
-    });
-  }, [clearing, session]);
-  return useCallback(() => session.clear(), [session]);
+/** Deletes all flows that are there now, whatever the filter; it can be taken back. */
+export function useClear(): () => void {
+  return useCallback(() => {
+    const clear = async () => {
+      const newest = await getNewestId();
+      if (newest > 0) showDeletion(await deleteFlowsUpTo(newest));
+    };
+    void tried(clear());
+  }, []);
 }

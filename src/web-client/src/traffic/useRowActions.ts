@@ -1,8 +1,6 @@
-import { notifications } from '@mantine/notifications';
 import { type RefObject, useEffect, useRef } from 'react';
-import { deleteFlow } from '../api/rest';
-import { tried } from '../shell/tried';
-import { en } from '../strings/en';
+import type { FlowSelection } from '../api/types';
+import { remove } from '../notes/useNotes';
 import type { FlowListHandle } from './FlowList';
 import type { Place } from './location';
 import type { Layout } from './TrafficPage';
@@ -15,7 +13,8 @@ export interface RowActions {
   /** Moves the selection by some rows. */
   move(by: number): void;
   moveTo(end: 'first' | 'last'): void;
-  remove(id: number): void;
+  /** Deletes flows; when the one that is shown is among them, the next takes its place. */
+  remove(selection: FlowSelection): void;
 }
 
 interface Parts {
@@ -96,14 +95,15 @@ export function useRowActions({ session, place, go, list, layout, setLayout }: P
         if (end === 'first') list.current?.reveal(0);
       } else if (session.list.total > 0) void goTo(end === 'first' ? 0 : session.list.total - 1);
     },
-    remove: (id) => {
-      const index = session.list.indexOf(id) ?? lastIndex.current ?? 0;
-      // The next flow takes the place of the deleted one.
-      const next = session.list.row(index + 1)?.id ?? session.list.row(index - 1)?.id ?? null;
-      void tried(deleteFlow(id)).then((ok) => {
-        if (!ok) return;
-        notifications.show({ id: 'delete', message: en.clear.deletedOne(id), color: 'teal', autoClose: 2500 });
-        if (id === selected) go({ flowId: next });
+    remove: (selection) => {
+      const id = selected !== null && (selection.ids?.includes(selected) ?? true) ? selected : null;
+      const index = (id === null ? undefined : session.list.indexOf(id)) ?? lastIndex.current ?? 0;
+      const next =
+        selection.ids?.length === 1
+          ? (session.list.row(index + 1)?.id ?? session.list.row(index - 1)?.id ?? null)
+          : null;
+      void remove(selection).then((ok) => {
+        if (ok && id !== null) go({ flowId: next });
       });
     },
   };

@@ -1,21 +1,29 @@
-import type { RefObject } from 'react';
+import { type RefObject, useEffect, useRef } from 'react';
 import { copyBody, copyCurl, copyHeaders, copyUrl } from '../copy/copyFlow';
+import { markColors } from '../notes/marks';
+import { annotate } from '../notes/useNotes';
 import { useShortcuts } from '../shell/shortcuts';
 import type { FlowListHandle } from './FlowList';
 import { type DetailTab, detailTabs, type Place } from './location';
+import { toSelection } from './selection';
 import type { TrafficSession } from './trafficSession';
 import type { RowActions } from './useRowActions';
+import type { Selection } from './useSelection';
 
 interface Parts {
   session: TrafficSession;
   place: Place;
   go(change: Partial<Place>): void;
   actions: RowActions;
+  selection: Selection;
   clear(): void;
   nextLayout(): void;
   list: RefObject<FlowListHandle | null>;
   input: RefObject<HTMLInputElement | null>;
 }
+
+const isTypingIn = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && /^(input|textarea|select)$/i.test(target.tagName);
 
 /** Arrows belong to what has the focus, except on the list and where nothing has it. */
 function isListFocused(): boolean {
@@ -23,7 +31,17 @@ function isListFocused(): boolean {
   return element === null || element === document.body || element.closest('[role="grid"]') !== null;
 }
 
-export function useTrafficShortcuts({ session, place, go, actions, clear, nextLayout, list, input }: Parts): void {
+export function useTrafficShortcuts({
+  session,
+  place,
+  go,
+  actions,
+  selection,
+  clear,
+  nextLayout,
+  list,
+  input,
+}: Parts): void {
   const { flowId } = place;
   const onList = (action: () => void) => (event: KeyboardEvent) => {
     if (!isListFocused()) return;
@@ -40,6 +58,19 @@ export function useTrafficShortcuts({ session, place, go, actions, clear, nextLa
     const tab = tabs[Math.min(Math.max(now + by, 0), tabs.length - 1)];
     if (flowId !== null && tab) go({ tab });
   };
+
+  const extend = (by: number) => {
+    if (flowId !== null) selection.extend(flowId);
+    actions.move(by);
+    extending.current = true;
+  };
+  // The flow that the selection has moved to is chosen as well.
+  const extending = useRef(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once per move.
+  useEffect(() => {
+    if (extending.current && flowId !== null) selection.extend(flowId);
+    extending.current = false;
+  }, [flowId]);
 
   useShortcuts({
     j: () => actions.move(1),
@@ -59,6 +90,11 @@ export function useTrafficShortcuts({ session, place, go, actions, clear, nextLa
     }),
     Escape: (event) => {
       if (document.querySelector('[data-mantine-shared-portal-node] [role="menu"], [role="dialog"]')) return;
+      if (selection.count > 0) {
+        event.preventDefault();
+        selection.clear();
+        return;
+      }
       if (flowId === null) return;
       event.preventDefault();
       go({ flowId: null });
@@ -69,7 +105,39 @@ export function useTrafficShortcuts({ session, place, go, actions, clear, nextLa
       input.current?.focus();
       input.current?.select();
     },
-    Delete: selected(actions.remove),
+    Delete: () => {
+      const meant = toSelection(selection.chosen, selection.count > 0 ? null : flowId);
+      if (meant) actions.remove(meant);
+      selection.clear();
+    },
+    'Ctrl+a': (event) => {
+      if (isTypingIn(event.target) || !isListFocused()) return;
+      event.preventDefault();
+      selection.all();
+    },
+    J: () => extend(1),
+    K: () => extend(-1),
+    'Shift+ArrowDown': onList(() => extend(1)),
+    'Shift+ArrowUp': onList(() => extend(-1)),
+    ...Object.fromEntries(
+      ['', ...markColors].map((marker, key) => [
+        String(key),
+        () => {
+          const meant = toSelection(selection.chosen, selection.count > 0 ? null : flowId);
+          if (meant) void annotate(meant, { marker });
+        },
+      ]),
+    ),
+    s: () => {
+      const meant = toSelection(selection.chosen, selection.count > 0 ? null : flowId);
+      const row = flowId === null ? undefined : session.list.find(flowId);
+      if (meant) void annotate(meant, { pinned: selection.count > 0 || !row?.pinned });
+    },
+    m: selected((id) => {
+      actions.open(id);
+      go({ tab: 'notes' });
+      requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-testid="comment"]')?.focus());
+    }),
     'Ctrl+Shift+x': (event) => {
       event.preventDefault();
       clear();

@@ -1,0 +1,5 @@
+namespace MitmWeb.Web.Api;
+
+/// <summary>Some flows.</summary>
+/// <param name="Ids">Their ids.</param>
+public sealed record FlowIdsRequest(IReadOnlyList<long>? Ids);

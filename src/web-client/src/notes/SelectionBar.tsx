@@ -1,0 +1,66 @@
+import { Button, CloseButton, TextInput } from '@mantine/core';
+import { IconPin, IconPinnedOff, IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { FlowSelection } from '../api/types';
+import { en } from '../strings/en';
+import { MarkPicker } from './MarkPicker';
+import classes from './notes.module.css';
+import { annotate, remove } from './useNotes';
+
+interface Props {
+  count: number;
+  selection: FlowSelection;
+  onClear(): void;
+}
+
+/** What can be done to several flows at once. */
+export function SelectionBar({ count, selection, onClear }: Props) {
+  const [tag, setTag] = useState('');
+  const addTag = () => {
+    if (tag.trim() === '') return;
+    void annotate(selection, { addTags: [tag.trim()] });
+    setTag('');
+  };
+  return (
+    <div className={classes.bar} role="toolbar" aria-label={en.selection.label} data-testid="selection-bar">
+      <b>{en.selection.count(count)}</b>
+      <MarkPicker value={null} onPick={(marker) => void annotate(selection, { marker })} />
+      <TextInput
+        size="xs"
+        w={120}
+        value={tag}
+        placeholder={en.selection.tag}
+        aria-label={en.selection.tag}
+        onChange={({ currentTarget }) => setTag(currentTarget.value)}
+        onKeyDown={(event) => event.key === 'Enter' && addTag()}
+      />
+      <Button
+        size="compact-xs"
+        variant="default"
+        leftSection={<IconPin size={13} />}
+        onClick={() => void annotate(selection, { pinned: true })}
+      >
+        {en.notes.pin}
+      </Button>
+      <Button
+        size="compact-xs"
+        variant="default"
+        leftSection={<IconPinnedOff size={13} />}
+        onClick={() => void annotate(selection, { pinned: false })}
+      >
+        {en.notes.unpin}
+      </Button>
+      <Button
+        size="compact-xs"
+        variant="default"
+        c="var(--red)"
+        leftSection={<IconTrash size={13} />}
+        onClick={() => void remove(selection).then((ok) => ok && onClear())}
+      >
+        {en.menu.delete}
+      </Button>
+      <span className={classes.spring} />
+      <CloseButton size="sm" aria-label={en.selection.clear} onClick={onClear} />
+    </div>
+  );
+}

@@ -1,0 +1,130 @@
+// Marks, comments, tags and pins; several flows at once; deletions taken back; saved filters and highlights.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import http from 'node:http';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { launchBrowser } from './browser.mjs';
+import { temporaryFolder } from './folder.mjs';
+import { startMitmWeb } from './mitmweb.mjs';
+
+const folder = temporaryFolder();
+/** Where pictures are left for people to look at; none without. */
+const pictures = process.env.MITMWEB_PICTURES;
+let upstream;
+let mitmweb;
+let browser;
+let page;
+
+before(async () => {
+  upstream = http
+    .createServer((request, response) => {
+      response.setHeader('Content-Type', 'application/json');
+      response.end(`{"path": "${request.url}"}`);
+    })
+    .listen(0, '127.0.0.1');
+  await once(upstream, 'listening');
+  mitmweb = await startMitmWeb({ confdir: join(folder.path, 'conf') });
+  for (const path of ['/one', '/two', '/three', '/four', '/five']) await get(path);
+  browser = await launchBrowser({ home: join(folder.path, 'home') });
+  page = await browser.newPage({ viewport: { width: 1400, height: 800 } });
+  page.setDefaultTimeout(20_000);
+  await page.goto(mitmweb.dashboard);
+  await rows(5);
+});
+
+after(async () => {
+  await browser?.close();
+  await mitmweb?.stop();
+  upstream?.close();
+  upstream?.closeAllConnections();
+  folder.remove();
+});
+
+test('a key marks the flow, and its notes are written beside it', async () => {
+  await row('/two').click();
+  await page.getByTestId('flow-details').waitFor();
+  await page.keyboard.press('4');
+  await page.locator('[data-testid=flow-row][data-color=green]').waitFor();
+  await page.keyboard.press('m');
+  await page.getByTestId('comment').fill('look at this');
+  await page.getByTestId('comment').press('Control+Enter');
+  await page.getByPlaceholder('Write a tag and press Enter').fill('slow');
+  await page.getByPlaceholder('Write a tag and press Enter').press('Enter');
+  await row('/two').getByText('slow').waitFor();
+  await picture('notes');
+  const { flows } = await mitmweb.api('/flows?filter=mark:green%20tag:slow');
+  assert.deepEqual(
+    flows.map(({ path, comment }) => [path, comment]),
+    [['/two', 'look at this']],
+  );
+});
+
+test('several flows are chosen and deleted together, and come back', async () => {
+  await row('/three').click({ modifiers: ['Control'], position: { x: 30, y: 8 } });
+  await row('/five').click({ modifiers: ['Shift'], position: { x: 30, y: 8 } });
+  await page.getByTestId('selection-bar').getByText('4 flows selected').waitFor();
+  await picture('selection');
+  await page.getByTestId('selection-bar').getByRole('button', { name: 'Delete' }).click();
+  await rows(1);
+  await page.getByTestId('deletion-toast').getByRole('button', { name: 'Undo' }).click();
+  await rows(5);
+  await row('/two').getByText('slow').waitFor();
+});
+
+test('all that match are chosen with Ctrl+A', async () => {
+  await page.getByTestId('filter-input').fill('path:/t');
+  await rows(2);
+  await page.getByTestId('flow-list').focus();
+  await page.keyboard.press('Control+a');
+  await page.getByTestId('selection-bar').getByText('2 flows selected').waitFor();
+  await page.keyboard.press('6');
+  await page.waitForFunction(() => document.querySelectorAll('[data-color=purple][data-testid=flow-row]').length === 2);
+  assert.equal((await mitmweb.api('/flows?filter=mark:purple')).total, 2);
+  await page.keyboard.press('Escape');
+  await page.getByTestId('selection-bar').waitFor({ state: 'detached' });
+});
+
+test('a filter is saved, used by its name, and highlights rows', async () => {
+  await page.getByTestId('saved-filters').click();
+  await page.getByPlaceholder('Name for this filter').fill('with t');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByTestId('saved-view').getByText('path:/t').waitFor();
+  await picture('saved');
+  await page.keyboard.press('Escape');
+  await page.getByTestId('filter-input').fill('!view:"with t"');
+  await rows(3);
+  await page.getByTestId('saved-filters').click();
+  await page.getByRole('button', { name: 'Highlights…' }).click();
+  await page.getByRole('button', { name: 'Add a highlight' }).click();
+  await page.getByTestId('highlights').getByRole('textbox').fill('~bs /four');
+  await picture('highlights');
+  await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
+  await page.locator('[data-testid=flow-row][data-color=red]', { hasText: '/four' }).waitFor();
+  assert.equal(await page.locator('[data-testid=flow-row][data-color=red]').count(), 1);
+  await picture('highlighted');
+});
+
+const row = (path) => page.locator('[data-testid=flow-row]', { has: page.locator(`span[title="${path}"]`) });
+
+async function rows(count) {
+  await page.waitForFunction((wanted) => document.querySelectorAll('[data-testid=flow-row]').length === wanted, count);
+}
+
+async function picture(name) {
+  if (!pictures) return;
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `notes-${name}.png`) });
+}
+
+function get(path) {
+  return new Promise((resolve, reject) => {
+    const { port } = upstream.address();
+    http
+      .get({ host: '127.0.0.1', port: mitmweb.proxyPort, path: `http://127.0.0.1:${port}${path}` }, (response) => {
+        response.resume().on('end', resolve);
+      })
+      .on('error', reject);
+  });
+}
