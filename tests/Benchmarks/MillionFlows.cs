@@ -19,7 +19,7 @@ internal static class MillionFlows
     private static readonly string[] Indexed =
     [
         "host:shop", "host:api", "host=api-eu.bank.example.org", "host:nowhere", "~d ^cdn\\.", "~d shop|news", "method=POST", "method:PATCH", "~m ^(PUT|DELETE)$",
-        "status:4xx", "status:5xx", "status:200", "~c 404", "~c >=500", "type:json", "type:image", "~t javascript|css", "time:{middle}..{later}", "time>{later}", "is:error", "is:asset",
+        "status:4xx", "status:5xx", "status:200", "~c 404", "~c >=500", "type:json", "type:image", "type:/javascript|css/", "time:{middle}..{later}", "time>{later}", "is:error", "is:asset",
         "is:websocket", "host:shop & status:4xx", "host:shop & type:json & method=POST", "status:5xx | host:bank", "!host:api", "!(host:track | host:pixel) & type:json & !status:2xx",
         "time>{later} & host:mail & ~c 404",
     ];
@@ -27,7 +27,7 @@ internal static class MillionFlows
     private static readonly string[] Others =
     [
         "url:invoices", "~u page=1[0-9]", "~u /api/v1/users/[0-9]+$", "invoices", "path:/api/v2", "query:utm_source", "query:/sort=name/", "header:cloudfront", "header:no-such-thing",
-        "header:\"x-cache: hit\"", "header.cache-control:no-store", "header.server=Caddy", "reqheader:curl", "respheader.set-cookie:session", "~h set-cookie", "~h \"user-agent: .*firefox\"",
+        "header:\"x-cache: hit\"", "header.cache-control:no-store", "header.server=Caddy", "reqheader:curl", "respheader.set-cookie:session", "~h set-cookie", "~t javascript|css", "~h \"user-agent: .*firefox\"",
         "~hq \"^cookie: .*theme=dark\"", "~hs \"^x-request-id: [0-9]\"", "cookie.theme:dark", "cookie.session:abc", "header:firefox & status:5xx", "host:shop & ~h cloudfront",
         "client:192.168.1.11", "server::8443", "ip:20.", "size>100kb", "duration>1s", "sni:shop", "ja4:t13i0906", "tls:1.2", "conn:100..200",
     ];
