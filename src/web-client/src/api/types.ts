@@ -24,6 +24,8 @@ import type {
   ResponseDto,
   ServerConnectionDto,
   ServerHelloDto,
+  SqlAnswerDto,
+  SqlSchemaDto,
   StateDto,
   TimingPointsDto,
   TimingsDto,
@@ -34,8 +36,10 @@ import type {
   VerificationDto,
 } from './schema';
 
-export type { ProblemDetails, SubscribeAnswer, SubscribeRequest } from './schema';
+export type { ProblemDetails, SqlFileRequest, SqlRequest, SubscribeAnswer, SubscribeRequest } from './schema';
 
+export type SqlAnswer = SqlAnswerDto;
+export type SqlSchema = SqlSchemaDto;
 export type FilterInfo = FilterDto;
 export type FilterError = FilterErrorDto;
 export type FilterCompletion = FilterCompletionDto;
