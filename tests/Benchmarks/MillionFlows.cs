@@ -19,7 +19,7 @@ internal static class MillionFlows
     private static readonly string[] Indexed =
     [
         "host:shop", "host:api", "host=api-eu.bank.example.org", "host:nowhere", "~d ^cdn\\.", "~d shop|news", "method=POST", "method:PATCH", "~m ^(PUT|DELETE)$",
-        "status:4xx", "status:5xx", "status:200", "~c 404", "~c >=500", "type:json", "type:image", "~t javascript|css", "time:{middle}..{later}", "time>{later}", "is:error", "is:asset",
+        "status:4xx", "status:5xx", "status:200", "~c 404", "~c >=500", "type:json", "type:image", "type:/javascript|css/", "time:{middle}..{later}", "time>{later}", "is:error", "is:asset",
         "is:websocket", "host:shop & status:4xx", "host:shop & type:json & method=POST", "status:5xx | host:bank", "!host:api", "!(host:track | host:pixel) & type:json & !status:2xx",
         "time>{later} & host:mail & ~c 404",
     ];
@@ -27,7 +27,7 @@ internal static class MillionFlows
     private static readonly string[] Others =
     [
         "url:invoices", "~u page=1[0-9]", "~u /api/v1/users/[0-9]+$", "invoices", "path:/api/v2", "query:utm_source", "query:/sort=name/", "header:cloudfront", "header:no-such-thing",
-        "header:\"x-cache: hit\"", "header.cache-control:no-store", "header.server=Caddy", "reqheader:curl", "respheader.set-cookie:session", "~h set-cookie", "~h \"user-agent: .*firefox\"",
+        "header:\"x-cache: hit\"", "header.cache-control:no-store", "header.server=Caddy", "reqheader:curl", "respheader.set-cookie:session", "~h set-cookie", "~t javascript|css", "~h \"user-agent: .*firefox\"",
         "~hq \"^cookie: .*theme=dark\"", "~hs \"^x-request-id: [0-9]\"", "cookie.theme:dark", "cookie.session:abc", "header:firefox & status:5xx", "host:shop & ~h cloudfront",
         "client:192.168.1.11", "server::8443", "ip:20.", "size>100kb", "duration>1s", "sni:shop", "ja4:t13i0906", "tls:1.2", "conn:100..200",
     ];
@@ -36,7 +36,7 @@ internal static class MillionFlows
 
     /// <param name="path">The session.</param>
     /// <param name="rounds">How often each is done; what takes seconds is done less often.</param>
-    /// <param name="only">Runs only filters with this in them; empty for all.</param>
+    /// <param name="only">Runs only filters with this in them, and a filter that is just this; empty for all.</param>
     public static void Run(string path, int rounds, string only)
     {
         Console.WriteLine($"{"",-52} {"p50 ms",9} {"p95 ms",9} {"cpu ms",9} {"target",7}");
@@ -63,13 +63,11 @@ internal static class MillionFlows
         Memory();
         Filters(store, Others, rounds, OtherTarget);
         Memory();
-        if (only.Length == 0)
-        {
-            Lists(store, rounds);
-        }
+        Lists(store, rounds, only);
 
+        Memory();
         Filters(store, Bodies, 1, 0);
-        if (only.Length > 0 && !Indexed.Concat(Others).Concat(Bodies).Any(text => text.Contains(only, StringComparison.OrdinalIgnoreCase)))
+        if (only.Length > 0 && !only.Contains(" by ", StringComparison.Ordinal) && !Indexed.Concat(Others).Concat(Bodies).Any(text => text.Contains(only, StringComparison.OrdinalIgnoreCase)))
         {
             Filter(store, only, rounds, 0);
         }
@@ -122,11 +120,17 @@ internal static class MillionFlows
     }
 
     /// <summary>All ids of a filter in an order, which a view keeps, and windows of it.</summary>
-    private static void Lists(FlowStore store, int rounds)
+    private static void Lists(FlowStore store, int rounds, string only)
     {
         var random = new Random(8);
         foreach (var (text, sort) in new[] { ("", "-id"), ("host:shop", "id"), ("", "-durationMs"), ("", "host"), ("", "path"), ("type:json", "-startedAt"), ("header:cloudfront", "-responseSize") })
         {
+            var name = $"“{text}” by {sort}";
+            if (!name.Contains(only, StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
             var (filter, order) = (Parse(text), Sort(sort));
             var (build, window) = (new Timings(), new Timings());
             MatchingFlows found = new([], 0);
@@ -141,7 +145,6 @@ internal static class MillionFlows
                 window.Take(() => store.Rows(found.Ids.AsMemory(at, Math.Min(Window, found.Ids.Length))));
             }
 
-            var name = $"“{text}” by {sort}";
             Console.WriteLine(build.Line($"all ids of {name}", 0, $"{found.Ids.Length} flows"));
             Console.WriteLine(window.Line($"a window of {name}", WindowTarget, ""));
         }

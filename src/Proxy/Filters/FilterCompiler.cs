@@ -101,7 +101,7 @@ internal sealed class FilterCompiler(long now)
     }
 
     /// <summary>The numbers in the SQL are those of <see cref="FlowKind"/> and <see cref="FlowState"/>.</summary>
-    private static FilterCondition Flag(FilterFlag flag) => flag switch
+    private FilterCondition Flag(FilterFlag flag) => flag switch
     {
         FilterFlag.Http => new RowCondition(IsHttp, "kind IN (0, 1)"),
         FilterFlag.WebSocket => new RowCondition(row => row.Kind == FlowKind.WebSocket, "kind = 1"),
@@ -127,13 +127,10 @@ internal sealed class FilterCompiler(long now)
     private static bool IsHttp(FlowRow row) => row.Kind is FlowKind.Http or FlowKind.WebSocket;
 
     /// <summary>Whether a media type begins so.</summary>
-    private static RowCondition Type(string[] beginnings, bool request)
+    private RowTextCondition Type(string[] beginnings, bool request)
     {
-        string[] columns = request ? ["content_type", "request_content_type"] : ["content_type"];
-        var sql = string.Join(" OR ", columns.SelectMany(column => beginnings.Select(
-            beginning => $"substr(coalesce({column}, ''), 1, {beginning.Length}) = '{beginning}'")));
-        return new RowCondition(row => Begins(row.ContentType) || (request && Begins(row.RequestContentType)), sql);
-
-        bool Begins(string? type) => type is not null && Array.Exists(beginnings, beginning => type.StartsWith(beginning, StringComparison.Ordinal));
+        var texts = RowText.Of(FilterField.Type);
+        Texts.Add(new TextMatcher(TextTest.Regex, $"^({string.Join('|', beginnings.Select(Regex.Escape))})", RegexOptions.None));
+        return new RowTextCondition(request ? texts : texts[..1], Texts[^1], Texts.Count - 1);
     }
 }

@@ -43,7 +43,7 @@ internal sealed class HeadTest
 
     private bool IsIn(ReadOnlySpan<byte> lines, ReadOnlySpan<byte> trailers, MessageSide side, RegexBudget? budget)
     {
-        if (_wholeHead)
+        if (_wholeHead && !_matcher.IsOfOneLine)
         {
             return (_matcher.MayBeIn(lines) || (!trailers.IsEmpty && _matcher.MayBeIn(trailers))) && IsInText(lines, trailers, budget);
         }
@@ -55,7 +55,7 @@ internal sealed class HeadTest
     {
         if (_name is null)
         {
-            return _matcher.MayBeIn(block) && (_matcher.IsExactInHead || IsInLine(block, budget));
+            return _matcher.IsExactInHead ? _matcher.Matches(block, budget) : _matcher.MayBeIn(block) && IsInLine(block, budget);
         }
 
         if (_nameInHead is not null && !_nameInHead.IsIn(block) && (!_isCookie || Ascii.IsValid(block)))

@@ -3,7 +3,7 @@ using System.Text;
 namespace MitmWeb.Proxy.Filters;
 
 /// <summary>
-/// Texts of which one must be part of every text that a regular expression is found in. Looking for them first is many times faster than asking the
+/// Texts that must be part of every text that a regular expression is found in. Looking for them first is many times faster than asking the
 /// expression. Only what is certain is taken: of a pattern with anything unusual in it there are none.
 /// </summary>
 internal sealed class RegexLiterals
@@ -11,19 +11,22 @@ internal sealed class RegexLiterals
     private const int MaxBranches = 8;
     private const int MinLength = 2;
 
-    private RegexLiterals(string[] texts, bool isWhole) => (Texts, IsWhole) = (texts, isWhole);
+    private RegexLiterals(string[][] branches, bool isWhole, bool isOfOneLine) => (Branches, IsWhole, IsOfOneLine) = (branches, isWhole, isOfOneLine);
 
-    /// <summary>The texts; one of them is there, in whatever case.</summary>
-    public string[] Texts { get; }
+    /// <summary>For each branch of the pattern (<c>|</c>) texts that are all there when the branch is found, in whatever case.</summary>
+    public string[][] Branches { get; }
 
     /// <summary>Whether the pattern is nothing but these texts, side by side with <c>|</c>.</summary>
     public bool IsWhole { get; }
 
+    /// <summary>Whether what is found never reaches over a line's end.</summary>
+    public bool IsOfOneLine { get; }
+
     /// <summary>Those of a valid pattern; null when none are certain.</summary>
     public static RegexLiterals? Of(string pattern)
     {
-        var (branches, whole) = (new List<string>(), true);
-        var (best, run) = ("", new StringBuilder());
+        var (branches, whole, line) = (new List<string[]>(), true, true);
+        var (runs, run) = (new List<string>(), new StringBuilder());
         for (var i = 0; i < pattern.Length; i++)
         {
             var c = pattern[i];
@@ -36,7 +39,7 @@ internal sealed class RegexLiterals
                     run.Append(pattern[++i]);
                     break;
                 case '\\' when i + 1 < pattern.Length && "dDwWsSbB".Contains(pattern[i + 1], StringComparison.Ordinal):
-                    i++;
+                    line &= "dwbB".Contains(pattern[++i], StringComparison.Ordinal);
                     EndRun();
                     break;
                 case '*' or '?' or '{':
@@ -57,6 +60,7 @@ internal sealed class RegexLiterals
                     EndRun();
                     break;
                 case '[':
+                    line &= IsOfLine(pattern.AsSpan(i));
                     i = EndOfSet(pattern, i);
                     EndRun();
                     if (i < 0)
@@ -66,6 +70,7 @@ internal sealed class RegexLiterals
 
                     break;
                 case '(':
+                    line = false;
                     i = EndOfGroup(pattern, i);
                     EndRun();
                     if (i < 0)
@@ -83,7 +88,7 @@ internal sealed class RegexLiterals
         }
 
         EndBranch();
-        return branches.Count <= MaxBranches && branches.TrueForAll(branch => branch.Length >= MinLength) ? new RegexLiterals([.. branches], whole) : null;
+        return branches.Count <= MaxBranches && branches.TrueForAll(branch => branch.Length > 0) ? new RegexLiterals([.. branches], whole, line) : null;
 
         void EndRun()
         {
@@ -94,18 +99,26 @@ internal sealed class RegexLiterals
         void EndBranch()
         {
             Keep();
-            branches.Add(best);
-            best = "";
+            branches.Add([.. runs]);
+            runs.Clear();
         }
 
         void Keep()
         {
-            best = run.Length > best.Length ? run.ToString() : best;
+            if (run.Length >= MinLength)
+            {
+                runs.Add(run.ToString());
+            }
+
+            whole &= run.Length >= MinLength;
             run.Clear();
         }
     }
 
     private static bool IsPlainEscape(char c) => c is > ' ' and < '\x7f' && !char.IsAsciiLetterOrDigit(c);
+
+    /// <summary>Whether a set that begins here has no line end in it: one that is not turned round, and without escapes.</summary>
+    private static bool IsOfLine(ReadOnlySpan<char> set) => !set.StartsWith("[^") && !set[..(set.IndexOf(']') + 1)].ContainsAny('\\', '\n', '\r');
 
     private static int EndOfSet(string pattern, int start)
     {

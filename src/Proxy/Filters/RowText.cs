@@ -29,6 +29,9 @@ internal sealed record RowText(Func<FlowRow, string?> Read, string Sql, string F
     private static readonly RowText Version = new(row => row.HttpVersion, "http_version", FilterFunctions.Value);
     private static readonly RowText ServerVersion = new(row => row.ServerHttpVersion, "server_http_version", FilterFunctions.Value);
 
+    /// <summary>Whether it is a column as it is.</summary>
+    public bool IsColumn { get; } = Sql.All(letter => char.IsAsciiLetterLower(letter) || letter == '_');
+
     /// <summary>The texts that a field looks at.</summary>
     public static RowText[] Of(FilterField field) => field switch
     {

@@ -10,9 +10,9 @@ internal sealed class TextMatcher
 {
     private readonly FilterRegex? _regex;
     private readonly AsciiNeedle? _needle;
-    private readonly AsciiNeedle[]? _literals;
+    private readonly AsciiNeedle[][]? _literals;
     private readonly bool _literalsSuffice;
-    private readonly AsciiNeedle[]? _rawLiterals;
+    private readonly AsciiNeedle[][]? _rawLiterals;
 
     public TextMatcher(TextTest test, string value, RegexOptions options)
     {
@@ -26,9 +26,10 @@ internal sealed class TextMatcher
             _ => null,
         };
         var literals = _regex is null ? null : RegexLiterals.Of(value);
-        _literals = literals?.Texts.Select(text => new AsciiNeedle(text)).ToArray();
+        _literals = literals?.Branches.Select(texts => texts.Select(text => new AsciiNeedle(text)).ToArray()).ToArray();
         _literalsSuffice = literals is { IsWhole: true } && test != TextTest.Regex;
-        _rawLiterals = test == TextTest.ContainsOrRegex ? null : Pieces(_regex is not null ? literals?.Texts : _needle is null ? null : [value]);
+        _rawLiterals = test == TextTest.ContainsOrRegex ? null : Pieces(_regex is not null ? literals?.Branches : _needle is null ? null : [[value]]);
+        IsOfOneLine = literals is { IsOfOneLine: true };
         IsExactInHead = test == TextTest.Contains && _needle is not null && value.Length > 0 && value == value.Trim()
             && !value.AsSpan().ContainsAnyInRange('\0', '\x1f') && !value.Contains(':', StringComparison.Ordinal);
     }
@@ -46,6 +47,9 @@ internal sealed class TextMatcher
     /// <summary>Whether a header line as it was sent contains the value just when the line as it is shown does: the value cannot reach over the colon
     /// or into the white space around.</summary>
     public bool IsExactInHead { get; }
+
+    /// <summary>Whether a regular expression is found in a text of several lines just when it is found in one of the lines (with ^ and $ as a line's).</summary>
+    public bool IsOfOneLine { get; }
 
     /// <summary>Whether the text passes. For "is not" it says whether the text is the value: who asks negates the whole.</summary>
     public bool Matches(string text, RegexBudget? budget) => Matches(text.AsSpan(), budget);
@@ -95,11 +99,17 @@ internal sealed class TextMatcher
         return _rawLiterals is null || (_regex is not null && !Ascii.IsValid(head)) || Exists(head, _rawLiterals);
     }
 
-    private static bool Exists(ReadOnlySpan<byte> text, AsciiNeedle[] needles)
+    private static bool Exists(ReadOnlySpan<byte> text, AsciiNeedle[][] branches)
     {
-        foreach (var needle in needles)
+        foreach (var needles in branches)
         {
-            if (needle.IsIn(text))
+            var all = true;
+            for (var i = 0; i < needles.Length && all; i++)
+            {
+                all = needles[i].IsIn(text);
+            }
+
+            if (all)
             {
                 return true;
             }
@@ -108,16 +118,17 @@ internal sealed class TextMatcher
         return false;
     }
 
-    /// <summary>Of each text the longest piece that stands in a head as it does in the lines made of it; null when a text has none.</summary>
-    private static AsciiNeedle[]? Pieces(string[]? texts)
+    /// <summary>The pieces of texts that stand in a head as they do in the lines made of it; null when there are branches without.</summary>
+    private static AsciiNeedle[][]? Pieces(string[][]? branches)
     {
-        if (texts is null)
+        if (branches is null)
         {
             return null;
         }
 
-        var pieces = texts.Select(text => text.Split([':', ' ', '\t', '\r', '\n']).MaxBy(piece => piece.Length)!).ToArray();
-        return Array.Exists(pieces, piece => piece.Length == 0) ? null : pieces.Select(piece => new AsciiNeedle(piece)).ToArray();
+        var pieces = branches.Select(texts => texts.Select(text => text.Split([':', ' ', '\t', '\r', '\n']).MaxBy(piece => piece.Length)!)
+            .Where(piece => piece.Length > 0).Select(piece => new AsciiNeedle(piece)).ToArray()).ToArray();
+        return Array.Exists(pieces, texts => texts.Length == 0) ? null : pieces;
     }
 
     private bool MatchesDecoded(ReadOnlySpan<byte> text, RegexBudget? budget)

@@ -37,13 +37,13 @@ internal sealed class FlowSearch(ReaderPool readers)
             {
                 if (!sort.IsById && limit > 0)
                 {
-                    var ids = Find(together, filter, sort, null);
+                    var ids = Find(together, filter, sort, null, cancellationToken);
                     var window = offset >= ids.Length ? [] : together[0].Rows(ids.AsSpan((int)offset, (int)Math.Min(limit, ids.Length - offset)));
                     return new FlowPage(ids.Length, progress.Seq, offset, window);
                 }
 
                 var ranges = together[0].Ranges(BlocksInRange);
-                var counts = filter.IsEmpty ? ranges.Select(range => range.Flows).ToArray() : Count(together, filter, ranges);
+                var counts = filter.IsEmpty ? ranges.Select(range => range.Flows).ToArray() : Count(together, filter, ranges, cancellationToken);
                 var rows = Rows(together[0], filter, sort.Descending, ranges, counts, offset, limit);
                 return new FlowPage(counts.Sum(), progress.Seq, offset, rows);
             },
@@ -52,15 +52,15 @@ internal sealed class FlowSearch(ReaderPool readers)
 
     /// <summary>How many flows match, and the change up to which that is so.</summary>
     public (long Total, long Seq) Count(FlowFilter filter, CancellationToken cancellationToken) =>
-        Search((together, progress) => (Total(together, filter, progress), progress.Seq), cancellationToken);
+        Search((together, progress) => (Total(together, filter, progress, cancellationToken), progress.Seq), cancellationToken);
 
     /// <summary>How many flows match, the change up to which that is so, and which of them still run.</summary>
     public FlowCount CountRunning(FlowFilter filter, CancellationToken cancellationToken) => Search(
-        (together, progress) => new FlowCount(Total(together, filter, progress), progress.Seq, together[0].Running(filter)), cancellationToken);
+        (together, progress) => new FlowCount(Total(together, filter, progress, cancellationToken), progress.Seq, together[0].Running(filter)), cancellationToken);
 
     /// <summary>The ids of all flows that match.</summary>
     public MatchingFlows MatchingIds(FlowFilter filter, FlowSort sort, Action<double>? progress, CancellationToken cancellationToken) =>
-        Search((together, at) => new MatchingFlows(Find(together, filter, sort, progress), at.Seq), cancellationToken);
+        Search((together, at) => new MatchingFlows(Find(together, filter, sort, progress, cancellationToken), at.Seq), cancellationToken);
 
     /// <summary>The rows of these flows, in the order of the ids.</summary>
     public List<FlowRow> Rows(ReadOnlyMemory<long> ids, CancellationToken cancellationToken) => readers.Use(
@@ -132,13 +132,13 @@ internal sealed class FlowSearch(ReaderPool readers)
         }
     }
 
-    private static long Total(IReadOnlyList<SessionReader> together, FlowFilter filter, SessionProgress progress) =>
-        filter.IsEmpty ? progress.Flows : Count(together, filter, together[0].Ranges(BlocksInRange)).Sum();
+    private static long Total(IReadOnlyList<SessionReader> together, FlowFilter filter, SessionProgress progress, CancellationToken cancellationToken) =>
+        filter.IsEmpty ? progress.Flows : Count(together, filter, together[0].Ranges(BlocksInRange), cancellationToken).Sum();
 
-    private static long[] Count(IReadOnlyList<SessionReader> together, FlowFilter filter, List<IdRange> ranges)
+    private static long[] Count(IReadOnlyList<SessionReader> together, FlowFilter filter, List<IdRange> ranges, CancellationToken cancellationToken)
     {
         var counts = new long[ranges.Count];
-        ForEach(together, ranges, null, (reader, index, _) => counts[index] = reader.Count(filter, ranges[index]));
+        ForEach(together, ranges, null, (reader, index, _) => counts[index] = reader.Count(filter, ranges[index]), cancellationToken);
         return counts;
     }
 
@@ -162,7 +162,8 @@ internal sealed class FlowSearch(ReaderPool readers)
         return rows;
     }
 
-    private static long[] Find(IReadOnlyList<SessionReader> together, FlowFilter filter, FlowSort sort, Action<double>? progress)
+    private static long[] Find(
+        IReadOnlyList<SessionReader> together, FlowFilter filter, FlowSort sort, Action<double>? progress, CancellationToken cancellationToken)
     {
         var ranges = together[0].Ranges(BlocksInRange);
         var found = new FoundFlows[ranges.Count];
@@ -172,7 +173,7 @@ internal sealed class FlowSearch(ReaderPool readers)
         {
             found[index] = reader.Find(filter, ranges[index], sort, texts[finder]);
             finders[index] = finder;
-        });
+        }, cancellationToken);
 
         var ids = new long[found.Sum(part => part.Ids.Count)];
         if (sort.IsById)
@@ -222,15 +223,16 @@ internal sealed class FlowSearch(ReaderPool readers)
     /// <param name="ranges">The ranges.</param>
     /// <param name="progress">Is told the share that is done.</param>
     /// <param name="work">What to do: with which reader, with which range, and the reader's number.</param>
+    /// <param name="cancellationToken">Ends it between two ranges; the readers themselves are stopped within one.</param>
     private static void ForEach(
-        IReadOnlyList<SessionReader> together, List<IdRange> ranges, Action<double>? progress, Action<SessionReader, int, int> work)
+        IReadOnlyList<SessionReader> together, List<IdRange> ranges, Action<double>? progress, Action<SessionReader, int, int> work, CancellationToken cancellationToken)
     {
         var (next, done, all) = (-1, 0L, Math.Max(1, ranges.Sum(range => range.Flows)));
         Exception? failure = null;
         var gate = new Lock();
-        var helpers = Enumerable.Range(1, Math.Min(together.Count, ranges.Count) - 1).Select(number => Task.Run(() => Work(number))).ToArray();
+        var helpers = Enumerable.Range(1, Math.Clamp(ranges.Count, 1, together.Count) - 1).Select(number => Task.Run(() => Work(number))).ToArray();
         Work(0);
-        Task.WaitAll(helpers);
+        Task.WaitAll(helpers, CancellationToken.None);
         if (failure is not null)
         {
             ExceptionDispatchInfo.Throw(failure);
@@ -247,6 +249,7 @@ internal sealed class FlowSearch(ReaderPool readers)
             {
                 for (int index; Volatile.Read(ref failure) is null && (index = Interlocked.Increment(ref next)) < ranges.Count;)
                 {
+                    cancellationToken.ThrowIfCancellationRequested();
                     work(together[number], index, number);
                     lock (gate)
                     {

@@ -31,7 +31,7 @@ public sealed class FilterAgreementTests(ITestOutputHelper output) : IDisposable
         }
 
         Assert.Equal(flows, subjects.Count);
-        var generator = new FilterGenerator(12);
+        var generator = new FilterGenerator(15);
         var (matches, some) = (0L, 0);
         for (var i = 0; i < filters; i++)
         {

@@ -8,13 +8,13 @@ internal sealed class FilterGenerator(int seed)
     private static readonly string[] Words =
     [
         "example", "api", "a.b", "one.example", "ÄPFEL", "ä", "users", "json", "html", "v1", "page=2", "%", "_", "10.0", "::1", "443", "😀", "GET", "x",
-        "back\\slash", "it\"s", "O'Neil", "gzip", "secret", "hello", "abc", "-dash", "two words", "TLS", "h2", "s", "K", "ſ", "a|b", "(c)", "", "1.3", "red", ":grapes:",
+        "back\\slash", "it\"s", "O'Neil", "gzip", "secret", "hello", "abc", "-dash", "two words", "TLS", "h2", "s", "K", "ſ", "a|b", "(c)", "", "1.3", "x-test: secret", "user-agent", ": ", "test/1.0", "red", ":grapes:",
     ];
 
     private static readonly string[] Patterns =
     [
         "example", "^https?://", "api|users", "\\d+", "a.b$", "[äÄ]", "^Content-", "json$", "(?<!x)a", "(e)\\1?", "o{2}", ".", "/v[12]/", "GET|POST", "\\.example", "hel+o",
-        "^127", ":443$", "secret.*$", "\\bx\\b", "a/b", "1\\.[23]", "^(h2|http)", "^red$", "^ticket: ",
+        "^127", "^x-test: .*secret", "user-agent: .*test", "session=[a-z]+;", "content-type: application/json", "h.?el*lo|secre{1}t", "[^a]test", "test\\s+", "kel", ":443$", "secret.*$", "\\bx\\b", "a/b", "1\\.[23]", "^(h2|http)", "^red$", "^ticket: ",
     ];
 
     private static readonly string[] Numbers = ["0", "200", "404", "4xx", "1..500", "400..", "..300", "5", "1", "12", "100", "443", "80"];

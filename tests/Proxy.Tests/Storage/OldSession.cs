@@ -29,6 +29,28 @@ internal static class OldSession
              """);
     }
 
+    /// <summary>A session of version 1 with that many flows, each with a body of its own in both directions.</summary>
+    public static void Create(string path, int flows)
+    {
+        Create(path);
+        using var database = Database.OpenReadWrite(path);
+        database.Execute(
+            $"""
+             BEGIN;
+             DELETE FROM content;
+             DELETE FROM flow;
+             WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < {flows})
+             INSERT INTO flow SELECT n, n, 0, 2, 1700000000000000 + n, 'POST', 'http', 'old.test', 80, '/' || n, 200, 'OK', 'text/plain', 10, 10, 1500, 1000, 'HTTP/1.1', 'HTTP/1.1', '127.0.0.1:5000', '127.0.0.1:80', NULL FROM number;
+             INSERT INTO content (flow_id, client_connection_id, server_connection_id, server_reused, request_head, response_head, end, request_body, response_body)
+             SELECT id, 1, 2, 0, CAST('POST ' || path || ' HTTP/1.1' || x'0d0a0d0a' AS BLOB), CAST('HTTP/1.1 200 OK' || x'0d0a0d0a' AS BLOB), 7,
+               CASE WHEN id % 3 > 0 THEN CAST('sent ' || id AS BLOB) END, CASE WHEN id % 4 > 0 THEN CAST('received ' || id AS BLOB) END FROM flow;
+             DELETE FROM flow_block;
+             INSERT INTO flow_block SELECT id / 4096, count(*) FROM flow GROUP BY 1;
+             UPDATE progress SET seq = {flows}, flows = {flows}, last_flow_id = {flows};
+             COMMIT;
+             """);
+    }
+
     private const string Version1 =
         """
         CREATE TABLE session (

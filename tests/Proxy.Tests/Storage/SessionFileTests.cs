@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Storage;
 
@@ -44,6 +45,41 @@ public sealed class SessionFileTests : IDisposable
         using (var view = SessionView.Open(_files.Path))
         {
             Assert.Equal("hi"u8.ToArray(), view.ReadBody(1, MessageSide.Response, 10));
+        }
+
+        var fresh = _files.Path + "-fresh";
+        await FlowStore.Open(fresh).DisposeAsync();
+        Assert.Equal(Tables(fresh), Tables(_files.Path));
+    }
+
+    /// <summary>Bringing a file up to date takes many transactions, and MitmWeb may be stopped between any two.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Open_OlderFileThatWasLeftHalfUpToDate_GoesOnWithIt(int transactions)
+    {
+        const int Flows = 2500;
+        OldSession.Create(_files.Path, Flows);
+        if (transactions > 0)
+        {
+            using var database = Database.OpenReadWrite(_files.Path);
+            Assert.Throws<OperationCanceledException>(() => SchemaSteps.Apply(database, _ => _ = --transactions > 0 ? 0 : throw new OperationCanceledException()));
+            Assert.Contains("half up to date", Assert.Throws<SessionFileException>(() => SessionView.Open(_files.Path)).Message, StringComparison.Ordinal);
+        }
+
+        await using (var store = FlowStore.Open(_files.Path))
+        {
+            Assert.Equal(Flows, TestFlows.All(store, "~h nothing | path:/").Total);
+            Assert.Equal(Flows - (Flows / 3), TestFlows.All(store, "~bq ^sent").Total);
+            foreach (var id in new[] { 1, 2, 999, 1000, 1001, 2000, 2001, 2500 })
+            {
+                var flow = store.GetFlow(id)!;
+                Assert.Equal(($"/{id}", "POST", 7L), (flow.Row.Path, flow.Request!.Method, flow.Timings.End));
+                Assert.Equal(id % 3 > 0 ? $"sent {id}" : "", Encoding.ASCII.GetString(await TestFlows.ReadAll(store, id, MessageSide.Request)));
+                Assert.Equal(id % 4 > 0 ? $"received {id}" : "", Encoding.ASCII.GetString(await TestFlows.ReadAll(store, id, MessageSide.Response)));
+            }
         }
 
         var fresh = _files.Path + "-fresh";
