@@ -1,13 +1,14 @@
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
+using MitmWeb.Proxy.Connections;
 
 namespace MitmWeb.Proxy;
 
 /// <summary>How the certificates of some hosts are checked.</summary>
-/// <param name="Pattern">A host, or <c>*.example.com</c> for all names below, or <c>*</c> for every host.</param>
+/// <param name="Hosts">Which hosts.</param>
 /// <param name="Kind">How.</param>
 /// <param name="Sha256">The pin in capital hexadecimal digits; null for the other kinds.</param>
-public sealed record HostVerification(string Pattern, VerificationKind Kind, string? Sha256 = null)
+public sealed record HostVerification(HostPattern Hosts, VerificationKind Kind, string? Sha256 = null)
 {
     /// <summary>Reads <c>host=verify</c>, <c>host=skip</c> or <c>host=sha256:…</c> (64 hexadecimal digits, with or without colons, or Base64).</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out HostVerification? verification)
@@ -15,29 +16,21 @@ public sealed record HostVerification(string Pattern, VerificationKind Kind, str
         ArgumentNullException.ThrowIfNull(text);
         verification = null;
         var cut = text.IndexOf('=', StringComparison.Ordinal);
-        if (cut <= 0)
+        if (cut <= 0 || HostPattern.Parse(text[..cut].Trim()) is not { } hosts)
         {
             return false;
         }
 
-        var host = text[..cut].Trim().TrimEnd('.').ToLowerInvariant();
         var how = text[(cut + 1)..].Trim();
         verification = how switch
         {
-            "verify" => new HostVerification(host, VerificationKind.Verify),
-            "skip" => new HostVerification(host, VerificationKind.Skip),
-            _ when how.StartsWith("sha256:", StringComparison.OrdinalIgnoreCase) && TryReadHash(how["sha256:".Length..], out var hash) => new HostVerification(host, VerificationKind.Pin, hash),
+            "verify" => new HostVerification(hosts, VerificationKind.Verify),
+            "skip" => new HostVerification(hosts, VerificationKind.Skip),
+            _ when how.StartsWith("sha256:", StringComparison.OrdinalIgnoreCase) && TryReadHash(how["sha256:".Length..], out var hash) => new HostVerification(hosts, VerificationKind.Pin, hash),
             _ => null,
         };
         return verification is not null;
     }
-
-    internal bool Fits(string host) => Pattern switch
-    {
-        "*" => true,
-        ['*', '.', ..] => host.EndsWith(Pattern[1..], StringComparison.OrdinalIgnoreCase),
-        _ => host.Equals(Pattern, StringComparison.OrdinalIgnoreCase),
-    };
 
     private static bool TryReadHash(string text, [NotNullWhen(true)] out string? hash)
     {

@@ -1,6 +1,6 @@
 namespace MitmWeb.Proxy.Connections;
 
-/// <summary>Which hosts are meant: one name or address, or with <c>*.</c> before it all names under it.</summary>
+/// <summary>Which hosts are meant: one name or address, with <c>*.</c> before it all names under it, or with <c>*</c> alone every host.</summary>
 public sealed record HostPattern
 {
     private readonly bool _isWild;
@@ -8,11 +8,16 @@ public sealed record HostPattern
 
     private HostPattern(string name, bool isWild) => (_name, _isWild) = (name, isWild);
 
-    /// <summary>Reads <c>example.com</c>, <c>*.example.com</c>, <c>10.0.0.7</c> or <c>[::1]</c>.</summary>
+    /// <summary>Reads <c>example.com</c>, <c>*.example.com</c>, <c>10.0.0.7</c>, <c>[::1]</c> or <c>*</c>.</summary>
     /// <returns>Null when the text is none of these.</returns>
     public static HostPattern? Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        if (text == "*")
+        {
+            return new HostPattern("", isWild: true);
+        }
+
         var isWild = text.StartsWith("*.", StringComparison.Ordinal);
         var name = isWild ? text[2..] : text;
         return !name.Contains('*', StringComparison.Ordinal)
@@ -28,10 +33,15 @@ public sealed record HostPattern
         ArgumentNullException.ThrowIfNull(host);
         var name = host.AsSpan().TrimEnd('.');
         return _isWild
-            ? name.Length > _name.Length + 1 && name.EndsWith(_name, StringComparison.OrdinalIgnoreCase) && name[^(_name.Length + 1)] == '.'
+            ? _name.Length == 0 || name.Length > _name.Length + 1 && name.EndsWith(_name, StringComparison.OrdinalIgnoreCase) && name[^(_name.Length + 1)] == '.'
             : name.Equals(_name, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>As it was written, brackets and ending dots aside.</summary>
-    public override string ToString() => _isWild ? $"*.{_name}" : _name;
+    public override string ToString() => (_isWild, _name) switch
+    {
+        (true, "") => "*",
+        (true, _) => $"*.{_name}",
+        _ => _name,
+    };
 }

@@ -13,8 +13,8 @@ public sealed class PassThroughList
     /// <summary>How many clients and hosts are remembered to have accepted or rejected a certificate; a bound, so that no scan fills the memory.</summary>
     private const int MaxRemembered = 10_000;
 
-    private readonly HostPattern[] _ignore;
-    private readonly HostPattern[] _allow;
+    private readonly HostExpression[] _ignore;
+    private readonly HostExpression[] _allow;
     private readonly int? _after;
     private readonly TimeProvider _time;
     private readonly Lock _lock = new();
@@ -41,7 +41,7 @@ public sealed class PassThroughList
     public IReadOnlyList<PassThroughEntry> Entries => _entries;
 
     /// <summary>What is wrong with a pattern for <see cref="ProxyOptions.IgnoreHosts"/> or <see cref="ProxyOptions.AllowHosts"/>; null when nothing is.</summary>
-    public static string? CheckPattern(string text) => HostPattern.TryParse(text, out _, out var problem) ? null : problem;
+    public static string? CheckPattern(string text) => HostExpression.TryParse(text, out _, out var problem) ? null : problem;
 
     /// <summary>Adds a host for all clients or for one; one that is there already stays.</summary>
     /// <exception cref="ArgumentException">It is not a host.</exception>
@@ -191,8 +191,8 @@ public sealed class PassThroughList
         }
     }
 
-    private static HostPattern Parse(string text) =>
-        HostPattern.TryParse(text, out var pattern, out var problem) ? pattern : throw new ArgumentException($"'{text}' is not a regular expression: {problem}");
+    private static HostExpression Parse(string text) =>
+        HostExpression.TryParse(text, out var pattern, out var problem) ? pattern : throw new ArgumentException($"'{text}' is not a regular expression: {problem}");
 
     private static bool IsHost(string host) => !string.IsNullOrWhiteSpace(host) && Uri.CheckHostName(Bare(host)) != UriHostNameType.Unknown;
 

@@ -163,15 +163,7 @@ internal sealed partial class SessionReader : IDisposable
             return null;
         }
 
-        // Not the bodies: what is not asked for is not copied.
-        var content = Prepared(
-            """
-            SELECT client_connection_id, server_connection_id, server_reused, request_head, request_trailers, interim_heads, response_head,
-              response_trailers, dns_start, connect_start, connect_end, tls_start, tls_end, send_start, send_end, first_byte, end,
-              error_step, error_detail, error_fix, blocked, request_head_wire, request_body_wire, response_head_wire, response_body_wire,
-              pass_through_reason
-            FROM content WHERE flow_id = ?1
-            """).Bind(1, id);
+        var content = Prepared($"SELECT {Schema.ContentColumns} FROM content WHERE flow_id = ?1").Bind(1, id);
         try
         {
             return content.Step() ? ReadFlow(rows[0], content) : null;
@@ -189,7 +181,7 @@ internal sealed partial class SessionReader : IDisposable
     public (long Length, bool Inline, bool Complete)? FindBody(long id, MessageSide side)
     {
         var column = side == MessageSide.Request ? "request_body" : "response_body";
-        var select = Prepared($"SELECT flow.state, length(content.{column}) FROM flow JOIN content ON content.flow_id = flow.id WHERE flow.id = ?1")
+        var select = Prepared($"SELECT flow.state, length(body.{column}) FROM flow LEFT JOIN body ON body.flow_id = flow.id WHERE flow.id = ?1")
             .Bind(1, id);
         bool complete;
         long? inline;
@@ -267,7 +259,7 @@ internal sealed partial class SessionReader : IDisposable
     {
         var column = side == MessageSide.Request ? "request_body" : "response_body";
         var select = inline
-            ? Prepared($"SELECT 0, substr({column}, ?2, ?3) FROM content WHERE flow_id = ?1").Bind(1, id).Bind(2, position + 1).Bind(3, buffer.Length)
+            ? Prepared($"SELECT 0, substr({column}, ?2, ?3) FROM body WHERE flow_id = ?1").Bind(1, id).Bind(2, position + 1).Bind(3, buffer.Length)
             : Prepared("SELECT start, data FROM body_chunk WHERE flow_id = ?1 AND side = ?4 AND start <= ?2 ORDER BY start DESC LIMIT 1")
                 .Bind(1, id).Bind(2, position).Bind(4, (int)side);
         try
@@ -508,42 +500,42 @@ internal sealed partial class SessionReader : IDisposable
 
     private StoredFlow ReadFlow(FlowRow row, Statement content)
     {
-        var requestHead = content.NullableBlob(3);
-        var responseHead = content.NullableBlob(6);
-        var error = content.NullableText(17);
+        var requestHead = content.NullableBlob(4);
+        var responseHead = content.NullableBlob(7);
+        var error = content.NullableText(18);
         return new StoredFlow
         {
             Row = row,
-            Client = Client(content.Int64(0), row),
-            Server = content.NullableInt64(1) is { } server ? Server(server, row) : null,
-            ServerReused = content.Int32(2) != 0,
+            Client = Client(content.Int64(1), row),
+            Server = content.NullableInt64(2) is { } server ? Server(server, row) : null,
+            ServerReused = content.Int32(3) != 0,
             Request = requestHead is null ? null : RequestHead.Parse(requestHead),
-            RequestTrailers = HeaderBlock.ReadTrailers(content.NullableBlob(4)),
-            Interim = HeaderBlock.ReadInterim(content.NullableBlob(5)),
+            RequestTrailers = HeaderBlock.ReadTrailers(content.NullableBlob(5)),
+            Interim = HeaderBlock.ReadInterim(content.NullableBlob(6)),
             Response = responseHead is null ? null : ResponseHead.Parse(responseHead),
-            ResponseTrailers = HeaderBlock.ReadTrailers(content.NullableBlob(7)),
+            ResponseTrailers = HeaderBlock.ReadTrailers(content.NullableBlob(8)),
             Timings = new FlowTimings
             {
-                DnsStart = content.NullableInt64(8),
-                ConnectStart = content.NullableInt64(9),
-                ConnectEnd = content.NullableInt64(10),
-                TlsStart = content.NullableInt64(11),
-                TlsEnd = content.NullableInt64(12),
-                SendStart = content.NullableInt64(13),
-                SendEnd = content.NullableInt64(14),
-                FirstByte = content.NullableInt64(15),
-                End = content.NullableInt64(16),
-                Blocked = content.NullableInt64(20),
+                DnsStart = content.NullableInt64(9),
+                ConnectStart = content.NullableInt64(10),
+                ConnectEnd = content.NullableInt64(11),
+                TlsStart = content.NullableInt64(12),
+                TlsEnd = content.NullableInt64(13),
+                SendStart = content.NullableInt64(14),
+                SendEnd = content.NullableInt64(15),
+                FirstByte = content.NullableInt64(16),
+                End = content.NullableInt64(17),
+                Blocked = content.NullableInt64(21),
             },
-            RequestHeadWireSize = content.NullableInt64(21),
-            RequestBodyWireSize = content.NullableInt64(22),
-            ResponseHeadWireSize = content.NullableInt64(23),
-            ResponseBodyWireSize = content.NullableInt64(24),
-            PassThroughReason = content.NullableText(25),
+            RequestHeadWireSize = content.NullableInt64(22),
+            RequestBodyWireSize = content.NullableInt64(23),
+            ResponseHeadWireSize = content.NullableInt64(24),
+            ResponseBodyWireSize = content.NullableInt64(25),
+            PassThroughReason = content.NullableText(26),
             Error = row.Error is null
                 ? null
                 : new FlowError(
-                    Enum.TryParse<FlowStep>(error, out var step) ? step : FlowStep.Proxy, row.Error, content.Text(18), content.Text(19)),
+                    Enum.TryParse<FlowStep>(error, out var step) ? step : FlowStep.Proxy, row.Error, content.Text(19), content.Text(20)),
         };
     }
 

@@ -11,11 +11,11 @@ internal sealed class UpstreamVerification(ProxyOptions options)
     /// <summary>What is wrong with the certificate, whether the connection may go on all the same, and by which rule.</summary>
     public (CertificateProblem? Problem, bool IsAccepted, VerificationRule Rule) Check(string host, X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        var first = options.Tls.Verify.FirstOrDefault(one => one.Fits(host));
+        var first = options.Tls.Verify.FirstOrDefault(one => one.Hosts.Matches(host));
         if (first is { Kind: VerificationKind.Pin } && certificate is not null)
         {
             // Whoever pins a certificate means that one, whoever signed it and whatever it says.
-            var pins = options.Tls.Verify.Where(one => one.Kind == VerificationKind.Pin && one.Pattern == first.Pattern).Select(one => one.Sha256!);
+            var pins = options.Tls.Verify.Where(one => one.Kind == VerificationKind.Pin && one.Hosts == first.Hosts).Select(one => one.Sha256!);
             var isPinned = pins.Any(pin => pin == Convert.ToHexString(SHA256.HashData(certificate.RawData)) || pin == Convert.ToHexString(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo())));
             return isPinned ? (null, true, VerificationRule.Pin) : (CertificateProblem.Unpinned(certificate, host), false, VerificationRule.Pin);
         }
@@ -26,7 +26,7 @@ internal sealed class UpstreamVerification(ProxyOptions options)
             null => (problem, problem is null || options.SslInsecure, options.SslInsecure ? VerificationRule.Insecure : VerificationRule.Verify),
             VerificationKind.Skip => (problem, true, VerificationRule.Skip),
             VerificationKind.Verify when problem is not null =>
-                (problem with { Fix = $"It is checked because of --ssl-verify-host {first.Pattern}=verify. If you trust this server all the same, give --ssl-verify-host {host}=skip before that." }, false, VerificationRule.Verify),
+                (problem with { Fix = $"It is checked because of --ssl-verify-host {first.Hosts}=verify. If you trust this server all the same, give --ssl-verify-host {host}=skip before that." }, false, VerificationRule.Verify),
             _ => (problem, problem is null, VerificationRule.Verify),
         };
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using MitmWeb.Proxy;
 using MitmWeb.Proxy.Certificates;
+using MitmWeb.Proxy.Connections;
 using MitmWeb.Web.Cli;
 
 namespace MitmWeb.Web.Tests.Cli;
@@ -93,7 +94,7 @@ public sealed class CommandLineTests
         Assert.Equal(Path.Combine(Home, "ca.pem"), options.CaFile);
         Assert.Equal("/keys", options.TlsKeyLog);
         Assert.Equal(["a.example=/a.pem", "/b.pem"], options.Engine.Tls.Certs);
-        Assert.Equal([new HostVerification("h", VerificationKind.Skip), new HostVerification("*.h", VerificationKind.Verify)], options.Engine.Tls.Verify);
+        Assert.Equal([new HostVerification(HostPattern.Parse("h")!, VerificationKind.Skip), new HostVerification(HostPattern.Parse("*.h")!, VerificationKind.Verify)], options.Engine.Tls.Verify);
         Assert.Equal(
             new TlsOptions
             {
