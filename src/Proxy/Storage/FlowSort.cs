@@ -31,11 +31,9 @@ public sealed class FlowSort
         ["error"] = "error",
     };
 
-    private readonly string _column;
-
     private FlowSort(string column, bool descending)
     {
-        _column = column;
+        Column = column;
         Descending = descending;
     }
 
@@ -48,11 +46,14 @@ public sealed class FlowSort
     /// <summary>Whether the greatest comes first.</summary>
     public bool Descending { get; }
 
-    internal bool IsById => _column == "id";
+    internal bool IsById => Column == "id";
 
-    internal string Sql => IsById
-        ? Descending ? "id DESC" : "id"
-        : Descending ? $"{_column} DESC, id DESC" : $"{_column}, id";
+    /// <summary>Whether the column holds texts; otherwise numbers.</summary>
+    internal bool IsText => Column is "method" or "scheme" or "host" or "path" or "reason" or "content_type" or "http_version" or "server_http_version"
+        or "client_address" or "server_address" or "error";
+
+    /// <summary>The column of <c>flow</c>.</summary>
+    internal string Column { get; }
 
     /// <summary>Reads a column's name, <c>-</c> before it for descending.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out FlowSort? sort)

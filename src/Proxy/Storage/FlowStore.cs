@@ -30,6 +30,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     private readonly WriteQueue _queue;
     private readonly FlowWriter? _writer;
     private readonly ReaderPool _readers;
+    private readonly FlowSearch _search;
     private readonly ConnectionIds _connectionIds;
     private int _closed;
 
@@ -41,6 +42,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         _queue = new WriteQueue(options);
         _writer = new FlowWriter(file, options, _queue, _live, _feed, connectionIds);
         _readers = new ReaderPool(file.Info.Path);
+        _search = new FlowSearch(_readers) { WorthSharing = options.FlowsWorthSharing };
         Session = file.Info;
     }
 
@@ -50,6 +52,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         _connectionIds = new ConnectionIds();
         _queue = new WriteQueue(_options);
         _readers = readers;
+        _search = new FlowSearch(_readers) { WorthSharing = _options.FlowsWorthSharing };
         Session = session;
         _closed = 1;
     }
@@ -201,7 +204,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(sort);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
-        return _readers.Use(reader => reader.Page(filter, sort, offset, limit), cancellationToken);
+        return _search.Page(filter, sort, offset, limit, cancellationToken);
     }
 
     /// <summary>All flows that match, by their ids: what a list holds that is scrolled through by position (<see cref="Rows"/>).</summary>
@@ -215,20 +218,20 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentNullException.ThrowIfNull(sort);
-        return _readers.Use(reader => reader.MatchingIds(filter, sort, progress), cancellationToken);
+        return _search.MatchingIds(filter, sort, progress, cancellationToken);
     }
 
     /// <summary>The rows of these flows, in the order of the ids; flows that are not there (any more) are left out.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public IReadOnlyList<FlowRow> Rows(ReadOnlyMemory<long> ids, CancellationToken cancellationToken = default) =>
-        _readers.Use(reader => reader.Rows(ids.Span), cancellationToken);
+        _search.Rows(ids, cancellationToken);
 
     /// <summary>How many flows match, and the <c>seq</c> up to which that is so.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public (long Total, long Seq) CountFlows(FlowFilter filter, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return _readers.Use(reader => reader.CountAt(filter), cancellationToken);
+        return _search.Count(filter, cancellationToken);
     }
 
     /// <summary>How many flows match, and which of them still run.</summary>
@@ -237,7 +240,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     public FlowCount CountRunning(FlowFilter filter, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return _readers.Use(reader => reader.CountWithRunning(filter), cancellationToken);
+        return _search.CountRunning(filter, cancellationToken);
     }
 
     /// <summary>Which of these flows match, as they are stored now.</summary>

@@ -16,8 +16,6 @@ internal sealed partial class SessionReader : IDisposable
     private readonly Database _database;
     private readonly Dictionary<string, Statement> _statements = [];
     private readonly FileContent _content;
-    private FlowFilter _filter = FlowFilter.Everything;
-    private RegexBudget _budget = new();
     private bool _isCalledBack;
 
     public SessionReader(string path)
@@ -26,11 +24,10 @@ internal sealed partial class SessionReader : IDisposable
         _content = new FileContent(this);
         try
         {
-            _database.Define(FilterFunctions.Text, 2, TestText);
-            _database.Define(FilterFunctions.Content, 2, TestContent);
+            DefineFilterFunctions();
             _database.Defend();
             _database.Execute(
-                "PRAGMA query_only=ON; PRAGMA busy_timeout=2000; PRAGMA cache_size=-8192; PRAGMA mmap_size=1073741824; PRAGMA temp_store=MEMORY;");
+                "PRAGMA query_only=ON; PRAGMA busy_timeout=2000; PRAGMA cache_size=-8192; PRAGMA temp_store=MEMORY;");
         }
         catch (DatabaseException)
         {
@@ -41,42 +38,9 @@ internal sealed partial class SessionReader : IDisposable
 
     public void Interrupt() => _database.Interrupt();
 
-    public FlowPage Page(FlowFilter filter, FlowSort sort, long offset, int limit) => Snapshot(() =>
-    {
-        var progress = Progress();
-        if (!filter.IsEmpty)
-        {
-            var total = Count(filter);
-            return new FlowPage(total, progress.Seq, offset, offset >= total || limit == 0 ? [] : Rows(filter, sort, offset, limit));
-        }
-
-        if (offset >= progress.Flows || limit == 0)
-        {
-            return new FlowPage(progress.Flows, progress.Seq, offset, []);
-        }
-
-        var rows = sort.IsById ? RowsByPosition(sort.Descending, offset, limit, progress.Flows) : Rows(filter, sort, offset, limit);
-        return new FlowPage(progress.Flows, progress.Seq, offset, rows);
-    });
-
-    /// <summary>How many flows match, and the change up to which that is so.</summary>
-    public (long Total, long Seq) CountAt(FlowFilter filter) => Snapshot(() =>
-    {
-        var progress = Progress();
-        return (filter.IsEmpty ? progress.Flows : Count(filter), progress.Seq);
-    });
-
-    /// <summary>How many flows match, the change up to which that is so, and which of them still run.</summary>
-    public FlowCount CountWithRunning(FlowFilter filter) => Snapshot(() =>
-    {
-        var progress = Progress();
-        var running = Apply(filter, $"SELECT id FROM flow WHERE state < 2 AND {filter.Sql(1)}", 1);
-        return new FlowCount(filter.IsEmpty ? progress.Flows : Count(filter), progress.Seq, Ids(running));
-    });
-
     /// <summary>Which of these flows match, as the file has them.</summary>
     public HashSet<long> Matching(FlowFilter filter, IReadOnlyCollection<long> ids) => Snapshot(() => Ids(
-        Apply(filter, $"SELECT id FROM flow WHERE id IN (SELECT value FROM json_each(?1)) AND {filter.Sql(2)}", 2)
+        Apply(filter, $"SELECT id FROM {filter.From()} WHERE id IN (SELECT value FROM json_each(?1)) AND {filter.Sql(2)}", 2)
             .Bind(1, JsonSerializer.Serialize(ids))));
 
     /// <summary>The values of a column (or of another expression) that the newest flows have, the most frequent first.</summary>
@@ -117,7 +81,7 @@ internal sealed partial class SessionReader : IDisposable
         var rows = new List<FlowChange>();
         var removed = new List<long>();
         var changed = Apply(
-            filter, $"SELECT {Schema.FlowColumns}, {filter.Sql(3)} FROM (SELECT * FROM flow WHERE seq > ?1 ORDER BY seq LIMIT ?2) AS flow ORDER BY seq", 3)
+            filter, $"SELECT {Schema.FlowColumns}, {filter.Sql(3)} FROM {filter.From("(SELECT * FROM flow WHERE seq > ?1 ORDER BY seq LIMIT ?2) AS flow")} ORDER BY seq", 3)
             .Bind(1, since).Bind(2, maxRows + 1);
         try
         {
@@ -320,9 +284,9 @@ internal sealed partial class SessionReader : IDisposable
 
     private T Snapshot<T>(Func<T> read)
     {
-        _database.Execute("BEGIN");
+        Begin();
         var result = read();
-        _database.Execute("COMMIT");
+        End();
         return result;
     }
 
@@ -347,35 +311,6 @@ internal sealed partial class SessionReader : IDisposable
         statement = _database.Prepare(sql);
         _statements.Add(sql, statement);
         return statement;
-    }
-
-    /// <summary>A statement with a filter's condition in it. What its functions then ask for is this filter's, so a connection has one at a time.</summary>
-    private Statement Apply(FlowFilter filter, string sql, int firstParameter)
-    {
-        _filter = filter;
-        _budget = new RegexBudget();
-        _content.Forget();
-        var statement = Prepared(sql);
-        filter.Bind(statement, firstParameter);
-        return statement;
-    }
-
-    private bool? TestText(sqlite3_value[] arguments) => raw.sqlite3_value_type(arguments[1]) == raw.SQLITE_NULL
-        ? null
-        : _filter.TestText(raw.sqlite3_value_int(arguments[0]), Encoding.UTF8.GetString(raw.sqlite3_value_blob(arguments[1])), _budget);
-
-    private bool? TestContent(sqlite3_value[] arguments)
-    {
-        _isCalledBack = true;
-        try
-        {
-            _content.Show(raw.sqlite3_value_int64(arguments[1]));
-            return _filter.TestContent(raw.sqlite3_value_int(arguments[0]), _content, _budget);
-        }
-        finally
-        {
-            _isCalledBack = false;
-        }
     }
 
     private static HashSet<long> Ids(Statement statement)
@@ -435,28 +370,8 @@ internal sealed partial class SessionReader : IDisposable
         }
     }
 
-    private long Count(FlowFilter filter)
-    {
-        var select = Apply(filter, $"SELECT count(*) FROM flow WHERE {filter.Sql(1)}", 1);
-        try
-        {
-            return select.Step() ? select.Int64(0) : 0;
-        }
-        finally
-        {
-            select.Reset();
-        }
-    }
-
-    private List<FlowRow> Rows(FlowFilter filter, FlowSort sort, long offset, int limit)
-    {
-        var select = Apply(filter, $"SELECT {Schema.FlowColumns} FROM flow WHERE {filter.Sql(3)} ORDER BY {sort.Sql} LIMIT ?1 OFFSET ?2", 3)
-            .Bind(1, limit).Bind(2, offset);
-        return ReadRows(select).ToList();
-    }
-
     /// <summary>Rows by their position in the order of ids. SQLite would count its way there; the blocks say where to start.</summary>
-    private List<FlowRow> RowsByPosition(bool descending, long offset, int limit, long total)
+    public List<FlowRow> RowsByPosition(bool descending, long offset, int limit, long total)
     {
         var first = descending ? Math.Max(0, total - offset - limit) : offset;
         var count = (int)(descending ? total - offset - first : Math.Min(limit, total - offset));

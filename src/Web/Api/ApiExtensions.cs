@@ -56,6 +56,7 @@ public static class ApiExtensions
         services.AddScoped<RequestedSession>();
         services.AddSingleton<SessionJobs>();
         services.AddSingleton<LiveAudit>();
+        services.AddSingleton<SqlTurns>();
         services.AddSingleton<FlowBroadcaster>();
         services.AddHostedService(provider => provider.GetRequiredService<FlowBroadcaster>());
         return services;
@@ -95,6 +96,7 @@ public static class ApiExtensions
         AuditEndpoints.Map(api);
         SessionEndpoints.Map(api);
         RetentionEndpoints.Map(api);
+        SqlEndpoints.Map(api);
         api.MapFallback("/{**rest}", (string? rest) => ApiProblem.NotFound($"There is nothing at /api/{rest}."))
             .ExcludeFromDescription();
         routes.MapHub<FlowsHub>("/hub", options => options.Transports = HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents | HttpTransportType.LongPolling);

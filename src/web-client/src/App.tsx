@@ -13,6 +13,7 @@ import { SslStripBanner } from './shell/SslStripBanner';
 import { StatusBar } from './shell/StatusBar';
 import { StoreBanner } from './shell/StoreBanner';
 import { useShortcuts } from './shell/shortcuts';
+import { SqlPage } from './sql/SqlPage';
 import { useSession } from './traffic/sessionContext';
 import { TrafficPage } from './traffic/TrafficPage';
 
@@ -25,6 +26,7 @@ export function App() {
   const isCapture = path === '/capture';
   const isAudit = path === '/audit' || path.startsWith('/audit/');
   const isSessions = path === '/sessions';
+  const isSql = path === '/sql';
   const isTraffic = path === '/' || path.startsWith('/flow/');
   const traffic = useRef('/');
   if (isTraffic) traffic.current = search ? `${path}?${search}` : path;
@@ -42,7 +44,7 @@ export function App() {
     <div className={classes.app}>
       <div className={classes.body}>
         <Rail
-          place={isCapture ? 'capture' : isAudit ? 'audit' : isSessions ? 'sessions' : 'traffic'}
+          place={isCapture ? 'capture' : isAudit ? 'audit' : isSql ? 'sql' : isSessions ? 'sessions' : 'traffic'}
           trafficHref={traffic.current}
           onHelp={() => setSheet(true)}
         />
@@ -58,8 +60,9 @@ export function App() {
           )}
           {isAudit && <AuditPage host={decodeURIComponent(path.slice('/audit/'.length))} />}
           {isSessions && <SessionsPage />}
+          {isSql && <SqlPage />}
           {isTraffic && <TrafficPage />}
-          {!isCapture && !isAudit && !isSessions && !isTraffic && <Redirect to="/" replace />}
+          {!isCapture && !isAudit && !isSql && !isSessions && !isTraffic && <Redirect to="/" replace />}
         </div>
       </div>
       <StatusBar />

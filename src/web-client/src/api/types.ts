@@ -29,6 +29,8 @@ import type {
   SessionDto,
   SessionJobDto,
   SessionListDto,
+  SqlAnswerDto,
+  SqlSchemaDto,
   StateDto,
   StoredSessionDto,
   TimingPointsDto,
@@ -40,8 +42,10 @@ import type {
   VerificationDto,
 } from './schema';
 
-export type { ProblemDetails, SubscribeAnswer, SubscribeRequest } from './schema';
+export type { ProblemDetails, SqlFileRequest, SqlRequest, SubscribeAnswer, SubscribeRequest } from './schema';
 
+export type SqlAnswer = SqlAnswerDto;
+export type SqlSchema = SqlSchemaDto;
 export type FilterInfo = FilterDto;
 export type FilterError = FilterErrorDto;
 export type FilterCompletion = FilterCompletionDto;
