@@ -70,29 +70,6 @@ internal sealed class Database : IDisposable
         return code == raw.SQLITE_OK ? new Statement(this, statement) : throw Failure(code);
     }
 
-    /// <summary>Watches over what takes long: <paramref name="seen"/> is called a few times a second, and a cancellation stops the statement.
-    /// It ends when what is returned is disposed.</summary>
-    public IDisposable Watch(Action seen, CancellationToken cancellationToken)
-    {
-        const int Instructions = 10_000;
-        var next = Environment.TickCount64;
-        raw.sqlite3_progress_handler(
-            _handle,
-            Instructions,
-            _ =>
-            {
-                if (Environment.TickCount64 >= next)
-                {
-                    next = Environment.TickCount64 + 200;
-                    seen();
-                }
-
-                return cancellationToken.IsCancellationRequested ? 1 : 0;
-            },
-            null);
-        return new Watching(this);
-    }
-
     /// <summary>Prepares one statement of a text that somebody else wrote.</summary>
     /// <param name="sql">The text.</param>
     /// <param name="read">How many bytes of the text were read: up to the statement's end, or to where it is wrong.</param>
@@ -116,6 +93,29 @@ internal sealed class Database : IDisposable
 
         statement.Dispose();
         return null;
+    }
+
+    /// <summary>Watches over what takes long: <paramref name="seen"/> is called a few times a second, and a cancellation stops the statement.
+    /// It ends when what is returned is disposed.</summary>
+    public IDisposable Watch(Action seen, CancellationToken cancellationToken)
+    {
+        const int Instructions = 10_000;
+        var next = Environment.TickCount64;
+        raw.sqlite3_progress_handler(
+            _handle,
+            Instructions,
+            _ =>
+            {
+                if (Environment.TickCount64 >= next)
+                {
+                    next = Environment.TickCount64 + 200;
+                    seen();
+                }
+
+                return cancellationToken.IsCancellationRequested ? 1 : 0;
+            },
+            null);
+        return new Watching(this);
     }
 
     /// <summary>Stops what the connection is running; may be called from any thread.</summary>

@@ -94,9 +94,9 @@ public static class ApiExtensions
         CertificateEndpoints.Map(api);
         PassThroughEndpoints.Map(api);
         AuditEndpoints.Map(api);
+        SqlEndpoints.Map(api);
         SessionEndpoints.Map(api);
         RetentionEndpoints.Map(api);
-        SqlEndpoints.Map(api);
         api.MapFallback("/{**rest}", (string? rest) => ApiProblem.NotFound($"There is nothing at /api/{rest}."))
             .ExcludeFromDescription();
         routes.MapHub<FlowsHub>("/hub", options => options.Transports = HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents | HttpTransportType.LongPolling);

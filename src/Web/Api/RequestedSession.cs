@@ -14,11 +14,11 @@ internal sealed class RequestedSession(LiveStore live) : IDisposable
     /// <summary>The parameter of the address.</summary>
     public const string Parameter = "session";
 
-    /// <summary>Statements come with POST because they are long; they only read.</summary>
-    private const string Sql = "api/sql";
-
     /// <summary>Where the addresses begin that are about a session.</summary>
-    private static readonly string[] Prefixes = ["api/flows", "api/filter", "api/audit", "api/session", "api/sql"];
+    private static readonly string[] Prefixes = ["api/flows", "api/filter", "api/audit", "api/session", Questions];
+
+    /// <summary>Where posting does not change anything.</summary>
+    private const string Questions = "api/sql";
 
     private SessionLease? _lease;
 
@@ -31,8 +31,8 @@ internal sealed class RequestedSession(LiveStore live) : IDisposable
         api.AddOpenApiOperationTransformer((operation, context, _) =>
         {
             var path = context.Description.RelativePath ?? "";
-            var isReading = context.Description.HttpMethod == "GET" || path.StartsWith(Sql, StringComparison.Ordinal);
-            if (isReading && Prefixes.Any(prefix => path.StartsWith(prefix, StringComparison.Ordinal)) && path != "api/sessions")
+            var asks = context.Description.HttpMethod == "GET" || path.StartsWith(Questions, StringComparison.Ordinal);
+            if (asks && Prefixes.Any(prefix => path.StartsWith(prefix, StringComparison.Ordinal)) && path != "api/sessions")
             {
                 operation.Parameters ??= [];
                 operation.Parameters.Add(new OpenApiParameter
@@ -69,8 +69,8 @@ internal sealed class RequestedSession(LiveStore live) : IDisposable
                     return;
                 }
 
-                if (requested.Store.IsReadOnly && !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)
-                    && !context.Request.Path.StartsWithSegments("/" + Sql))
+                var asks = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || context.Request.Path.StartsWithSegments($"/{Questions}");
+                if (requested.Store.IsReadOnly && !asks)
                 {
                     await ApiProblem.Conflict($"The session {requested.Store.Session.Name} is opened read only; record in it to change it.").ExecuteAsync(context);
                     return;

@@ -25,8 +25,8 @@ export function App() {
   const search = useSearch();
   const isCapture = path === '/capture';
   const isAudit = path === '/audit' || path.startsWith('/audit/');
-  const isSessions = path === '/sessions';
   const isSql = path === '/sql';
+  const isSessions = path === '/sessions';
   const isTraffic = path === '/' || path.startsWith('/flow/');
   const traffic = useRef('/');
   if (isTraffic) traffic.current = search ? `${path}?${search}` : path;
@@ -59,8 +59,8 @@ export function App() {
             </main>
           )}
           {isAudit && <AuditPage host={decodeURIComponent(path.slice('/audit/'.length))} />}
-          {isSessions && <SessionsPage />}
           {isSql && <SqlPage />}
+          {isSessions && <SessionsPage />}
           {isTraffic && <TrafficPage />}
           {!isCapture && !isAudit && !isSql && !isSessions && !isTraffic && <Redirect to="/" replace />}
         </div>
