@@ -66,8 +66,7 @@ internal sealed class Retention : IDisposable
         var now = Microseconds.FromTime(_time.GetUtcNow());
         var tooOld = policy.MaxAge is { } age ? now - (long)age.TotalMicroseconds : long.MinValue;
         var tooMany = policy.MaxFlows is { } most ? flows - most : 0;
-        var tooLarge = policy.MaxBytes is { } bytes && UsedBytes() > bytes;
-        if (tooMany <= 0 && !tooLarge && tooOld == long.MinValue)
+        if (tooMany <= 0 && !IsTooLarge(policy) && tooOld == long.MinValue)
         {
             return false;
         }
@@ -76,7 +75,7 @@ internal sealed class Retention : IDisposable
         foreach (var (id, startedAt) in Oldest(_passed))
         {
             // The order is that of ids: one that is young enough ends it, unless another limit is passed.
-            if (chunks >= StepChunks || (removed >= tooMany && !tooLarge && startedAt >= tooOld))
+            if (chunks >= StepChunks || (removed >= tooMany && startedAt >= tooOld && !IsTooLarge(policy)))
             {
                 goesOn = chunks >= StepChunks;
                 break;
@@ -92,14 +91,13 @@ internal sealed class Retention : IDisposable
 
                 RemoveWithConnections(id, remove, removedConnection);
                 removed++;
-                tooLarge = tooLarge && UsedBytes() > policy.MaxBytes;
             }
 
             _passed = id;
         }
 
         // Where nothing is left to remove, some may be later: what runs ends, and marks are taken away.
-        if (removed == 0 || !goesOn || (!tooLarge && removed >= tooMany && tooOld == long.MinValue))
+        if (removed == 0 || !goesOn)
         {
             _passed = 0;
         }
@@ -114,6 +112,8 @@ internal sealed class Retention : IDisposable
             statement.Dispose();
         }
     }
+
+    private bool IsTooLarge(RetentionPolicy policy) => policy.MaxBytes is { } bytes && UsedBytes() > bytes;
 
     private long UsedBytes() => (Scalar(_pages) - Scalar(_freePages)) * _pageSize;
 

@@ -24,9 +24,9 @@ public static class SessionCopy
     {
         try
         {
+            cancellationToken.ThrowIfCancellationRequested();
             using var database = Database.OpenRead(source);
             database.Defend();
-
             database.Execute("PRAGMA busy_timeout=2000");
             if (database.ScalarInt64("PRAGMA auto_vacuum") == 0)
             {
@@ -38,7 +38,6 @@ public static class SessionCopy
             var expected = (database.ScalarInt64("PRAGMA page_count") - database.ScalarInt64("PRAGMA freelist_count")) * database.ScalarInt64("PRAGMA page_size");
             using (database.Watch(() => progress.Report(Math.Min(0.99, Length(draft.Path) / (double)Math.Max(1, expected))), cancellationToken))
             {
-                cancellationToken.ThrowIfCancellationRequested();
                 using var copy = database.Prepare("VACUUM INTO ?1");
                 copy.Bind(1, draft.Path).Run();
             }
