@@ -19,6 +19,8 @@ internal sealed class Retention : IDisposable
     private readonly Statement _deleteChunks;
     private readonly Statement _connectionsOf;
     private readonly Statement _deleteConnection;
+    private readonly Statement _pages;
+    private readonly Statement _freePages;
     private readonly long _pageSize;
     private volatile RetentionPolicy _policy = RetentionPolicy.None;
 
@@ -30,6 +32,8 @@ internal sealed class Retention : IDisposable
         _database = database;
         _time = time;
         _pageSize = database.ScalarInt64("PRAGMA page_size");
+        _pages = database.Prepare("PRAGMA page_count");
+        _freePages = database.Prepare("PRAGMA freelist_count");
         _oldest = database.Prepare($"SELECT id, started_at FROM flow WHERE id > ?1 AND {Removable} ORDER BY id LIMIT ?2");
         _chunks = database.Prepare("SELECT count(*) FROM (SELECT 1 FROM body_chunk WHERE flow_id = ?1 LIMIT ?2)");
         _deleteChunks = database.Prepare(
@@ -106,13 +110,25 @@ internal sealed class Retention : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in new[] { _oldest, _chunks, _deleteChunks, _connectionsOf, _deleteConnection })
+        foreach (var statement in new[] { _pages, _freePages, _oldest, _chunks, _deleteChunks, _connectionsOf, _deleteConnection })
         {
             statement.Dispose();
         }
     }
 
-    private long UsedBytes() => (_database.ScalarInt64("PRAGMA page_count") - _database.ScalarInt64("PRAGMA freelist_count")) * _pageSize;
+    private long UsedBytes() => (Scalar(_pages) - Scalar(_freePages)) * _pageSize;
+
+    private static long Scalar(Statement statement)
+    {
+        try
+        {
+            return statement.Step() ? statement.Int64(0) : 0;
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
 
     private List<(long Id, long StartedAt)> Oldest(long after)
     {

@@ -82,7 +82,8 @@ internal static class Schema
 
         """;
 
-    /// <summary>What a flow holds besides: heads and all that is small apart from the bodies, so that searching the heads reads no bodies.</summary>
+    /// <summary>What a flow holds besides: heads and all that is small apart from the bodies, so that searching the heads reads no bodies. The indexes
+    /// tell whether a connection still has flows when old ones are removed.</summary>
     public const string CreateContent =
         """
         CREATE TABLE content (

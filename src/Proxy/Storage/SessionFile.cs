@@ -30,8 +30,11 @@ internal sealed partial class SessionFile : IDisposable
     public SessionInfo Info { get; }
 
     /// <summary>Opens a session, or makes a new one.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="options">How to work.</param>
+    /// <param name="upgrading">Is told the share that is done while one of an older version is brought up to date; what it throws ends that.</param>
     /// <exception cref="SessionFileException">It cannot be used.</exception>
-    public static SessionFile Open(string path, FlowStoreOptions options)
+    public static SessionFile Open(string path, FlowStoreOptions options, Action<double>? upgrading = null)
     {
         path = Path.GetFullPath(path);
         FileStream? held = null;
@@ -48,7 +51,7 @@ internal sealed partial class SessionFile : IDisposable
 
             writer = OpenWriter(path, options);
             var info = ReadInfo(writer, path);
-            BringUpToDate(writer, path, options);
+            BringUpToDate(writer, path, options, upgrading);
             return new SessionFile(held, writer, info);
         }
         catch (Exception e)
@@ -360,11 +363,13 @@ internal sealed partial class SessionFile : IDisposable
         File.Move(draft, path, overwrite: true);
     }
 
-    private static void BringUpToDate(Database writer, string path, FlowStoreOptions options)
+    private static void BringUpToDate(Database writer, string path, FlowStoreOptions options, Action<double>? upgrading)
     {
         var told = 0;
         SchemaSteps.Apply(writer, share =>
         {
+            upgrading?.Invoke(share);
+
             // A session of gigabytes takes a minute.
             if ((int)(share * 10) > told)
             {

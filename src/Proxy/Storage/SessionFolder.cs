@@ -197,8 +197,20 @@ public sealed class SessionFolder
     }
 
     /// <summary>Brings a session of an older version up to date.</summary>
+    /// <param name="path">Its file.</param>
+    /// <param name="progress">Is told how much is done, from 0 to 1.</param>
+    /// <param name="cancellationToken">Stops it; the next time it goes on from there.</param>
     /// <exception cref="SessionFileException">Somebody has it open, or it cannot be written.</exception>
-    public static async Task Upgrade(string path) => await FlowStore.Open(path).DisposeAsync().ConfigureAwait(false);
+    public static void Upgrade(string path, IProgress<double> progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        SessionFile.Open(path, new FlowStoreOptions(), share =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            progress.Report(share);
+        }).Dispose();
+        SessionFile.RemoveNotes(path);
+    }
 
     private List<string> Elsewhere()
     {

@@ -265,10 +265,10 @@ internal static class SessionEndpoints
             return problem;
         }
 
-        return Started(jobs.Start("upgrade", request.Session!, async (_, _) =>
+        return Started(jobs.Start("upgrade", request.Session!, async (progress, cancellationToken) =>
         {
             await sessions.Close(path);
-            await SessionFolder.Upgrade(path);
+            SessionFolder.Upgrade(path, progress, cancellationToken);
             return "It is up to date.";
         }));
     }

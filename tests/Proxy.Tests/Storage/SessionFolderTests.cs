@@ -69,14 +69,14 @@ public sealed class SessionFolderTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Look_AtAnOlderSession_SaysWhatToDo_AndUpgradeDoesIt()
+    public void Look_AtAnOlderSession_SaysWhatToDo_AndUpgradeDoesIt()
     {
         Directory.CreateDirectory(_folder.Path);
         OldSession.Create(Path.Combine(_folder.Path, "old.mitmweb"));
 
         var refused = Assert.Throws<SessionFileException>(() => _sessions.Look("old"));
         Assert.Contains("up to date", refused.Message, StringComparison.Ordinal);
-        await SessionFolder.Upgrade(_folder.Find("old"));
+        SessionFolder.Upgrade(_folder.Find("old"), new Progress<double>(), CancellationToken.None);
 
         using var lease = _sessions.Look("old");
         Assert.Equal(1, TestFlows.All(lease.Store).Total);

@@ -73,6 +73,9 @@ internal sealed partial class MitmWebProcess : IAsyncDisposable
     /// <summary>Presses Ctrl+C.</summary>
     public void PressControlC() => Assert.Equal(0, Kill(_process.Id, Interrupt));
 
+    /// <summary>Ends it at once, with no chance to do anything more.</summary>
+    public void Kill() => _process.Kill();
+
     public async Task<int> WaitAsync()
     {
         await _process.WaitForExitAsync().WaitAsync(Limit);

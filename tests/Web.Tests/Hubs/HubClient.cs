@@ -13,11 +13,13 @@ internal sealed class HubClient : IDisposable
     private readonly StringBuilder _rest = new();
     private int _invocations;
 
-    public static async Task<HubClient> Connect(Dashboard dashboard, string query = "")
+    public static Task<HubClient> Connect(Dashboard dashboard, string query = "") => Connect(dashboard.Address, Dashboard.Token, query);
+
+    public static async Task<HubClient> Connect(Uri dashboard, string token, string query = "")
     {
         var client = new HubClient();
-        client._socket.Options.SetRequestHeader("Authorization", "Bearer " + Dashboard.Token);
-        await client._socket.ConnectAsync(new Uri($"ws://{dashboard.Address.Authority}/hub{query}"), CancellationToken.None);
+        client._socket.Options.SetRequestHeader("Authorization", "Bearer " + token);
+        await client._socket.ConnectAsync(new Uri($"ws://{dashboard.Authority}/hub{query}"), CancellationToken.None);
         await client.Send("""{"protocol":"json","version":1}""");
         Assert.Equal("{}", (await client.Receive()).GetRawText());
         return client;

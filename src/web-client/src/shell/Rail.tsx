@@ -1,9 +1,9 @@
 import { Tooltip, useMantineColorScheme } from '@mantine/core';
 import { useColorScheme } from '@mantine/hooks';
 import {
-  IconDatabase,
   IconDatabaseSearch,
   IconDeviceDesktop,
+  IconFolders,
   IconHelp,
   IconListSearch,
   IconMoon,
@@ -37,7 +37,7 @@ export function Rail({ place, trafficHref, onHelp }: Props) {
       <RailLink href="/audit" label={en.shell.audit} current={place === 'audit'} icon={<IconShieldCheck />} />
       <RailLink href="/sql" label={en.shell.sql} current={place === 'sql'} icon={<IconDatabaseSearch />} />
       <RailLink href="/capture" label={en.shell.capture} current={place === 'capture'} icon={<IconPlugConnected />} />
-      <RailLink href="/sessions" label={en.shell.sessions} current={place === 'sessions'} icon={<IconDatabase />} />
+      <RailLink href="/sessions" label={en.shell.sessions} current={place === 'sessions'} icon={<IconFolders />} />
       <span className={classes.space} />
       <Tooltip label={en.shell.theme[colorScheme]} position="right">
         <button
