@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MitmWeb.Proxy.Filters;
 using MitmWeb.Proxy.Flows;
+using MitmWeb.Proxy.Index;
 
 namespace MitmWeb.Proxy.Storage;
 
@@ -28,6 +29,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     private readonly WriteQueue _queue;
     private readonly FlowWriter _writer;
     private readonly ReaderPool _readers;
+    private readonly BodyIndex _index;
     private readonly FlowSearch _search;
     private long _lastConnectionId;
     private int _closed;
@@ -40,7 +42,10 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         _writer = new FlowWriter(file, options, _queue, _live, _feed);
         _lastConnectionId = _writer.Opened.LastConnectionId;
         _readers = new ReaderPool(file.Info.Path);
-        _search = new FlowSearch(_readers) { WorthSharing = options.FlowsWorthSharing };
+        _index = new BodyIndex(file.Info);
+        _search = new FlowSearch(_readers, _index) { WorthSharing = options.FlowsWorthSharing };
+        _feed.Published += _index.Wake;
+        _index.Switch(options.BodyIndex);
     }
 
     /// <summary>Raised when <see cref="Problem"/> has changed. Handlers must be quick: they hold the writer up.</summary>
@@ -55,6 +60,12 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
 
     /// <summary>Why flows cannot be stored at present, or null.</summary>
     public StoreProblem? Problem => _writer.Problem;
+
+    /// <summary>How far the index of bodies is.</summary>
+    public BodyIndexState BodyIndex => _index.State;
+
+    /// <summary>Begins to index bodies in the background, or ends that and deletes the index. Searches give the same either way.</summary>
+    public void SwitchBodyIndex(bool on) => _index.Switch(on);
 
     /// <summary>Opens a session, or makes a new one (and its folder).</summary>
     /// <param name="path">The session file.</param>
@@ -305,6 +316,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         }
 
         _feed.Complete();
+        _index.Dispose();
         _readers.Dispose();
         _file.Dispose();
     }
