@@ -37,6 +37,9 @@ internal sealed class BodyIndex : IDisposable
 
     public BodyIndex(SessionInfo session) => _session = session;
 
+    /// <summary>Raised when <see cref="State"/> has changed.</summary>
+    public event Action? Changed;
+
     /// <summary>Whether there is an index.</summary>
     public bool IsOn => _thread is not null;
 
@@ -72,11 +75,18 @@ internal sealed class BodyIndex : IDisposable
                 Stop();
                 Delete();
             }
+
+            Changed?.Invoke();
         }
     }
 
     /// <summary>Says that the session has changed.</summary>
-    public void Wake() => _wake.Set();
+    /// <param name="seq">Its last change.</param>
+    public void Wake(long seq)
+    {
+        Interlocked.Exchange(ref _sessionSeq, seq);
+        _wake.Set();
+    }
 
     /// <summary>Which flows may have bodies with the texts that a filter looks for. Ask before the session is read: what is newer than the answer is
     /// found by <see cref="BodyHits.Seq"/>.</summary>
@@ -187,6 +197,7 @@ internal sealed class BodyIndex : IDisposable
             {
                 _problem = string.Create(
                     CultureInfo.InvariantCulture, $"The index {BodyIndexFile.PathOf(_session.Path)} cannot be written ({e.Message.TrimEnd('.')}). Searches read all bodies meanwhile; free some disk space or switch the index off.");
+                Changed?.Invoke();
                 Close(delete: e is DatabaseException { PrimaryCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB });
                 _stop.Wait(RetryInterval);
             }
@@ -200,7 +211,6 @@ internal sealed class BodyIndex : IDisposable
         while (!_stop.IsSet)
         {
             var (flows, all) = reader.Count();
-            Interlocked.Exchange(ref _sessionSeq, all);
             if (_file!.Documents > (2 * flows) + MaxStale)
             {
                 Close(delete: true);
@@ -211,6 +221,7 @@ internal sealed class BodyIndex : IDisposable
             {
                 TakeIn(_file, reader, content, grams);
                 _problem = null;
+                Changed?.Invoke();
             }
             else
             {

@@ -6,8 +6,8 @@ internal sealed class ChangeFeed
     private readonly object _gate = new();
     private FlowSubscription[] _subscriptions = [];
 
-    /// <summary>Raised at each commit. Handlers must be quick: they hold the writer up.</summary>
-    public event Action? Published;
+    /// <summary>Raised at each commit, with its <c>seq</c>. Handlers must be quick: they hold the writer up.</summary>
+    public event Action<long>? Published;
 
     public FlowSubscription Subscribe(int maxPending)
     {
@@ -35,7 +35,7 @@ internal sealed class ChangeFeed
             subscription.Add(changes);
         }
 
-        Published?.Invoke();
+        Published?.Invoke(changes.Seq);
     }
 
     public void Complete()

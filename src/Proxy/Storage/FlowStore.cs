@@ -55,6 +55,13 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         remove => _writer.ProblemChanged -= value;
     }
 
+    /// <summary>Raised when <see cref="BodyIndex"/> has changed. Handlers must be quick.</summary>
+    public event Action? BodyIndexChanged
+    {
+        add => _index.Changed += value;
+        remove => _index.Changed -= value;
+    }
+
     /// <summary>Which session this is.</summary>
     public SessionInfo Session => _file.Info;
 

@@ -91,6 +91,7 @@ public static class ApiExtensions
         PassThroughEndpoints.Map(api);
         AuditEndpoints.Map(api);
         SqlEndpoints.Map(api);
+        BodyIndexEndpoints.Map(api);
         api.MapFallback("/{**rest}", (string? rest) => ApiProblem.NotFound($"There is nothing at /api/{rest}."))
             .ExcludeFromDescription();
         routes.MapHub<FlowsHub>("/hub", options => options.Transports = HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents | HttpTransportType.LongPolling);

@@ -14,6 +14,8 @@ namespace MitmWeb.Web.Api;
 [JsonSerializable(typeof(FlowDetailDto))]
 [JsonSerializable(typeof(AuditDto))]
 [JsonSerializable(typeof(PassHostRequest))]
+[JsonSerializable(typeof(BodyIndexRequest))]
+[JsonSerializable(typeof(BodyIndexDto))]
 [JsonSerializable(typeof(SqlSchemaDto))]
 [JsonSerializable(typeof(SqlRequest))]
 [JsonSerializable(typeof(SqlFileRequest))]

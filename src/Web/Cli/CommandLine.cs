@@ -114,6 +114,14 @@ internal static class CommandLine
             HelpName = "file",
         };
 
+        private readonly Option<bool> _bodyIndex = new("--body-index")
+        {
+            Description = "Keep an index beside the session by which bodies are searched: on or off (default: on)",
+            HelpName = "on|off",
+            DefaultValueFactory = _ => true,
+            CustomParser = OptionParsers.OnOff,
+        };
+
         private readonly Option<string?> _webPassword = new("--web-password")
         {
             Description = "What opens the dashboard, instead of a new random token at each start",
@@ -157,6 +165,7 @@ internal static class CommandLine
                 _webPort,
                 _confDir,
                 _session,
+                _bodyIndex,
                 _caKeyType,
                 _caFile,
                 _webPassword,
@@ -233,6 +242,7 @@ internal static class CommandLine
                 WebPort = parsed.GetValue(_webPort),
                 ConfDir = confDir,
                 Session = session is null ? Path.Combine(confDir, MitmWebOptions.SessionFileName) : UserPath.Expand(session),
+                BodyIndex = parsed.GetValue(_bodyIndex),
                 WebPassword = password,
                 CaKeyType = parsed.GetValue(_caKeyType),
                 CaFile = caFile is null ? null : UserPath.Expand(caFile),

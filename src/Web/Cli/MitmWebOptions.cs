@@ -25,6 +25,9 @@ public sealed record MitmWebOptions
     /// <summary>The session file, as an absolute path.</summary>
     public required string Session { get; init; }
 
+    /// <summary>Whether bodies are indexed beside the session.</summary>
+    public bool BodyIndex { get; init; } = true;
+
     /// <summary>What opens the dashboard, when the user chose it; null for a random token.</summary>
     public string? WebPassword { get; init; }
 

@@ -114,7 +114,7 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
     {
         try
         {
-            return FlowStore.Open(options.Session, new FlowStoreOptions { Logger = loggers.CreateLogger<FlowStore>() });
+            return FlowStore.Open(options.Session, new FlowStoreOptions { Logger = loggers.CreateLogger<FlowStore>(), BodyIndex = options.BodyIndex });
         }
         catch (SessionFileException exception)
         {

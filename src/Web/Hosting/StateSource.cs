@@ -31,6 +31,7 @@ internal sealed class StateSource : IStateSource, IDisposable
             authority.KeyAlgorithm,
             authority.CertificatePath);
         _proxy.Changed += OnProxyChanged;
+        _store.BodyIndexChanged += OnBodyIndexChanged;
     }
 
     public event Action? Changed;
@@ -47,9 +48,16 @@ internal sealed class StateSource : IStateSource, IDisposable
         new PassThroughDto(_proxy.Options.IgnoreHosts, _proxy.Options.AllowHosts, _proxy.Options.PassThroughAfter, [.. _proxy.PassThrough.Entries.Select(PassedHostDto.From)]),
         [.. _proxy.Rejections.Select(RejectionDto.From)],
         new ProxyOptions().MagicHosts[0],
-        [.. _proxy.Options.SslStrip.Select(target => target.ToString())]);
+        [.. _proxy.Options.SslStrip.Select(target => target.ToString())],
+        BodyIndexDto.From(_store.BodyIndex));
 
-    public void Dispose() => _proxy.Changed -= OnProxyChanged;
+    public void Dispose()
+    {
+        _proxy.Changed -= OnProxyChanged;
+        _store.BodyIndexChanged -= OnBodyIndexChanged;
+    }
+
+    private void OnBodyIndexChanged() => Changed?.Invoke();
 
     private void OnProxyChanged()
     {

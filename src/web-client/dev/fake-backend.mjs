@@ -141,6 +141,7 @@ const state = () => ({
   passThrough: { ignoreHosts: [], allowHosts: [], afterRejections: null, hosts: [] },
   magicHost: 'mitm.it',
   sslStrip: [],
+  bodyIndex: { on: true, done: 1, sizeBytes: 1_200_000, problem: null },
 });
 
 // --- the hub: SignalR's JSON protocol, as much of it as the client needs ---

@@ -110,6 +110,12 @@ export async function downloadSql(
   return { blob: await response.blob(), cut: response.headers.get('X-Cut') };
 }
 
+/** Has bodies indexed, or the index deleted; the state tells how far it is. */
+export async function switchBodyIndex(on: boolean): Promise<void> {
+  const body = JSON.stringify({ on });
+  await request('/api/body-index', { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body });
+}
+
 export async function deleteFlow(id: number): Promise<void> {
   await request(`/api/flows/${id}`, { method: 'DELETE' });
 }

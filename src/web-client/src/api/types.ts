@@ -2,6 +2,7 @@
 import type {
   AuditDto,
   AuditFindingDto,
+  BodyIndexDto,
   CertificateDto,
   ChangesDto,
   ClientConnectionDto,
@@ -38,6 +39,7 @@ import type {
 
 export type { ProblemDetails, SqlFileRequest, SqlRequest, SubscribeAnswer, SubscribeRequest } from './schema';
 
+export type BodyIndex = BodyIndexDto;
 export type SqlAnswer = SqlAnswerDto;
 export type SqlSchema = SqlSchemaDto;
 export type FilterInfo = FilterDto;

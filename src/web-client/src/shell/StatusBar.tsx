@@ -3,6 +3,7 @@ import { formatRate, formatSize } from '../format/format';
 import { proxyAddresses } from '../setup/setupLines';
 import { en } from '../strings/en';
 import { useProxyState, useSampled, useSession } from '../traffic/sessionContext';
+import { BodyIndexStatus } from './BodyIndexStatus';
 import classes from './StatusBar.module.css';
 
 export function StatusBar() {
@@ -34,6 +35,7 @@ export function StatusBar() {
           <span className={classes.space} />
           <span>{en.status.rate(formatRate(hub.kind === 'live' ? rate : 0))}</span>
           <span>{en.status.flows(flows)}</span>
+          <BodyIndexStatus index={state.bodyIndex} />
           <span title={state.session.path}>{en.status.store(formatSize(state.session.sizeBytes))}</span>
           <span>{en.status.version(state.version)}</span>
         </>

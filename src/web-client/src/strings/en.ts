@@ -33,6 +33,13 @@ export const en = {
     rate: (rate: string) => `${rate} req/s`,
     version: (version: string) => `v${version}`,
   },
+  bodyIndex: {
+    title: 'Index of bodies',
+    text: 'Searches in bodies (body:text, ~b) ask an index that is kept beside the session, so that not every body must be read. They find the same without it, only later. The index is built in the background and takes about half as much room as the bodies; switching it off deletes it.',
+    off: 'bodies not indexed',
+    building: (percent: number) => `indexing bodies ${percent} %`,
+    ready: (size: string) => `body index ${size}`,
+  },
   connection: {
     lost: 'Connection to the proxy lost.',
     retryIn: (seconds: number) => `Retrying in ${seconds} s`,
