@@ -6,7 +6,7 @@ namespace MitmWeb.Proxy.Storage;
 
 /// <summary>Searches through all flows of a session. What would take long is shared: several readers, all at the same moment of the session, take
 /// range after range of ids.</summary>
-internal sealed class FlowSearch(ReaderPool readers, BodyIndex index)
+internal sealed class FlowSearch(ReaderPool readers, BodyIndex? index)
 {
     private const int BlocksInRange = 4;
     private const int MaxReaders = 4;
@@ -85,7 +85,7 @@ internal sealed class FlowSearch(ReaderPool readers, BodyIndex index)
     private T Search<T>(
         FlowFilter filter, Func<IReadOnlyList<SessionReader>, SessionProgress, BodyHits?, T> search, CancellationToken cancellationToken)
     {
-        var hits = index.Search(filter, cancellationToken);
+        var hits = index?.Search(filter, cancellationToken);
         return readers.Use(
             lead =>
             {

@@ -15,9 +15,9 @@ internal static class BodyIndexEndpoints
             .WithSummary("Index bodies, or delete the index")
             .WithDescription("Searches find the same either way. The index is made in the background; “bodyIndex” of the state tells how far it is.");
 
-    private static Ok<BodyIndexDto> Switch(FlowStore store, BodyIndexRequest request)
+    private static Ok<BodyIndexDto> Switch(LiveStore live, BodyIndexRequest request)
     {
-        store.SwitchBodyIndex(request.On);
-        return TypedResults.Ok(BodyIndexDto.From(store.BodyIndex));
+        live.SwitchBodyIndex(request.On);
+        return TypedResults.Ok(BodyIndexDto.From(live.Current.BodyIndex));
     }
 }

@@ -8,6 +8,7 @@ using MitmWeb.Proxy;
 using MitmWeb.Proxy.Certificates;
 using MitmWeb.Proxy.PassThrough;
 using MitmWeb.Proxy.SslStrip;
+using MitmWeb.Proxy.Storage;
 
 namespace MitmWeb.Web.Cli;
 
@@ -122,6 +123,27 @@ internal static class CommandLine
             CustomParser = OptionParsers.OnOff,
         };
 
+        private readonly Option<TimeSpan?> _retainAge = new("--retain-age")
+        {
+            Description = "Remove flows that are older: 12h, 30d (default: what was set in the dashboard, else nothing is removed)",
+            HelpName = "age",
+            CustomParser = OptionParsers.Age,
+        };
+
+        private readonly Option<long?> _retainFlows = new("--retain-flows")
+        {
+            Description = "Remove the oldest flows beyond so many",
+            HelpName = "number",
+            CustomParser = OptionParsers.FlowCount,
+        };
+
+        private readonly Option<long?> _retainSize = new("--retain-size")
+        {
+            Description = "Remove the oldest flows when the session holds more: 500m, 20g",
+            HelpName = "size",
+            CustomParser = OptionParsers.SessionSize,
+        };
+
         private readonly Option<string?> _webPassword = new("--web-password")
         {
             Description = "What opens the dashboard, instead of a new random token at each start",
@@ -166,6 +188,9 @@ internal static class CommandLine
                 _confDir,
                 _session,
                 _bodyIndex,
+                _retainAge,
+                _retainFlows,
+                _retainSize,
                 _caKeyType,
                 _caFile,
                 _webPassword,
@@ -243,6 +268,7 @@ internal static class CommandLine
                 ConfDir = confDir,
                 Session = session is null ? Path.Combine(confDir, MitmWebOptions.SessionFileName) : UserPath.Expand(session),
                 BodyIndex = parsed.GetValue(_bodyIndex),
+                Retention = new RetentionPolicy(parsed.GetValue(_retainAge), parsed.GetValue(_retainFlows), parsed.GetValue(_retainSize)),
                 WebPassword = password,
                 CaKeyType = parsed.GetValue(_caKeyType),
                 CaFile = caFile is null ? null : UserPath.Expand(caFile),

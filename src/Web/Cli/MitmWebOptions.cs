@@ -1,6 +1,7 @@
 using System.Net;
 using MitmWeb.Proxy;
 using MitmWeb.Proxy.Certificates;
+using MitmWeb.Proxy.Storage;
 
 namespace MitmWeb.Web.Cli;
 
@@ -27,6 +28,9 @@ public sealed record MitmWebOptions
 
     /// <summary>Whether bodies are indexed beside the session.</summary>
     public bool BodyIndex { get; init; } = true;
+
+    /// <summary>How much of the session is kept; empty for what was set in the dashboard.</summary>
+    public RetentionPolicy Retention { get; init; } = RetentionPolicy.None;
 
     /// <summary>What opens the dashboard, when the user chose it; null for a random token.</summary>
     public string? WebPassword { get; init; }

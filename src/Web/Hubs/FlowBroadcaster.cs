@@ -13,21 +13,28 @@ namespace MitmWeb.Web.Hubs;
 /// once, and a client that falls too far behind is told to load anew. Nobody holds up the store or anybody else.
 /// </summary>
 internal sealed partial class FlowBroadcaster(
-    FlowStore store, IStateSource state, IHubContext<FlowsHub> hub, TimeProvider clock, ILogger<FlowBroadcaster> logger) : BackgroundService
+    LiveStore live, IStateSource state, IHubContext<FlowsHub> hub, TimeProvider clock, ILogger<FlowBroadcaster> logger) : BackgroundService
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan StatePace = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, Subscriber> _subscribers = new();
+    private readonly ConcurrentDictionary<FlowStore, bool> _followed = new();
     private readonly SemaphoreSlim _stateChanged = new(0, 1);
     private CancellationToken _stopping;
 
     /// <summary>Replaces a connection's subscription.</summary>
+    /// <param name="store">The session that the connection looks at.</param>
+    /// <param name="connectionId">The connection.</param>
+    /// <param name="filter">Which flows.</param>
+    /// <param name="since">The greatest change that the client has seen.</param>
+    /// <param name="session">The session of that change.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
     /// <exception cref="FilterException">The filter's regular expression takes too long.</exception>
-    public SubscribeAnswer Subscribe(string connectionId, FlowFilter filter, long? since, string? session, CancellationToken cancellationToken)
+    public SubscribeAnswer Subscribe(FlowStore store, string connectionId, FlowFilter filter, long? since, string? session, CancellationToken cancellationToken)
     {
         // It gathers from here on; what the file holds by then is counted after, so that nothing falls between.
-        var subscriber = new Subscriber(filter);
+        var subscriber = new Subscriber(store, filter);
         _subscribers[connectionId] = subscriber;
         var missed = since is { } seen && session == store.Session.Id ? store.ChangesSince(seen, filter, cancellationToken) : null;
         var count = store.CountRunning(filter, cancellationToken);
@@ -56,12 +63,12 @@ internal sealed partial class FlowBroadcaster(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         _stopping = stoppingToken;
-        using var subscription = store.Subscribe();
         state.Changed += OnStateChanged;
-        store.ProblemChanged += OnStateChanged;
+        live.ProblemChanged += OnStateChanged;
+        live.Switched += OnSwitched;
         try
         {
-            await Task.WhenAll(FanOut(subscription, stoppingToken), PushState(stoppingToken));
+            await Task.WhenAll(FanOut(live.Current, stoppingToken), PushState(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -70,8 +77,25 @@ internal sealed partial class FlowBroadcaster(
         finally
         {
             state.Changed -= OnStateChanged;
-            store.ProblemChanged -= OnStateChanged;
+            live.ProblemChanged -= OnStateChanged;
+            live.Switched -= OnSwitched;
         }
+    }
+
+    /// <summary>Who looks at what is recorded looks at the new session from now on, and is told to load anew.</summary>
+    private void OnSwitched(FlowStore before, FlowStore now)
+    {
+        _ = FanOut(now, _stopping);
+        foreach (var (connectionId, subscriber) in _subscribers)
+        {
+            var next = new Subscriber(now, subscriber.Filter);
+            if (subscriber.Store == before && _subscribers.TryUpdate(connectionId, next, subscriber) && next.StartAnew())
+            {
+                _ = Push(connectionId, next);
+            }
+        }
+
+        OnStateChanged();
     }
 
     private void OnStateChanged()
@@ -86,18 +110,36 @@ internal sealed partial class FlowBroadcaster(
         }
     }
 
-    private async Task FanOut(FlowSubscription subscription, CancellationToken cancellationToken)
+    /// <summary>Hands on what changes in one session until it is closed. Also when it is no longer recorded: flows may still run in it.</summary>
+    private async Task FanOut(FlowStore store, CancellationToken cancellationToken)
     {
-        while (await subscription.Read(cancellationToken) is { } changes)
+        if (!_followed.TryAdd(store, true))
         {
-            OnStateChanged();
-            foreach (var (connectionId, subscriber) in _subscribers)
+            return;
+        }
+
+        using var subscription = store.Subscribe();
+        try
+        {
+            while (await subscription.Read(cancellationToken) is { } changes)
             {
-                if (subscriber.Add(changes))
+                OnStateChanged();
+                foreach (var (connectionId, subscriber) in _subscribers)
                 {
-                    _ = Push(connectionId, subscriber);
+                    if (subscriber.Store == store && subscriber.Add(changes))
+                    {
+                        _ = Push(connectionId, subscriber);
+                    }
                 }
             }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+        finally
+        {
+            _followed.TryRemove(store, out _);
         }
     }
 
@@ -112,12 +154,12 @@ internal sealed partial class FlowBroadcaster(
                 if (subscriber.MustCount)
                 {
                     subscriber.BeginCount();
-                    subscriber.EndCount(store.CountRunning(subscriber.Filter, _stopping));
+                    subscriber.EndCount(subscriber.Store.CountRunning(subscriber.Filter, _stopping));
                 }
 
                 if (subscriber.TakeUndecided() is { Length: > 0 } ids)
                 {
-                    subscriber.Decide(store.Matching(subscriber.Filter, ids, _stopping));
+                    subscriber.Decide(subscriber.Store.Matching(subscriber.Filter, ids, _stopping));
                 }
             }
             while (_subscribers.TryGetValue(connectionId, out var current)

@@ -9,7 +9,7 @@ namespace MitmWeb.Web.Hubs;
 /// What one client has yet to be told. Commits are added as they come; what has gathered is taken as one message. The number of matching
 /// flows is counted in the file now and then, and kept up with each commit in between.
 /// </summary>
-internal sealed class Subscriber(FlowFilter filter)
+internal sealed class Subscriber(FlowStore store, FlowFilter filter)
 {
     /// <summary>A message with more rows than this is worth less than loading anew.</summary>
     private const int MaxRows = 5000;
@@ -34,7 +34,21 @@ internal sealed class Subscriber(FlowFilter filter)
     private long _knownSeq = -1;
     private long _seq;
 
+    public FlowStore Store => store;
+
     public FlowFilter Filter => filter;
+
+    /// <summary>The client looks at another session than it knows: the first message tells it to load anew.</summary>
+    /// <returns>Whether the caller must push.</returns>
+    public bool StartAnew()
+    {
+        lock (_gate)
+        {
+            ResetAll();
+            (_started, _dirty) = (true, true);
+            return TryStartPushing();
+        }
+    }
 
     /// <summary>Adds a commit.</summary>
     /// <returns>Whether nobody is pushing yet, so that the caller must.</returns>

@@ -1,6 +1,7 @@
 import { HttpError, type HubConnection, HubConnectionBuilder, HubConnectionState, LogLevel } from '@microsoft/signalr';
 import { reportSignedOut } from './rest';
 import type { Changes, ProxyState, SubscribeAnswer, SubscribeRequest } from './types';
+import { withSession } from './viewed';
 
 export type HubStatus =
   | { kind: 'connecting' }
@@ -31,7 +32,7 @@ export class HubClient {
 
   constructor(
     private readonly handlers: HubHandlers,
-    url = '/hub',
+    url = withSession('/hub'),
   ) {
     this.connection = new HubConnectionBuilder().withUrl(url).configureLogging(LogLevel.None).build();
     this.connection.on('changes', (changes: Changes) => this.handlers.changes(changes));

@@ -23,11 +23,17 @@ import type {
   RejectionDto,
   RequestDto,
   ResponseDto,
+  RetentionDto,
+  RetentionRequest,
   ServerConnectionDto,
   ServerHelloDto,
+  SessionDto,
+  SessionJobDto,
+  SessionListDto,
   SqlAnswerDto,
   SqlSchemaDto,
   StateDto,
+  StoredSessionDto,
   TimingPointsDto,
   TimingsDto,
   TlsDto,
@@ -71,6 +77,12 @@ export type Listener = ListenerDto;
 export type PassedHost = PassedHostDto;
 export type Rejection = RejectionDto;
 export type ProxyState = StateDto;
+export type SessionInfo = SessionDto;
+export type SessionList = SessionListDto;
+export type StoredSession = StoredSessionDto;
+export type SessionJob = SessionJobDto;
+export type Retention = RetentionDto;
+export type RetentionLimits = RetentionRequest;
 export type Changes = ChangesDto;
 export type Audit = AuditDto;
 export type HostAudit = HostAuditDto;

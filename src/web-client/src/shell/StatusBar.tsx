@@ -1,5 +1,7 @@
 import { useCallback, useSyncExternalStore } from 'react';
+import { Link } from 'wouter';
 import { formatRate, formatSize } from '../format/format';
+import { RetentionMeter } from '../sessions/RetentionMeter';
 import { proxyAddresses } from '../setup/setupLines';
 import { en } from '../strings/en';
 import { useProxyState, useSampled, useSession } from '../traffic/sessionContext';
@@ -36,6 +38,15 @@ export function StatusBar() {
           <span>{en.status.rate(formatRate(hub.kind === 'live' ? rate : 0))}</span>
           <span>{en.status.flows(flows)}</span>
           <BodyIndexStatus index={state.bodyIndex} />
+          <RetentionMeter retention={state.retention} />
+          <Link
+            href="/sessions"
+            className={classes.session}
+            title={en.status.sessionHint(state.session.path)}
+            data-testid="session-name"
+          >
+            {en.status.session(state.session.name)}
+          </Link>
           <span title={state.session.path}>{en.status.store(formatSize(state.session.sizeBytes))}</span>
           <span>{en.status.version(state.version)}</span>
         </>

@@ -9,6 +9,7 @@ import {
 } from '@tabler/icons-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { FlowRow } from '../api/types';
+import { viewedSession } from '../api/viewed';
 import { FlowDetails } from '../details/FlowDetails';
 import { SetupScreen } from '../setup/SetupScreen';
 import { RejectionBanner } from '../shell/RejectionBanner';
@@ -52,7 +53,8 @@ export function TrafficPage() {
       const { list: model } = session;
       if (model.total > 0) return 'list';
       if (!model.isReady) return model.error ? 'failed' : 'list';
-      return model.filter === '' ? 'setup' : 'nothing';
+      if (model.filter !== '') return 'nothing';
+      return viewedSession === null ? 'setup' : 'empty';
     }, [session]),
     30,
   );
@@ -92,7 +94,7 @@ export function TrafficPage() {
           <ActionIcon
             aria-label={en.toolbar.clear}
             data-testid="clear-flows"
-            disabled={view === 'setup'}
+            disabled={view === 'setup' || viewedSession !== null}
             onClick={clear}
           >
             <IconTrash size={17} />
@@ -103,6 +105,7 @@ export function TrafficPage() {
       <div className={classes.panes} data-layout={layout}>
         <div className={classes.first}>
           {view === 'setup' && <SetupScreen empty />}
+          {view === 'empty' && <p className={classes.failed}>{en.sessions.viewing.empty}</p>}
           {view === 'nothing' && <EmptyByFilter onClear={() => go({ filter: '' })} />}
           {view === 'failed' && (
             <div className={classes.failed} role="alert">

@@ -1,6 +1,7 @@
 import { HubClient } from '../api/hub';
-import { deleteFlowsUpTo, getFlows, getNewestId, getState, onSignedOut } from '../api/rest';
-import type { Changes, ProxyState, SubscribeAnswer } from '../api/types';
+import { deleteFlowsUpTo, getFlows, getNewestId, getSession, getState, onSignedOut } from '../api/rest';
+import type { Changes, ProxyState, SessionInfo, SubscribeAnswer } from '../api/types';
+import { viewedSession } from '../api/viewed';
 import { FlowListModel, locateFlow } from './flowListModel';
 
 /** The hub pushes the state about this often while something changes. */
@@ -14,6 +15,9 @@ interface Sample {
   at: number;
   flows: number;
 }
+
+/** The stored session that this tab looks at, or why it cannot. */
+export type Viewed = { kind: 'session'; session: SessionInfo } | { kind: 'failed'; reason: string };
 
 /** Everything that is live in this tab: the hub, the list, the state of the proxy. */
 export class TrafficSession {
@@ -35,6 +39,7 @@ export class TrafficSession {
   private batch: Changes[] = [];
   private scheduled: { frame: number; timer: number } | null = null;
   private poll: number | undefined;
+  private viewed: Viewed | null = null;
 
   constructor() {
     this.hub = new HubClient({
@@ -51,6 +56,7 @@ export class TrafficSession {
   start(): void {
     this.hub.start();
     void this.refreshState();
+    void this.loadViewed();
     // Who clears and leaves means it.
     window.addEventListener('pagehide', this.finishClear);
     this.poll ??= window.setInterval(() => {
@@ -64,13 +70,15 @@ export class TrafficSession {
   };
 
   getState = (): ProxyState | null => this.proxyState;
+  getViewed = (): Viewed | null => this.viewed;
   getRate = (): number => this.perSecond;
   getSignedOut = (): boolean => this.isSignedOut;
   getClearing = (): number | null => this.clearing?.count ?? null;
 
   /** All flows of the session, whatever the filter. */
   get allFlows(): number {
-    const known = this.proxyState?.session.flows ?? 0;
+    const own = this.viewed?.kind === 'session' ? this.viewed.session : undefined;
+    const known = (viewedSession === null ? this.proxyState?.session.flows : own?.flows) ?? 0;
     if (this.clearing) return this.list.total;
     return this.list.filter === '' && this.list.isReady ? this.list.total : Math.max(known, this.list.total);
   }
@@ -103,7 +111,7 @@ export class TrafficSession {
 
   /** Hides all flows now and deletes them after a while, unless it is undone. Flows that arrive meanwhile stay. */
   clear(): void {
-    if (this.clearing || this.list.total === 0) return;
+    if (this.clearing || this.list.total === 0 || viewedSession !== null) return;
     const count = this.allFlows;
     // Behind a filter there may be newer flows than the list knows.
     const upTo = this.list.filter === '' ? Promise.resolve(this.list.lastId) : getNewestId();
@@ -200,6 +208,16 @@ export class TrafficSession {
     } catch {
       // The hub's status already tells that the proxy is away.
     }
+  }
+
+  private async loadViewed(): Promise<void> {
+    if (viewedSession === null) return;
+    try {
+      this.viewed = { kind: 'session', session: await getSession() };
+    } catch (error) {
+      this.viewed = { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+    }
+    this.changed();
   }
 
   private setState(state: ProxyState): void {
