@@ -19,6 +19,9 @@ switch (args)
     case ["million", var path, var only, .. var options] when Options(options, "--rounds") is { } numbers:
         MillionFlows.Run(path, numbers.GetValueOrDefault("--rounds", 20), only);
         break;
+    case ["bodies", var path, .. var options] when Options(options, "--rounds", "--keep") is { } numbers:
+        await (numbers.ContainsKey("--keep") ? BodySearch.SearchAsync(path, numbers.GetValueOrDefault("--rounds", 20)) : BodySearch.RunAsync(path, numbers.GetValueOrDefault("--rounds", 20)));
+        break;
     default:
         Console.WriteLine("""
             dotnet run -c Release --project tests/Benchmarks -- leaves         the processor time of a leaf certificate
@@ -27,6 +30,8 @@ switch (args)
                                                                                makes a session of synthetic traffic
             dotnet run -c Release --project tests/Benchmarks -- million FILE [FILTERS] [--rounds 20]
                                                                                how quickly such a session answers; FILTERS: only filters with this text
+            dotnet run -c Release --project tests/Benchmarks -- bodies FILE [--rounds 20] [--keep 1]
+                                                                               how quickly the index of its bodies is made and answers; --keep 1: as it is
             """);
         return 2;
 }

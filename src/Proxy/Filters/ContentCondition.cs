@@ -5,14 +5,20 @@ namespace MitmWeb.Proxy.Filters;
 /// <summary>A test of bodies. In SQL it is a call back into this very test, with the flow's id.</summary>
 /// <param name="test">The test.</param>
 /// <param name="number">Its number, by which SQL asks for it.</param>
-internal sealed class ContentCondition(Func<FilterContent, RegexBudget?, bool> test, int number) : FilterCondition
+/// <param name="texts">Texts of which one is in every body that passes, in whatever case; null when there are none that are certain.</param>
+internal sealed class ContentCondition(Func<FilterContent, RegexBudget?, bool> test, int number, IReadOnlyList<string>? texts) : FilterCondition
 {
+    /// <summary>Texts of which one is in every body that passes, in whatever case; null when there are none that are certain.</summary>
+    public IReadOnlyList<string>? Texts => texts;
+
     public override bool NeedsContent => true;
 
     public override bool Matches(FlowRow row, FilterContent? content, RegexBudget? budget) =>
         test(content ?? throw new InvalidOperationException("This filter needs more than the row."), budget);
 
     public bool Matches(FilterContent content, RegexBudget? budget) => test(content, budget);
+
+    public override long[]? Among(Func<int, long[]?> flows) => flows(number);
 
     public override void Write(FilterSql sql) => sql.Append(FilterFunctions.Bodies).Append("(").Append(number).Append(", flow.id)");
 }

@@ -88,7 +88,7 @@ internal sealed class FilterCompiler(long now)
             return new HeadCondition(test, Heads.Count - 1);
         }
 
-        var condition = new ContentCondition(test, Contents.Count);
+        var condition = new ContentCondition(test, Contents.Count, matcher.Certain);
         Contents.Add(condition);
         return condition;
     }

@@ -21,6 +21,10 @@ internal abstract class FilterCondition
     /// <exception cref="FilterException">A regular expression takes too long.</exception>
     public abstract bool Matches(FlowRow row, FilterContent? content, RegexBudget? budget);
 
+    /// <summary>The flows among which all are that pass, in the order of their ids; null when these may be any.</summary>
+    /// <param name="flows">The same for each test of bodies.</param>
+    public virtual long[]? Among(Func<int, long[]?> flows) => null;
+
     /// <summary>Writes the condition as an expression that is 0 or 1, never NULL.</summary>
     public abstract void Write(FilterSql sql);
 }

@@ -139,6 +139,16 @@ public sealed class FlowFilter
     /// <summary>What SQL calls back with <see cref="FilterFunctions.Bodies"/>.</summary>
     internal bool TestBodies(int number, FilterContent content, RegexBudget budget) => _contents[number].Matches(content, budget);
 
+    /// <summary>How many tests of bodies there are.</summary>
+    internal int BodyTests => _contents.Length;
+
+    /// <summary>Texts of which one is in every body that a test passes, in whatever case; null when there are none that are certain.</summary>
+    internal IReadOnlyList<string>? BodyTexts(int test) => _contents[test].Texts;
+
+    /// <summary>The flows among which all are that pass, in the order of their ids; null when these may be any.</summary>
+    /// <param name="flows">The same for each test of bodies.</param>
+    internal long[]? Among(Func<int, long[]?> flows) => _condition.Among(flows);
+
     private FilterSql Write(int firstParameter)
     {
         var sql = new FilterSql(firstParameter);

@@ -26,6 +26,14 @@ internal sealed class JoinedCondition(IEnumerable<FilterCondition> conditions, b
         return all;
     }
 
+    public override long[]? Among(Func<int, long[]?> flows)
+    {
+        var parts = _conditions.Select(condition => condition.Among(flows)).ToArray();
+        return all
+            ? parts.Where(part => part is not null).MinBy(part => part!.Length)
+            : Array.TrueForAll(parts, part => part is not null) ? [.. parts.SelectMany(part => part!).Distinct().Order()] : null;
+    }
+
     public override void Write(FilterSql sql)
     {
         for (var i = 0; i < _conditions.Length; i++)

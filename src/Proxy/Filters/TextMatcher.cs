@@ -38,6 +38,14 @@ internal sealed class TextMatcher
 
     public string Value { get; }
 
+    /// <summary>Texts of which one is in every text that passes, in whatever case; null when there are none that are certain.</summary>
+    public IReadOnlyList<string>? Certain => Test switch
+    {
+        TextTest.Contains or TextTest.Equal => [Value],
+        TextTest.Regex or TextTest.RegexIgnoringCase => RegexLiterals.Of(Value)?.Branches.Select(branch => branch.MaxBy(text => text.Length)!).ToArray(),
+        _ => null,
+    };
+
     /// <summary>Whether SQLite's own <c>=</c> gives the same answer.</summary>
     public bool IsPlainEquality => (Test is TextTest.Equal or TextTest.NotEqual) && _needle is not null;
 

@@ -6,6 +6,9 @@ internal sealed class ChangeFeed
     private readonly object _gate = new();
     private FlowSubscription[] _subscriptions = [];
 
+    /// <summary>Raised at each commit, with its <c>seq</c>. Handlers must be quick: they hold the writer up.</summary>
+    public event Action<long>? Published;
+
     public FlowSubscription Subscribe(int maxPending)
     {
         var subscription = new FlowSubscription(this, maxPending);
@@ -31,6 +34,8 @@ internal sealed class ChangeFeed
         {
             subscription.Add(changes);
         }
+
+        Published?.Invoke(changes.Seq);
     }
 
     public void Complete()

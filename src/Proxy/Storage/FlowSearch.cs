@@ -1,15 +1,19 @@
 using System.Runtime.ExceptionServices;
 using MitmWeb.Proxy.Filters;
+using MitmWeb.Proxy.Index;
 
 namespace MitmWeb.Proxy.Storage;
 
 /// <summary>Searches through all flows of a session. What would take long is shared: several readers, all at the same moment of the session, take
 /// range after range of ids.</summary>
-internal sealed class FlowSearch(ReaderPool readers)
+internal sealed class FlowSearch(ReaderPool readers, BodyIndex? index)
 {
     private const int BlocksInRange = 4;
     private const int MaxReaders = 4;
     private const int MaxAttempts = 50;
+
+    /// <summary>When the index does not know more flows than this, everything is read instead.</summary>
+    private const int MaxUnknown = 200_000;
 
     private readonly int _readers = Math.Clamp(Environment.ProcessorCount, 1, MaxReaders);
 
@@ -33,16 +37,17 @@ internal sealed class FlowSearch(ReaderPool readers)
         }
 
         return Search(
-            (together, progress) =>
+            filter,
+            (together, progress, hits) =>
             {
                 if (!sort.IsById && limit > 0)
                 {
-                    var ids = Find(together, filter, sort, null, cancellationToken);
+                    var ids = Find(together, filter, sort, hits, null, cancellationToken);
                     var window = offset >= ids.Length ? [] : together[0].Rows(ids.AsSpan((int)offset, (int)Math.Min(limit, ids.Length - offset)));
                     return new FlowPage(ids.Length, progress.Seq, offset, window);
                 }
 
-                var ranges = together[0].Ranges(BlocksInRange);
+                var ranges = Ranges(together[0], filter, hits);
                 var counts = filter.IsEmpty ? ranges.Select(range => range.Flows).ToArray() : Count(together, filter, ranges, cancellationToken);
                 var rows = Rows(together[0], filter, sort.Descending, ranges, counts, offset, limit);
                 return new FlowPage(counts.Sum(), progress.Seq, offset, rows);
@@ -52,15 +57,17 @@ internal sealed class FlowSearch(ReaderPool readers)
 
     /// <summary>How many flows match, and the change up to which that is so.</summary>
     public (long Total, long Seq) Count(FlowFilter filter, CancellationToken cancellationToken) =>
-        Search((together, progress) => (Total(together, filter, progress, cancellationToken), progress.Seq), cancellationToken);
+        Search(filter, (together, progress, hits) => (Total(together, filter, progress, hits, cancellationToken), progress.Seq), cancellationToken);
 
     /// <summary>How many flows match, the change up to which that is so, and which of them still run.</summary>
     public FlowCount CountRunning(FlowFilter filter, CancellationToken cancellationToken) => Search(
-        (together, progress) => new FlowCount(Total(together, filter, progress, cancellationToken), progress.Seq, together[0].Running(filter)), cancellationToken);
+        filter,
+        (together, progress, hits) => new FlowCount(Total(together, filter, progress, hits, cancellationToken), progress.Seq, together[0].Running(filter)),
+        cancellationToken);
 
     /// <summary>The ids of all flows that match.</summary>
     public MatchingFlows MatchingIds(FlowFilter filter, FlowSort sort, Action<double>? progress, CancellationToken cancellationToken) =>
-        Search((together, at) => new MatchingFlows(Find(together, filter, sort, progress, cancellationToken), at.Seq), cancellationToken);
+        Search(filter, (together, at, hits) => new MatchingFlows(Find(together, filter, sort, hits, progress, cancellationToken), at.Seq), cancellationToken);
 
     /// <summary>The rows of these flows, in the order of the ids.</summary>
     public List<FlowRow> Rows(ReadOnlyMemory<long> ids, CancellationToken cancellationToken) => readers.Use(
@@ -73,8 +80,12 @@ internal sealed class FlowSearch(ReaderPool readers)
         },
         cancellationToken);
 
-    private T Search<T>(Func<IReadOnlyList<SessionReader>, SessionProgress, T> search, CancellationToken cancellationToken)
+    /// <summary>Searches the session as it is at one moment. The index is asked before that: flows that changed since it knew them are known by
+    /// their changes.</summary>
+    private T Search<T>(
+        FlowFilter filter, Func<IReadOnlyList<SessionReader>, SessionProgress, BodyHits?, T> search, CancellationToken cancellationToken)
     {
+        var hits = index?.Search(filter, cancellationToken);
         return readers.Use(
             lead =>
             {
@@ -82,14 +93,38 @@ internal sealed class FlowSearch(ReaderPool readers)
                 if (_readers > 1 && progress.Flows >= WorthSharing)
                 {
                     lead.End();
-                    return Share([lead], search, cancellationToken);
+                    return Share([lead], (together, at) => Spared(together, at, hits, search), cancellationToken);
                 }
 
-                var result = search([lead], progress);
+                var result = Spared([lead], progress, hits, search);
                 lead.End();
                 return result;
             },
             cancellationToken);
+    }
+
+    private static T Spared<T>(
+        IReadOnlyList<SessionReader> together, SessionProgress at, BodyHits? hits, Func<IReadOnlyList<SessionReader>, SessionProgress, BodyHits?, T> search)
+    {
+        if (hits is not null)
+        {
+            var unknown = together[0].ChangedAfter(hits.Seq, MaxUnknown);
+            hits.AddUnknown(unknown ?? []);
+            hits = unknown is null ? null : hits;
+        }
+
+        foreach (var reader in together)
+        {
+            reader.Spare(hits);
+        }
+
+        return search(together, at, hits);
+    }
+
+    private static List<IdRange> Ranges(SessionReader reader, FlowFilter filter, BodyHits? hits)
+    {
+        var ranges = reader.Ranges(BlocksInRange);
+        return hits?.Of(filter) is { } ids ? IdRange.Narrow(ranges, ids) : ranges;
     }
 
     /// <summary>Takes one reader after the other, and searches with all of them.</summary>
@@ -132,8 +167,9 @@ internal sealed class FlowSearch(ReaderPool readers)
         }
     }
 
-    private static long Total(IReadOnlyList<SessionReader> together, FlowFilter filter, SessionProgress progress, CancellationToken cancellationToken) =>
-        filter.IsEmpty ? progress.Flows : Count(together, filter, together[0].Ranges(BlocksInRange), cancellationToken).Sum();
+    private static long Total(
+        IReadOnlyList<SessionReader> together, FlowFilter filter, SessionProgress progress, BodyHits? hits, CancellationToken cancellationToken) =>
+        filter.IsEmpty ? progress.Flows : Count(together, filter, Ranges(together[0], filter, hits), cancellationToken).Sum();
 
     private static long[] Count(IReadOnlyList<SessionReader> together, FlowFilter filter, List<IdRange> ranges, CancellationToken cancellationToken)
     {
@@ -163,9 +199,9 @@ internal sealed class FlowSearch(ReaderPool readers)
     }
 
     private static long[] Find(
-        IReadOnlyList<SessionReader> together, FlowFilter filter, FlowSort sort, Action<double>? progress, CancellationToken cancellationToken)
+        IReadOnlyList<SessionReader> together, FlowFilter filter, FlowSort sort, BodyHits? hits, Action<double>? progress, CancellationToken cancellationToken)
     {
-        var ranges = together[0].Ranges(BlocksInRange);
+        var ranges = Ranges(together[0], filter, hits);
         var found = new FoundFlows[ranges.Count];
         var finders = new int[ranges.Count];
         var texts = together.Select(_ => new SortTexts()).ToArray();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MitmWeb.Proxy.Filters;
 using MitmWeb.Proxy.Flows;
+using MitmWeb.Proxy.Index;
 
 namespace MitmWeb.Proxy.Storage;
 
@@ -33,6 +34,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     private readonly WriteQueue _queue;
     private readonly FlowWriter? _writer;
     private readonly ReaderPool _readers;
+    private readonly BodyIndex? _index;
     private readonly FlowSearch _search;
     private readonly ConnectionIds _connectionIds;
     private long _lastDeletion;
@@ -47,7 +49,10 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         _writer = new FlowWriter(file, options, _queue, _live, _feed, connectionIds);
         _lastDeletion = _writer.LastDeletion;
         _readers = new ReaderPool(file.Info.Path);
-        _search = new FlowSearch(_readers) { WorthSharing = options.FlowsWorthSharing };
+        _index = new BodyIndex(file.Info);
+        _search = new FlowSearch(_readers, _index) { WorthSharing = options.FlowsWorthSharing };
+        _feed.Published += _index.Wake;
+        _index.Switch(options.BodyIndex);
         Session = file.Info;
     }
 
@@ -57,7 +62,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         _connectionIds = new ConnectionIds();
         _queue = new WriteQueue(_options);
         _readers = readers;
-        _search = new FlowSearch(_readers) { WorthSharing = _options.FlowsWorthSharing };
+        _search = new FlowSearch(_readers, null) { WorthSharing = _options.FlowsWorthSharing };
         Session = session;
         _closed = 1;
     }
@@ -67,6 +72,13 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     {
         add => Writer.ProblemChanged += value;
         remove => Writer.ProblemChanged -= value;
+    }
+
+    /// <summary>Raised when <see cref="BodyIndex"/> has changed. Handlers must be quick.</summary>
+    public event Action? BodyIndexChanged
+    {
+        add => Index.Changed += value;
+        remove => Index.Changed -= value;
     }
 
     /// <summary>Which session this is.</summary>
@@ -80,6 +92,12 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
 
     /// <summary>Why flows cannot be stored at present, or null.</summary>
     public StoreProblem? Problem => _writer?.Problem;
+
+    /// <summary>How far the index of bodies is.</summary>
+    public BodyIndexState BodyIndex => _index?.State ?? new BodyIndexState(false, 0, 0, null);
+
+    /// <summary>Begins to index bodies in the background, or ends that and deletes the index. Searches give the same either way.</summary>
+    public void SwitchBodyIndex(bool on) => Index.Switch(on);
 
     /// <summary>Opens a session, or makes a new one (and its folder).</summary>
     /// <param name="path">The session file.</param>
@@ -452,9 +470,12 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         }
 
         _feed.Complete();
+        _index?.Dispose();
         _readers.Dispose();
         _file!.Dispose();
     }
+
+    private BodyIndex Index => _index ?? throw new InvalidOperationException("A session that is only read is not indexed.");
 
     private FlowWriter Writer => _writer ?? throw new InvalidOperationException("A session that is only read takes nothing.");
 

@@ -27,6 +27,9 @@ public sealed record FlowStoreOptions
     /// <summary>The longest that closing may take to store what is waiting while the disk fails.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Whether an index of bodies is kept beside the session, in the background.</summary>
+    public bool BodyIndex { get; init; }
+
     /// <summary>The clock for the times that the store itself writes.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

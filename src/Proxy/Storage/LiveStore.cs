@@ -19,12 +19,14 @@ public sealed class LiveStore : IFlowSink, IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private FlowStore[] _finishing = [];
     private FlowStore _current;
+    private volatile bool _bodyIndex;
     private RetentionPolicy _retention = RetentionPolicy.None;
     private Task _drains = Task.CompletedTask;
 
     private LiveStore(string path, FlowStoreOptions options)
     {
         _options = options;
+        _bodyIndex = options.BodyIndex;
         _current = Open(path);
     }
 
@@ -39,6 +41,9 @@ public sealed class LiveStore : IFlowSink, IAsyncDisposable
 
     /// <summary>Raised when <see cref="Retention"/> has been set.</summary>
     public event Action? RetentionChanged;
+
+    /// <summary>Raised when the index of bodies of the session that is recorded has changed. Handlers must be quick.</summary>
+    public event Action? BodyIndexChanged;
 
     /// <summary>The session in which flows begin now.</summary>
     public FlowStore Current => Volatile.Read(ref _current);
@@ -57,6 +62,13 @@ public sealed class LiveStore : IFlowSink, IAsyncDisposable
             Current.Retention = value;
             RetentionChanged?.Invoke();
         }
+    }
+
+    /// <summary>Has the bodies of the session that is recorded indexed, or its index deleted; another session that is recorded later is treated alike.</summary>
+    public void SwitchBodyIndex(bool on)
+    {
+        _bodyIndex = on;
+        Current.SwitchBodyIndex(on);
     }
 
     /// <summary>Opens the first session to record, or makes it.</summary>
@@ -137,8 +149,9 @@ public sealed class LiveStore : IFlowSink, IAsyncDisposable
 
     private FlowStore Open(string path)
     {
-        var store = FlowStore.Open(path, _options, _connectionIds);
+        var store = FlowStore.Open(path, _options with { BodyIndex = _bodyIndex }, _connectionIds);
         store.ProblemChanged += () => ProblemChanged?.Invoke();
+        store.BodyIndexChanged += () => BodyIndexChanged?.Invoke();
         return store;
     }
 

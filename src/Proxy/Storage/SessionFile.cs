@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using MitmWeb.Proxy.Index;
 using SQLitePCL;
 
 namespace MitmWeb.Proxy.Storage;
@@ -180,6 +181,8 @@ internal sealed partial class SessionFile : IDisposable
         {
             File.Delete(path + ending);
         }
+
+        BodyIndexFile.Delete(path);
     }
 
     /// <summary>Opens a session to read.</summary>

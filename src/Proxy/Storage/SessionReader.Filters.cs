@@ -111,8 +111,14 @@ internal sealed partial class SessionReader
 
     private bool? TestBodies(SqlArguments arguments)
     {
-        _content.Show(arguments.Int64(1));
-        return _filter.TestBodies(arguments.Int32(0), _content, _budget);
+        var (test, id) = (arguments.Int32(0), arguments.Int64(1));
+        if (_hits?.MayHave(test, id) == false)
+        {
+            return false;
+        }
+
+        _content.Show(id);
+        return _filter.TestBodies(test, _content, _budget);
     }
 
     /// <summary>Runs a function that runs statements itself, within one that runs.</summary>

@@ -15,7 +15,11 @@ internal sealed partial class SessionReader
         return Progress();
     }
 
-    public void End() => _database.Execute("COMMIT");
+    public void End()
+    {
+        _database.Execute("COMMIT");
+        _hits = null;
+    }
 
     /// <summary>All ids, in ranges of some thousand flows each.</summary>
     public List<IdRange> Ranges(int blocksInRange)
@@ -80,10 +84,10 @@ internal sealed partial class SessionReader
     {
         var select = Apply(
             filter,
-            $"SELECT {Schema.FlowColumns} FROM {filter.From()} WHERE flow.id BETWEEN ?1 AND ?2 AND {filter.Sql(5)} " +
+            $"SELECT {Schema.FlowColumns} FROM {filter.From()} WHERE {range.Sql} AND {filter.Sql(5)} " +
             $"ORDER BY {(descending ? "flow.id DESC" : "flow.id")} LIMIT ?3 OFFSET ?4",
             5);
-        return ReadRows(select.Bind(1, range.From).Bind(2, range.To).Bind(3, limit).Bind(4, offset)).ToList();
+        return ReadRows(range.Bind(select).Bind(3, limit).Bind(4, offset)).ToList();
     }
 
     /// <summary>The matching flows that still run.</summary>
@@ -112,6 +116,6 @@ internal sealed partial class SessionReader
         return rows;
     }
 
-    private Statement InRange(FlowFilter filter, string columns, IdRange range, string rest) => Apply(
-        filter, $"SELECT {columns} FROM {filter.From()} WHERE flow.id BETWEEN ?1 AND ?2 AND {filter.Sql(3)} {rest}", 3).Bind(1, range.From).Bind(2, range.To);
+    private Statement InRange(FlowFilter filter, string columns, IdRange range, string rest) =>
+        range.Bind(Apply(filter, $"SELECT {columns} FROM {filter.From()} WHERE {range.Sql} AND {filter.Sql(3)} {rest}", 3));
 }

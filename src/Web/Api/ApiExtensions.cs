@@ -100,6 +100,7 @@ public static class ApiExtensions
         PassThroughEndpoints.Map(api);
         AuditEndpoints.Map(api);
         SqlEndpoints.Map(api);
+        BodyIndexEndpoints.Map(api);
         SessionEndpoints.Map(api);
         RetentionEndpoints.Map(api);
         api.MapFallback("/{**rest}", (string? rest) => ApiProblem.NotFound($"There is nothing at /api/{rest}."))

@@ -24,6 +24,8 @@ namespace MitmWeb.Web.Api;
 [JsonSerializable(typeof(HighlightsRequest))]
 [JsonSerializable(typeof(FlowIdsRequest))]
 [JsonSerializable(typeof(FlowColorsDto))]
+[JsonSerializable(typeof(BodyIndexRequest))]
+[JsonSerializable(typeof(BodyIndexDto))]
 [JsonSerializable(typeof(SqlSchemaDto))]
 [JsonSerializable(typeof(SqlRequest))]
 [JsonSerializable(typeof(SqlFileRequest))]

@@ -16,6 +16,7 @@ namespace MitmWeb.Web.Api;
 /// <param name="MagicHost">The host name that shows the set-up page to whoever comes through the proxy.</param>
 /// <param name="SslStrip">The hosts of the SSL-strip test; empty when it is off.</param>
 /// <param name="Retention">How much of the session is kept, and how much there is.</param>
+/// <param name="BodyIndex">The index by which bodies are searched.</param>
 public sealed record StateDto(
     string Version,
     [property: JsonConverter(typeof(MicrosecondTimeConverter))] DateTimeOffset StartedAt,
@@ -29,4 +30,5 @@ public sealed record StateDto(
     IReadOnlyList<RejectionDto> Rejections,
     string MagicHost,
     IReadOnlyList<string> SslStrip,
-    RetentionDto Retention);
+    RetentionDto Retention,
+    BodyIndexDto BodyIndex);

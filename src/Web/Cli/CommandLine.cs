@@ -115,6 +115,14 @@ internal static class CommandLine
             HelpName = "file",
         };
 
+        private readonly Option<bool> _bodyIndex = new("--body-index")
+        {
+            Description = "Keep an index beside the session by which bodies are searched: on or off (default: on)",
+            HelpName = "on|off",
+            DefaultValueFactory = _ => true,
+            CustomParser = OptionParsers.OnOff,
+        };
+
         private readonly Option<TimeSpan?> _retainAge = new("--retain-age")
         {
             Description = "Remove flows that are older: 12h, 30d (default: what was set in the dashboard, else nothing is removed)",
@@ -184,6 +192,7 @@ internal static class CommandLine
                 _webPort,
                 _confDir,
                 _session,
+                _bodyIndex,
                 _retainAge,
                 _retainFlows,
                 _retainSize,
@@ -264,6 +273,7 @@ internal static class CommandLine
                 WebPort = parsed.GetValue(_webPort),
                 ConfDir = confDir,
                 Session = session is null ? Path.Combine(confDir, MitmWebOptions.SessionFileName) : UserPath.Expand(session),
+                BodyIndex = parsed.GetValue(_bodyIndex),
                 Retention = new RetentionPolicy(parsed.GetValue(_retainAge), parsed.GetValue(_retainFlows), parsed.GetValue(_retainSize)),
                 WebPassword = password,
                 CaKeyType = parsed.GetValue(_caKeyType),

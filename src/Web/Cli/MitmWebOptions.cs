@@ -26,6 +26,9 @@ public sealed record MitmWebOptions
     /// <summary>The session file, as an absolute path.</summary>
     public required string Session { get; init; }
 
+    /// <summary>Whether bodies are indexed beside the session.</summary>
+    public bool BodyIndex { get; init; } = true;
+
     /// <summary>How much of the session is kept; empty for what was set in the dashboard.</summary>
     public RetentionPolicy Retention { get; init; } = RetentionPolicy.None;
 

@@ -49,6 +49,18 @@ internal static class OptionParsers
         return null;
     }
 
+    /// <summary><c>on</c> or <c>off</c>.</summary>
+    public static bool OnOff(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (text is not ("on" or "off"))
+        {
+            result.AddError($"{OptionName(result)} takes on or off, not '{text}'");
+        }
+
+        return text == "on";
+    }
+
     /// <summary>The kind of a key.</summary>
     public static KeyKind KeyType(ArgumentResult result)
     {

@@ -123,7 +123,7 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
     {
         try
         {
-            return LiveStore.Open(options.Session, new FlowStoreOptions { Logger = loggers.CreateLogger<FlowStore>() });
+            return LiveStore.Open(options.Session, new FlowStoreOptions { Logger = loggers.CreateLogger<FlowStore>(), BodyIndex = options.BodyIndex });
         }
         catch (SessionFileException exception)
         {

@@ -33,6 +33,7 @@ internal sealed class StateSource : IStateSource, IDisposable
             authority.CertificatePath);
         _proxy.Changed += OnProxyChanged;
         _live.RetentionChanged += OnRetentionChanged;
+        _live.BodyIndexChanged += OnBodyIndexChanged;
     }
 
     public event Action? Changed;
@@ -50,15 +51,19 @@ internal sealed class StateSource : IStateSource, IDisposable
         [.. _proxy.Rejections.Select(RejectionDto.From)],
         new ProxyOptions().MagicHosts[0],
         [.. _proxy.Options.SslStrip.Select(target => target.ToString())],
-        RetentionDto.From(_live.Current));
+        RetentionDto.From(_live.Current),
+        BodyIndexDto.From(_live.Current.BodyIndex));
 
     public void Dispose()
     {
         _proxy.Changed -= OnProxyChanged;
         _live.RetentionChanged -= OnRetentionChanged;
+        _live.BodyIndexChanged -= OnBodyIndexChanged;
     }
 
     private void OnRetentionChanged() => Changed?.Invoke();
+
+    private void OnBodyIndexChanged() => Changed?.Invoke();
 
     private void OnProxyChanged()
     {

@@ -143,6 +143,7 @@ const state = () => ({
   magicHost: 'mitm.it',
   sslStrip: [],
   retention: { maxAgeSeconds: null, maxFlows: null, maxBytes: null, flows: 0, usedBytes: 0, oldestAt: null },
+  bodyIndex: { on: true, done: 1, sizeBytes: 1_200_000, problem: null },
 });
 
 // --- the hub: SignalR's JSON protocol, as much of it as the client needs ---

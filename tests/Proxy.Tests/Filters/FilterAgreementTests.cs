@@ -14,13 +14,21 @@ public sealed class FilterAgreementTests(ITestOutputHelper output) : IDisposable
     public void Dispose() => _files.Dispose();
 
     /// <summary>MITMWEB_FILTERS=500 MITMWEB_FILTERED_FLOWS=5000 for the long form.</summary>
-    [Fact]
-    public async Task PredicateAndSql_GiveTheSameSet()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task PredicateAndSql_GiveTheSameSet(bool index)
     {
         var filters = Number("MITMWEB_FILTERS", 150);
         var flows = Number("MITMWEB_FILTERED_FLOWS", 400);
         await using var store = FlowStore.Open(_files.Path);
         await new FilteredFlows(store, 11).Record(flows);
+        store.SwitchBodyIndex(index);
+        while (index && store.BodyIndex.Done < 1)
+        {
+            await Task.Delay(20);
+        }
+
         var subjects = new List<(FlowRow Row, FilterContent Content)>();
         foreach (var row in TestFlows.All(store).Rows)
         {

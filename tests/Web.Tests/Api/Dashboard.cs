@@ -192,7 +192,8 @@ internal sealed class Dashboard : IAsyncDisposable
             [new RejectionDto(3, "10.0.0.7", "api.example.com", "It does not trust the CA.", true, DateTimeOffset.UnixEpoch)],
             "mitm.it",
             [],
-            RetentionDto.From(live.Current));
+            RetentionDto.From(live.Current),
+            new BodyIndexDto(live.Current.BodyIndex.IsOn, 1, 0, null));
 
         public void Raise() => Changed?.Invoke();
     }

@@ -174,6 +174,9 @@ export async function downloadSql(
   return { blob: await response.blob(), cut: response.headers.get('X-Cut') };
 }
 
+/** Has bodies indexed, or the index deleted; the state tells how far it is. */
+export const switchBodyIndex = (on: boolean): Promise<void> => send('PUT', '/api/body-index', { on });
+
 export const deleteSelection = (selection: FlowSelection): Promise<Deletion> =>
   send('POST', '/api/flows/delete', selection);
 

@@ -2,6 +2,7 @@
 import type {
   AuditDto,
   AuditFindingDto,
+  BodyIndexDto,
   CertificateDto,
   ChangesDto,
   ClientConnectionDto,
@@ -56,6 +57,7 @@ export type {
   SubscribeRequest,
 } from './schema';
 
+export type BodyIndex = BodyIndexDto;
 export type SqlAnswer = SqlAnswerDto;
 export type SqlSchema = SqlSchemaDto;
 export type FilterInfo = FilterDto;

@@ -5,6 +5,7 @@ import { RetentionMeter } from '../sessions/RetentionMeter';
 import { proxyAddresses } from '../setup/setupLines';
 import { en } from '../strings/en';
 import { useProxyState, useSampled, useSession } from '../traffic/sessionContext';
+import { BodyIndexStatus } from './BodyIndexStatus';
 import classes from './StatusBar.module.css';
 
 export function StatusBar() {
@@ -36,6 +37,7 @@ export function StatusBar() {
           <span className={classes.space} />
           <span>{en.status.rate(formatRate(hub.kind === 'live' ? rate : 0))}</span>
           <span>{en.status.flows(flows)}</span>
+          <BodyIndexStatus index={state.bodyIndex} />
           <RetentionMeter retention={state.retention} />
           <Link
             href="/sessions"

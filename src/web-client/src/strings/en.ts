@@ -186,6 +186,13 @@ export const en = {
       removing: 'The oldest unmarked flows are being removed to make room.',
     },
   },
+  bodyIndex: {
+    title: 'Index of bodies',
+    text: 'Searches in bodies (body:text, ~b) ask an index that is kept beside the session, so that not every body must be read. They find the same without it, only later. The index is built in the background and takes about half as much room as the bodies; switching it off deletes it.',
+    off: 'bodies not indexed',
+    building: (percent: number) => `indexing bodies ${percent} %`,
+    ready: (size: string) => `body index ${size}`,
+  },
   connection: {
     lost: 'Connection to the proxy lost.',
     retryIn: (seconds: number) => `Retrying in ${seconds} s`,

@@ -1,0 +1,98 @@
+// The SQL console: an example, a statement of one's own, what is wrong with one, and from a row to its flow.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import http from 'node:http';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { launchBrowser } from './browser.mjs';
+import { temporaryFolder } from './folder.mjs';
+import { startMitmWeb } from './mitmweb.mjs';
+
+const folder = temporaryFolder();
+/** Where pictures are left for people to look at; none without. */
+const pictures = process.env.MITMWEB_PICTURES;
+let upstream;
+let mitmweb;
+let browser;
+let page;
+
+before(async () => {
+  upstream = http
+    .createServer((request, response) => {
+      response.setHeader('Content-Type', 'application/json');
+      response.end(`{"path": "${request.url}"}`);
+    })
+    .listen(0, '127.0.0.1');
+  await once(upstream, 'listening');
+  mitmweb = await startMitmWeb({ confdir: join(folder.path, 'conf') });
+  for (const path of ['/users', '/users/7', '/orders']) await get(path);
+  browser = await launchBrowser({ home: join(folder.path, 'home') });
+  page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+  page.setDefaultTimeout(20_000);
+  await page.goto(mitmweb.dashboard);
+});
+
+after(async () => {
+  await browser?.close();
+  await mitmweb?.stop();
+  upstream?.close();
+  upstream?.closeAllConnections();
+  folder.remove();
+});
+
+test('an example runs, and a row leads to its flow', async () => {
+  await page.getByRole('link', { name: 'SQL console' }).click();
+  await page.getByRole('button', { name: 'Largest responses' }).click();
+  await page.getByText(/^3 rows in /).waitFor();
+  await picture('example');
+  await page.getByTestId('sql-result').getByRole('link', { name: '2', exact: true }).click();
+  await page.waitForURL(/\/flow\/2\/response/);
+  await page.goBack();
+  await page.getByTestId('sql-statement').waitFor();
+});
+
+test('a wrong statement says where and offers what was meant', async () => {
+  await page.getByTestId('sql-statement').fill('SELECT id, pth FROM flows ORDER BY id');
+  await page.getByTestId('sql-statement').press('Control+Enter');
+  await page.getByTestId('sql-problem').getByText('There is no column pth. Did you mean path?').waitFor();
+  await picture('problem');
+  await page.getByRole('button', { name: 'Use “path”' }).click();
+  await page.getByTestId('sql-result').getByText('/users/7').waitFor();
+  assert.equal(await page.getByTestId('sql-statement').inputValue(), 'SELECT id, path FROM flows ORDER BY id');
+});
+
+test('what would write is refused, and what runs for ever can be stopped', async () => {
+  const statement = page.getByTestId('sql-statement');
+  await statement.fill('DELETE FROM flow');
+  await page.getByTestId('sql-run').click();
+  await page.getByTestId('sql-problem').getByText('DELETE is refused').waitFor();
+  await statement.fill('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n');
+  await statement.press('Control+Enter');
+  await page.getByRole('button', { name: 'Stop (Esc)' }).click();
+  await page.getByTestId('sql-run').waitFor();
+});
+
+test('bodies are found by the index, which the status bar switches', async () => {
+  const index = page.getByTestId('body-index');
+  await index.getByText(/^body index/).waitFor();
+  await index.click();
+  await page.getByTestId('body-index-switch').waitFor({ state: 'attached' });
+  await picture('index');
+  await page.getByTestId('body-index-switch').click();
+  await index.getByText('bodies not indexed').waitFor();
+});
+
+/** A request through the proxy. */
+async function get(path) {
+  const url = `http://127.0.0.1:${upstream.address().port}${path}`;
+  const [response] = await once(http.get({ host: '127.0.0.1', port: mitmweb.proxyPort, path: url, agent: false }), 'response');
+  response.resume();
+  await once(response, 'end');
+}
+
+async function picture(name) {
+  if (!pictures) return;
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: join(pictures, `sql-${name}.png`) });
+}
