@@ -173,6 +173,25 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         return _readers.Use(reader => reader.Page(filter, sort, offset, limit), cancellationToken);
     }
 
+    /// <summary>All flows that match, by their ids: what a list holds that is scrolled through by position (<see cref="Rows"/>).</summary>
+    /// <param name="filter">Which flows.</param>
+    /// <param name="sort">In which order.</param>
+    /// <param name="progress">Is told now and then which share of the flows has been looked at, from 0 to 1; on any thread, one at a time.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    /// <exception cref="FilterException">A regular expression takes too long.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public MatchingFlows MatchingIds(FlowFilter filter, FlowSort sort, Action<double>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        ArgumentNullException.ThrowIfNull(sort);
+        return _readers.Use(reader => reader.MatchingIds(filter, sort, progress), cancellationToken);
+    }
+
+    /// <summary>The rows of these flows, in the order of the ids; flows that are not there (any more) are left out.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public IReadOnlyList<FlowRow> Rows(ReadOnlyMemory<long> ids, CancellationToken cancellationToken = default) =>
+        _readers.Use(reader => reader.Rows(ids.Span), cancellationToken);
+
     /// <summary>How many flows match, and the <c>seq</c> up to which that is so.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public (long Total, long Seq) CountFlows(FlowFilter filter, CancellationToken cancellationToken = default)

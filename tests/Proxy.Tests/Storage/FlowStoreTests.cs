@@ -391,6 +391,34 @@ public sealed class FlowStoreTests : IDisposable
         Assert.Equal([next.Id], TestFlows.All(reopened).Rows.Select(row => row.Id));
     }
 
+    [Theory]
+    [InlineData("", "id")]
+    [InlineData("", "-id")]
+    [InlineData("path:odd", "path")]
+    [InlineData("path:odd", "-path")]
+    [InlineData("~h other", "-id")]
+    public async Task MatchingIds_AndTheirRows_AreThoseOfTheWindow(string filter, string sort)
+    {
+        await using var store = FlowStore.Open(_files.Path);
+        for (var i = 0; i < 50; i++)
+        {
+            await TestFlows.Record(store, $"/{i % 7}/{(i % 2 == 0 ? "even" : "odd")}", i % 3 == 0 ? "other.test" : "api.test");
+        }
+
+        await store.Flush();
+        await store.DeleteFlow(8);
+        var expected = TestFlows.All(store, filter, sort);
+        Assert.True(FlowFilter.TryParse(filter, out var parsed, out _));
+        Assert.True(FlowSort.TryParse(sort, out var order));
+        var shares = new List<double>();
+        var found = store.MatchingIds(parsed, order, shares.Add);
+        Assert.Equal(expected.Rows.Select(row => row.Id), found.Ids);
+        Assert.Equal(expected.Seq, found.Seq);
+        Assert.Equal(1, shares[^1]);
+        Assert.Equal(expected.Rows, store.Rows(found.Ids));
+        Assert.Equal([3, 1], store.Rows(new long[] { 3, 8, 1, 1000 }).Select(row => row.Id));
+    }
+
     [Fact]
     public async Task ChangesSince_GivesWhatWasMissed()
     {
