@@ -15,7 +15,9 @@ namespace MitmWeb.Web.Api;
 [JsonSerializable(typeof(AuditDto))]
 [JsonSerializable(typeof(PassHostRequest))]
 [JsonSerializable(typeof(ProblemDetails))]
-[JsonSerializable(typeof(SubscribeRequest))]
-[JsonSerializable(typeof(SubscribeAnswer))]
-[JsonSerializable(typeof(ChangesDto))]
+[JsonSerializable(typeof(OpenRequest))]
+[JsonSerializable(typeof(OpenAnswer))]
+[JsonSerializable(typeof(WindowRequest))]
+[JsonSerializable(typeof(ViewDto))]
+[JsonSerializable(typeof(long?))]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -4,46 +4,58 @@ using MitmWeb.Proxy.Storage;
 
 namespace MitmWeb.Web.Hubs;
 
-/// <summary>Where clients say what they want to be told.</summary>
+/// <summary>Where tabs say what they show, and so what they want to be told. No method waits for a search.</summary>
 internal sealed class FlowsHub(FlowBroadcaster broadcaster) : Hub
 {
-    /// <summary>Begins to push the changes that match. It replaces an earlier subscription of the connection.</summary>
-    /// <exception cref="HubException">The filter cannot be read, or takes too long.</exception>
-    public SubscribeAnswer Subscribe(SubscribeRequest request)
+    /// <summary>Makes the tab's view, in the place of the one before, whose search ends.</summary>
+    /// <exception cref="HubException">The filter or the order cannot be read.</exception>
+    public OpenAnswer Open(OpenRequest request)
     {
-        if (request is null)
+        if (request is not { View: not null, Window: not null } || request.Window.View != request.View)
         {
-            throw new HubException("Say what to subscribe to: { filter, since, session }.");
+            throw new HubException("Say what to open: { view, filter, sort, window: { view, number, start, count, follow, anchor, anchorAt, watched }, since, session }.");
         }
 
+        // What cannot be read takes the place of the view before as well: nothing may come for it any more.
+        broadcaster.Close(Context.ConnectionId);
         if (!FlowFilter.TryParse(request.Filter, out var filter, out var error))
         {
             throw new HubException(error.Message);
         }
 
-        SubscribeAnswer answer;
-        try
+        if (!FlowSort.TryParse(request.Sort, out var sort))
         {
-            answer = broadcaster.Subscribe(Context.ConnectionId, filter, request.Since, request.Session, Context.ConnectionAborted);
-        }
-        catch (FilterException e)
-        {
-            broadcaster.Unsubscribe(Context.ConnectionId);
-            throw new HubException(e.Message);
+            throw new HubException($"“{request.Sort}” is not a column to sort by; there are {string.Join(", ", FlowSort.Names)}.");
         }
 
+        var answer = broadcaster.Open(Context.ConnectionId, request, filter, sort);
         if (Context.ConnectionAborted.IsCancellationRequested)
         {
-            // It went while it subscribed, and its end may have been reported before there was anything to take back.
-            broadcaster.Unsubscribe(Context.ConnectionId);
+            // It went meanwhile, and its end may have been reported before there was anything to take back.
+            broadcaster.Close(Context.ConnectionId);
         }
 
         return answer;
     }
 
+    /// <summary>Says which rows the tab wants to hold now; they come as a message.</summary>
+    public void Look(WindowRequest window)
+    {
+        if (window is { View: not null })
+        {
+            broadcaster.Ask(Context.ConnectionId, window);
+        }
+    }
+
+    /// <summary>Where a flow stands in the tab's view; null when it does not match, or is still being looked for.</summary>
+    public long? Locate(string view, long id) => broadcaster.Locate(Context.ConnectionId, view, id);
+
+    /// <summary>Ends the tab's view, and the search for what is in it.</summary>
+    public void Close() => broadcaster.Close(Context.ConnectionId);
+
     public override Task OnDisconnectedAsync(Exception? exception)
     {
-        broadcaster.Unsubscribe(Context.ConnectionId);
+        broadcaster.Park(Context.ConnectionId);
         return base.OnDisconnectedAsync(exception);
     }
 }
