@@ -63,6 +63,10 @@ internal sealed partial class FlowBroadcaster(
     /// <summary>Where a flow stands in a connection's view; null when it does not match.</summary>
     public long? Locate(string connectionId, string view, long id) => Find(connectionId, view)?.View.PositionOf(id);
 
+    /// <summary>Which flow stands at a position of a connection's view; null when there is none.</summary>
+    public long? At(string connectionId, string view, long position) =>
+        Find(connectionId, view)?.View.Range(position, 1) is [var id] ? id : null;
+
     /// <summary>Ends a connection's view, also one that is still being made.</summary>
     public void Close(string connectionId)
     {

@@ -50,6 +50,9 @@ internal sealed class FlowsHub(FlowBroadcaster broadcaster) : Hub
     /// <summary>Where a flow stands in the tab's view; null when it does not match, or is still being looked for.</summary>
     public long? Locate(string view, long id) => broadcaster.Locate(Context.ConnectionId, view, id);
 
+    /// <summary>Which flow stands at a position of the tab's view; null when there is none.</summary>
+    public long? At(string view, long position) => position < 0 ? null : broadcaster.At(Context.ConnectionId, view, position);
+
     /// <summary>Ends the tab's view, and the search for what is in it.</summary>
     public void Close() => broadcaster.Close(Context.ConnectionId);
 

@@ -292,14 +292,14 @@ internal sealed partial class TabView : IDisposable
         var ids = _view.Range(start, count).ToArray();
         var rows = RowsOf(ids, changes);
         var isSame = _told is not null && ids.AsSpan().SequenceEqual(_ids);
-        var watched = window.Watched is { } id && changes.Rows.TryGetValue(id, out var change) ? new FlowRowDto(change.Row) : null;
+        var watched = window.Watched is { } id && changes.Rows.TryGetValue(id, out var change) ? change.Row : null;
         var message = Message(anew) with
         {
             Window = window.Number,
             Start = start,
             Ids = isSame ? null : ids,
             Rows = rows.ConvertAll(row => new FlowRowDto(row)),
-            Watched = watched,
+            Watched = watched is null ? [] : [new FlowRowDto(watched)],
             WatchedGone = window.Watched is { } gone && changes.Removed.Contains(gone),
         };
         bytes = (isSame ? 0 : ids.Length * 10.0) + rows.Sum(row => RowBytes + row.Path.Length + row.Host.Length + (row.Error?.Length ?? 0));

@@ -29,8 +29,8 @@ public sealed record ViewDto
     /// <summary>The rows of those flows that are new in the window or have changed.</summary>
     public required IReadOnlyList<FlowRowDto> Rows { get; init; }
 
-    /// <summary>The flow that the tab watches, when it has changed.</summary>
-    public FlowRowDto? Watched { get; init; }
+    /// <summary>The flow that the tab watches, when it has changed; otherwise empty.</summary>
+    public IReadOnlyList<FlowRowDto> Watched { get; init; } = [];
 
     /// <summary>Whether the flow that the tab watches was deleted.</summary>
     public bool WatchedGone { get; init; }

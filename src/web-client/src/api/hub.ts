@@ -1,6 +1,6 @@
 import { HttpError, type HubConnection, HubConnectionBuilder, HubConnectionState, LogLevel } from '@microsoft/signalr';
 import { reportSignedOut } from './rest';
-import type { Changes, ProxyState, SubscribeAnswer, SubscribeRequest } from './types';
+import type { OpenAnswer, OpenRequest, ProxyState, ViewMessage, WindowRequest } from './types';
 
 export type HubStatus =
   | { kind: 'connecting' }
@@ -9,9 +9,9 @@ export type HubStatus =
   | { kind: 'lost'; retryAt: number | null };
 
 export interface HubHandlers {
-  /** Connected (again): subscribe now. */
+  /** Connected (again): open the view now. */
   connected(): Promise<void>;
-  changes(changes: Changes): void;
+  view(message: ViewMessage): void;
   state(state: ProxyState): void;
 }
 
@@ -34,7 +34,7 @@ export class HubClient {
     url = '/hub',
   ) {
     this.connection = new HubConnectionBuilder().withUrl(url).configureLogging(LogLevel.None).build();
-    this.connection.on('changes', (changes: Changes) => this.handlers.changes(changes));
+    this.connection.on('view', (message: ViewMessage) => this.handlers.view(message));
     this.connection.on('state', (state: ProxyState) => this.handlers.state(state));
     this.connection.onclose(() => this.retryLater());
   }
@@ -46,8 +46,27 @@ export class HubClient {
     return () => this.listeners.delete(listener);
   };
 
-  subscribe(request: SubscribeRequest): Promise<SubscribeAnswer> {
-    return this.connection.invoke<SubscribeAnswer>('subscribe', request);
+  /** Makes this tab's view; what is in it comes as messages. */
+  open(request: OpenRequest): Promise<OpenAnswer> {
+    return this.connection.invoke<OpenAnswer>('open', request);
+  }
+
+  /** Says which rows to hold from now on; they come as a message. */
+  look(window: WindowRequest): void {
+    if (!this.isLive) return;
+    this.connection.send('look', window).catch(() => {
+      // The connection broke: the window is part of opening the view again.
+    });
+  }
+
+  /** Where a flow stands in the view; null when it does not match. */
+  locate(view: string, id: number): Promise<number | null> {
+    return this.connection.invoke<number | null>('locate', view, id);
+  }
+
+  /** Which flow stands at a position of the view. */
+  at(view: string, position: number): Promise<number | null> {
+    return this.connection.invoke<number | null>('at', view, position);
   }
 
   get isLive(): boolean {
@@ -86,7 +105,7 @@ export class HubClient {
         return;
       }
       if (this.connection.state === HubConnectionState.Connected) {
-        // Connected, but the subscription failed: start over (onclose plans the next try).
+        // Connected, but the view could not be opened: start over (onclose plans the next try).
         await this.connection.stop();
         return;
       }

@@ -3,7 +3,6 @@ import type {
   AuditDto,
   AuditFindingDto,
   CertificateDto,
-  ChangesDto,
   ClientConnectionDto,
   ClientHelloDto,
   FilterCompletionDto,
@@ -32,9 +31,10 @@ import type {
   TlsUseDto,
   TlsValueDto,
   VerificationDto,
+  ViewDto,
 } from './schema';
 
-export type { ProblemDetails, SubscribeAnswer, SubscribeRequest } from './schema';
+export type { OpenAnswer, OpenRequest, ProblemDetails, WindowRequest } from './schema';
 
 export type FilterInfo = FilterDto;
 export type FilterError = FilterErrorDto;
@@ -65,7 +65,8 @@ export type Listener = ListenerDto;
 export type PassedHost = PassedHostDto;
 export type Rejection = RejectionDto;
 export type ProxyState = StateDto;
-export type Changes = ChangesDto;
+/** How a tab's view is now, as the hub tells it. */
+export type ViewMessage = ViewDto;
 export type Audit = AuditDto;
 export type HostAudit = HostAuditDto;
 export type Grade = NonNullable<HostAudit['grade']>;

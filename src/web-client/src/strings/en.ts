@@ -140,6 +140,13 @@ export const en = {
     newFlows: (count: number) => `${formatCount(count)} new`,
     newFlowsLabel: (count: number) => `Go to ${plural(count, 'new flow', 'new flows')}`,
     loadFailed: 'The list could not be loaded',
+    notKeptUp: 'New flows are not shown',
+    searching: (share: number) => `Searching: ${Math.floor(share * 100)} %`,
+    cancelSearch: 'Cancel',
+    sortHint: (column: string, descending: boolean | null) =>
+      descending === null
+        ? 'Click for the order of arrival'
+        : `Click to sort by ${column}, the ${descending ? 'greatest' : 'least'} first`,
     retry: 'Retry',
     column: {
       id: '#',

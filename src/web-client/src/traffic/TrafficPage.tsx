@@ -20,6 +20,7 @@ import { FilterBar } from './FilterBar';
 import { FlowList, type FlowListHandle } from './FlowList';
 import { usePlace } from './location';
 import { RowMenu } from './RowMenu';
+import { SearchProgress } from './SearchProgress';
 import { useSampled, useSession } from './sessionContext';
 import classes from './TrafficPage.module.css';
 import { useClear } from './useClear';
@@ -45,14 +46,14 @@ export function TrafficPage() {
   const list = useRef<FlowListHandle>(null);
   const input = useRef<HTMLInputElement>(null);
 
-  useEffect(() => session.setFilter(place.filter), [session, place.filter]);
+  useEffect(() => session.setView(place.filter, place.sort), [session, place.filter, place.sort]);
 
   const view = useSampled(
     useCallback(() => {
       const { list: model } = session;
       if (model.total > 0) return 'list';
       if (!model.isReady) return model.error ? 'failed' : 'list';
-      return model.filter === '' ? 'setup' : 'nothing';
+      return session.filter === '' ? 'setup' : 'nothing';
     }, [session]),
     30,
   );
@@ -100,6 +101,7 @@ export function TrafficPage() {
         </Tooltip>
       </div>
       <RejectionBanner onOpen={actions.open} />
+      <SearchProgress onCancel={(filter) => go({ filter })} />
       <div className={classes.panes} data-layout={layout}>
         <div className={classes.first}>
           {view === 'setup' && <SetupScreen empty />}
@@ -109,7 +111,7 @@ export function TrafficPage() {
               <p>
                 {en.list.loadFailed}: {session.list.error}
               </p>
-              <Button variant="default" onClick={() => void session.list.load(place.filter)}>
+              <Button variant="default" onClick={session.retry}>
                 {en.list.retry}
               </Button>
             </div>
@@ -119,6 +121,8 @@ export function TrafficPage() {
               handle={list}
               selectedId={place.flowId}
               compact={compact}
+              sort={place.sort}
+              onSort={(sort) => go({ sort })}
               // The second click of a double click opens, it does not close again.
               onSelect={(id, event) => (event.detail > 1 ? actions.open(id) : actions.toggle(id))}
               onMenu={(id, { x, y }) => {

@@ -1,13 +1,12 @@
 import { HubClient } from '../api/hub';
-import { deleteFlowsUpTo, getFlows, getNewestId, getState, onSignedOut } from '../api/rest';
-import type { Changes, ProxyState, SubscribeAnswer } from '../api/types';
-import { FlowListModel, locateFlow } from './flowListModel';
+import { deleteFlowsUpTo, getNewestId, getState, onSignedOut } from '../api/rest';
+import type { OpenAnswer, ProxyState, ViewMessage, WindowRequest } from '../api/types';
+import { FlowListModel } from './flowListModel';
 
 /** The hub pushes the state about this often while something changes. */
 const statePushMs = 1000;
 /** How often the state is asked for while the hub is away. */
 const statePollMs = 10_000;
-const hiddenTabMs = 250;
 export const undoMs = 6000;
 
 interface Sample {
@@ -15,10 +14,14 @@ interface Sample {
   flows: number;
 }
 
+/** What the hub said was wrong, without what SignalR puts before it. */
+const plainReason = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/^.*HubException: /s, '');
+
 /** Everything that is live in this tab: the hub, the list, the state of the proxy. */
 export class TrafficSession {
-  readonly list = new FlowListModel(getFlows);
   readonly hub: HubClient;
+  readonly list: FlowListModel;
   private proxyState: ProxyState | null = null;
   private isSignedOut = false;
   private perSecond = 0;
@@ -27,21 +30,19 @@ export class TrafficSession {
   private clearing: { timer: ReturnType<typeof setTimeout>; count: number; upTo: Promise<number> } | null = null;
   private readonly listeners = new Set<() => void>();
   private filterText = '';
+  private sortText = '';
+  private hiddenUpTo = 0;
+  private opened = false;
   private session: string | null = null;
-  private seq = 0;
-  /** Counts subscriptions, so that an answer that comes too late is known. */
-  private subscription = 0;
-  private accepting = false;
-  private batch: Changes[] = [];
-  private scheduled: { frame: number; timer: number } | null = null;
   private poll: number | undefined;
 
   constructor() {
     this.hub = new HubClient({
-      connected: () => this.resubscribe(),
-      changes: (changes) => this.take(changes),
+      connected: () => this.reconnected(),
+      view: (message) => this.take(message),
       state: (state) => this.setState(state),
     });
+    this.list = new FlowListModel((window) => this.hub.look(window));
     onSignedOut(() => {
       this.isSignedOut = true;
       this.changed();
@@ -72,33 +73,37 @@ export class TrafficSession {
   get allFlows(): number {
     const known = this.proxyState?.session.flows ?? 0;
     if (this.clearing) return this.list.total;
-    return this.list.filter === '' && this.list.isReady ? this.list.total : Math.max(known, this.list.total);
+    return this.filterText === '' && this.list.isReady ? this.list.total : Math.max(known, this.list.total);
   }
 
-  setFilter(filter: string): void {
-    if (filter === this.filterText) return;
+  setView(filter: string, sort: string): void {
+    if (this.opened && filter === this.filterText && sort === this.sortText) return;
     this.finishClear();
     this.filterText = filter;
-    this.session = null;
-    if (this.hub.isLive) {
-      void this.resubscribe().catch(() => {
-        // The connection broke: subscribing again comes with the next one.
-      });
-    } else void this.list.load(filter);
+    this.sortText = sort;
+    this.hiddenUpTo = 0;
+    this.reopen();
   }
+
+  /** Asks for the view once more, after it failed. */
+  retry = (): void => this.reopen();
 
   get filter(): string {
     return this.filterText;
   }
 
-  locate(id: number): Promise<number | undefined> {
-    return locateFlow(getFlows, this.list.filter, id, this.list.total);
+  get sort(): string {
+    return this.sortText;
+  }
+
+  /** Where a flow stands in the list; undefined when it does not match. */
+  async locate(id: number): Promise<number | undefined> {
+    return this.list.indexOf(id) ?? (await this.hub.locate(this.list.view, id)) ?? undefined;
   }
 
   /** The id of the flow at an index, asked from the server when its row is not held. */
   async idAt(index: number): Promise<number | undefined> {
-    const row = this.list.row(index) ?? (await getFlows(this.list.filter, index, 1)).flows[0];
-    return row?.id;
+    return this.list.row(index)?.id ?? (await this.hub.at(this.list.view, index)) ?? undefined;
   }
 
   /** Hides all flows now and deletes them after a while, unless it is undone. Flows that arrive meanwhile stay. */
@@ -106,10 +111,20 @@ export class TrafficSession {
     if (this.clearing || this.list.total === 0) return;
     const count = this.allFlows;
     // Behind a filter there may be newer flows than the list knows.
-    const upTo = this.list.filter === '' ? Promise.resolve(this.list.lastId) : getNewestId();
-    upTo.catch(() => {});
-    this.list.hideAll();
-    this.clearing = { count, upTo, timer: setTimeout(() => this.finishClear(), undoMs) };
+    const upTo = this.filterText === '' ? Promise.resolve(this.list.lastId) : getNewestId();
+    const clearing = { count, upTo, timer: setTimeout(() => this.finishClear(), undoMs) };
+    this.clearing = clearing;
+    // What is shown before is not told any more.
+    this.list.begin();
+    this.list.empty();
+    upTo.then(
+      (id) => {
+        if (this.clearing === clearing) this.showAfter(id);
+      },
+      () => {
+        if (this.clearing === clearing) this.undoClear();
+      },
+    );
     this.changed();
   }
 
@@ -117,7 +132,7 @@ export class TrafficSession {
     if (!this.clearing) return;
     clearTimeout(this.clearing.timer);
     this.clearing = null;
-    this.list.unhide();
+    this.showAfter(0);
     this.changed();
   };
 
@@ -127,35 +142,54 @@ export class TrafficSession {
     const { upTo } = this.clearing;
     this.clearing = null;
     this.changed();
-    upTo.then(deleteFlowsUpTo).catch(() => this.list.unhide());
+    const showAll = () => {
+      if (this.hiddenUpTo > 0 || !this.list.isReady) this.showAfter(0);
+    };
+    upTo.then(deleteFlowsUpTo).then(showAll, showAll);
   };
 
-  private async resubscribe(): Promise<void> {
-    const mine = ++this.subscription;
+  /** Shows only flows after an id, besides what the filter says. */
+  private showAfter(id: number): void {
+    this.hiddenUpTo = id;
+    this.reopen();
+  }
+
+  private reopen(): void {
+    this.opened = true;
+    const window = this.list.begin();
+    // Without a connection, opening comes with the next one.
+    if (!this.hub.isLive) return;
+    this.open(window, null).catch(() => {});
+  }
+
+  private async reconnected(): Promise<void> {
     void this.refreshState();
-    const goesOn = this.session !== null;
-    // Deltas of an earlier filter must not get into the list; those that follow a known seq must.
-    this.accepting = goesOn;
-    const filter = this.filterText;
-    let answer: SubscribeAnswer;
+    if (!this.opened) this.list.begin();
+    this.opened = true;
+    await this.open(this.list.resume(), this.list.isReady ? this.list.seq : null);
+  }
+
+  private async open(window: WindowRequest, since: number | null): Promise<void> {
+    const own = this.filterText;
+    const filter = this.hiddenUpTo === 0 ? own : `id>${this.hiddenUpTo}${own.trim() === '' ? '' : ` (${own})`}`;
+    let answer: OpenAnswer;
     try {
-      answer = await this.hub.subscribe({ filter, since: goesOn ? this.seq : null, session: this.session });
+      answer = await this.hub.open({
+        view: window.view,
+        filter,
+        sort: this.sortText,
+        window,
+        since,
+        session: since === null ? null : this.session,
+      });
     } catch (error) {
       if (!this.hub.isLive) throw error;
-      // The hub is there, but not with this filter (an old link, an expression that takes too long): the list says why.
-      if (mine === this.subscription) void this.list.load(filter);
+      // The hub is there, but not with this filter (an old link): the list says why.
+      if (window.view === this.list.view) this.list.fail(plainReason(error));
       return;
     }
-    if (mine !== this.subscription) return;
-    const anew = !goesOn || answer.reset || answer.session !== this.session;
     this.session = answer.session;
-    this.accepting = true;
-    if (anew) {
-      this.seq = answer.seq;
-      this.batch = [];
-      this.forgetClear();
-      void this.list.load(this.filterText);
-    }
+    if (answer.reset) this.forgetClear();
   }
 
   /** What is listed now is not what was to be cleared. */
@@ -163,35 +197,13 @@ export class TrafficSession {
     if (!this.clearing) return;
     clearTimeout(this.clearing.timer);
     this.clearing = null;
+    this.showAfter(0);
     this.changed();
   }
 
-  private take(changes: Changes): void {
-    if (!this.accepting) return;
-    if (changes.seq > this.seq || changes.reset) this.seq = changes.seq;
-    if (changes.reset) {
-      this.batch = [];
-      this.forgetClear();
-      void this.list.load(this.filterText);
-      return;
-    }
-    this.batch.push(changes);
-    this.applySoon();
-  }
-
-  private applySoon(): void {
-    if (this.scheduled) return;
-    const apply = () => {
-      if (!this.scheduled) return;
-      cancelAnimationFrame(this.scheduled.frame);
-      clearTimeout(this.scheduled.timer);
-      this.scheduled = null;
-      const batch = this.batch;
-      this.batch = [];
-      if (batch.length > 0) this.list.apply(batch);
-    };
-    // Frames stop in a hidden tab, where deltas would pile up without the timer.
-    this.scheduled = { frame: requestAnimationFrame(apply), timer: window.setTimeout(apply, hiddenTabMs) };
+  private take(message: ViewMessage): void {
+    if (message.anew && message.view === this.list.view) this.forgetClear();
+    this.list.take(message);
   }
 
   private async refreshState(): Promise<void> {
