@@ -26,6 +26,9 @@ internal sealed partial class FlowBroadcaster(
     private readonly object _gate = new();
     private readonly List<(TabView View, DateTimeOffset Until)> _parked = [];
 
+    // From the beginning on: what a view has looked up must not be followed by a commit that it does not hear of.
+    private readonly FlowSubscription _commits = store.Subscribe();
+
     /// <summary>Makes a connection's view, in the place of the one before; what is in it is sent as it is found.</summary>
     public OpenAnswer Open(string connectionId, OpenRequest request, FlowFilter filter, FlowSort sort)
     {
@@ -107,6 +110,7 @@ internal sealed partial class FlowBroadcaster(
             }
         }
 
+        _commits.Dispose();
         _stateChanged.Dispose();
         base.Dispose();
     }
@@ -123,12 +127,11 @@ internal sealed partial class FlowBroadcaster(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var subscription = store.Subscribe();
         state.Changed += OnStateChanged;
         store.ProblemChanged += OnStateChanged;
         try
         {
-            await Task.WhenAll(FanOut(subscription, stoppingToken), PushState(stoppingToken));
+            await Task.WhenAll(FanOut(stoppingToken), PushState(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -181,9 +184,9 @@ internal sealed partial class FlowBroadcaster(
         }
     }
 
-    private async Task FanOut(FlowSubscription subscription, CancellationToken cancellationToken)
+    private async Task FanOut(CancellationToken cancellationToken)
     {
-        while (await subscription.Read(cancellationToken) is { } changes)
+        while (await _commits.Read(cancellationToken) is { } changes)
         {
             OnStateChanged();
             lock (_gate)

@@ -20,6 +20,7 @@ internal sealed partial class TabView : IDisposable
 
     private const int MaxWindow = 500;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan ProgressPace = TimeSpan.FromMilliseconds(200);
 
     private readonly FlowStore _store;
@@ -251,7 +252,9 @@ internal sealed partial class TabView : IDisposable
         }
         else if (!IsDue() && HasPending())
         {
-            until.Add(Task.Delay(_clock.GetElapsedTime(_clock.GetTimestamp(), _dueAt), _clock, cancellationToken));
+            // At least a moment: time goes on, and a negative one would be for ever.
+            var left = _clock.GetElapsedTime(_clock.GetTimestamp(), _dueAt);
+            until.Add(Task.Delay(left > Moment ? left : Moment, _clock, cancellationToken));
         }
 
         await Task.WhenAny(until);

@@ -232,7 +232,7 @@ describe('FlowListModel', () => {
   it('watch_Flow_HearsItsChangesAndItsEnd', () => {
     const server = opened(500);
     const heard: unknown[] = [];
-    const stop = server.model.watch(20, (row) => heard.push(row && row.state));
+    const stop = server.model.watch(20, (row) => heard.push(row?.state ?? row));
     expect(server.asked.at(-1)?.watched).toBe(20);
     server.answer();
     server.send({ watched: [flowRow({ id: 20, state: 'streaming' })] });
