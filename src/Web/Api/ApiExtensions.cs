@@ -55,6 +55,8 @@ public static class ApiExtensions
         services.AddSingleton<LiveAudit>();
         services.AddSingleton<FlowBroadcaster>();
         services.AddHostedService(provider => provider.GetRequiredService<FlowBroadcaster>());
+        services.AddSingleton<OutlineBroadcaster>();
+        services.AddHostedService(provider => provider.GetRequiredService<OutlineBroadcaster>());
         return services;
     }
 

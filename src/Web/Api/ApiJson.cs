@@ -19,5 +19,7 @@ namespace MitmWeb.Web.Api;
 [JsonSerializable(typeof(OpenAnswer))]
 [JsonSerializable(typeof(WindowRequest))]
 [JsonSerializable(typeof(ViewDto))]
+[JsonSerializable(typeof(OutlineRequest))]
+[JsonSerializable(typeof(OutlineDto))]
 [JsonSerializable(typeof(long?))]
 internal sealed partial class ApiJson : JsonSerializerContext;

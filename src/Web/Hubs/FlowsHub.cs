@@ -5,7 +5,7 @@ using MitmWeb.Proxy.Storage;
 namespace MitmWeb.Web.Hubs;
 
 /// <summary>Where tabs say what they show, and so what they want to be told. No method waits for a search.</summary>
-internal sealed class FlowsHub(FlowBroadcaster broadcaster) : Hub
+internal sealed class FlowsHub(FlowBroadcaster broadcaster, OutlineBroadcaster outline) : Hub
 {
     /// <summary>Makes the tab's view, in the place of the one before, whose search ends.</summary>
     /// <exception cref="HubException">The filter or the order cannot be read.</exception>
@@ -53,12 +53,31 @@ internal sealed class FlowsHub(FlowBroadcaster broadcaster) : Hub
     /// <summary>Which flow stands at a position of the tab's view; null when there is none.</summary>
     public long? At(string view, long position) => position < 0 ? null : broadcaster.At(Context.ConnectionId, view, position);
 
+    /// <summary>Begins to tell the tab how many flows there are of each host, path, client and media type; null ends it.</summary>
+    public void Outline(OutlineRequest? request)
+    {
+        if (request is { Paths: not null })
+        {
+            outline.Show(Context.ConnectionId, request);
+        }
+        else
+        {
+            outline.Hide(Context.ConnectionId);
+        }
+
+        if (Context.ConnectionAborted.IsCancellationRequested)
+        {
+            outline.Hide(Context.ConnectionId);
+        }
+    }
+
     /// <summary>Ends the tab's view, and the search for what is in it.</summary>
     public void Close() => broadcaster.Close(Context.ConnectionId);
 
     public override Task OnDisconnectedAsync(Exception? exception)
     {
         broadcaster.Park(Context.ConnectionId);
+        outline.Hide(Context.ConnectionId);
         return base.OnDisconnectedAsync(exception);
     }
 }

@@ -1,6 +1,6 @@
 import { HttpError, type HubConnection, HubConnectionBuilder, HubConnectionState, LogLevel } from '@microsoft/signalr';
 import { reportSignedOut } from './rest';
-import type { OpenAnswer, OpenRequest, ProxyState, ViewMessage, WindowRequest } from './types';
+import type { OpenAnswer, OpenRequest, OutlineMessage, ProxyState, ViewMessage, WindowRequest } from './types';
 
 export type HubStatus =
   | { kind: 'connecting' }
@@ -12,6 +12,7 @@ export interface HubHandlers {
   /** Connected (again): open the view now. */
   connected(): Promise<void>;
   view(message: ViewMessage): void;
+  outline(message: OutlineMessage): void;
   state(state: ProxyState): void;
 }
 
@@ -35,6 +36,7 @@ export class HubClient {
   ) {
     this.connection = new HubConnectionBuilder().withUrl(url).configureLogging(LogLevel.None).build();
     this.connection.on('view', (message: ViewMessage) => this.handlers.view(message));
+    this.connection.on('outline', (message: OutlineMessage) => this.handlers.outline(message));
     this.connection.on('state', (state: ProxyState) => this.handlers.state(state));
     this.connection.onclose(() => this.retryLater());
   }
@@ -56,6 +58,14 @@ export class HubClient {
     if (!this.isLive) return;
     this.connection.send('look', window).catch(() => {
       // The connection broke: the window is part of opening the view again.
+    });
+  }
+
+  /** Asks for the session's outline with these hosts and paths open; null ends it. */
+  outline(paths: readonly string[] | null): void {
+    if (!this.isLive) return;
+    this.connection.send('outline', paths && { paths }).catch(() => {
+      // The connection broke: it is asked for again with the next one.
     });
   }
 

@@ -17,6 +17,7 @@ import type {
   HstsAuditDto,
   InterimDto,
   ListenerDto,
+  OutlineDto,
   PassedHostDto,
   RejectionDto,
   RequestDto,
@@ -41,6 +42,9 @@ export type FilterError = FilterErrorDto;
 export type FilterCompletion = FilterCompletionDto;
 export type FilterHelpLine = FilterHelpDto;
 export type FlowRow = FlowRowDto;
+/** What has changed in the outline of the session, as the hub tells it. */
+export type OutlineMessage = OutlineDto;
+export type OutlineEntry = OutlineMessage['lists'][number]['entries'][number];
 export type FlowKind = FlowRow['kind'];
 export type FlowState = FlowRow['state'];
 export type FlowDetail = FlowDetailDto;

@@ -171,6 +171,23 @@ export const en = {
     tlsFailed: 'handshake failed',
     errorLabel: 'Error',
   },
+  outline: {
+    label: 'Hosts, clients and types',
+    show: 'Show hosts, clients and types (t)',
+    hide: 'Hide hosts, clients and types (t)',
+    hint: 'Click to show only this, Alt+click to leave it out',
+    section: { hosts: 'Hosts', clients: 'Clients', types: 'Content types' },
+    open: (name: string) => `Open ${name}`,
+    close: (name: string) => `Close ${name}`,
+    errors: (count: number) => `${plural(count, 'flow', 'flows')} failed or answered with 4xx or 5xx`,
+    more: (names: number, flows: number) =>
+      names > 0
+        ? `… ${formatCount(names)} more with ${plural(flows, 'flow', 'flows')}`
+        : `… ${plural(flows, 'flow', 'flows')} more`,
+    counting: 'Counting …',
+    unknown: '(none)',
+    failed: (reason: string) => `The counts are not up to date: ${reason}`,
+  },
   sentence: {
     flow: (id: number) => `Flow ${id}`,
     pending: 'waiting for the response',
@@ -570,6 +587,7 @@ export const en = {
     delete: 'Delete the selected flow',
     clear: 'Clear all flows',
     layout: 'Cycle the layout',
+    outline: 'Show or hide hosts, clients and types',
     sheet: 'This sheet',
     copyUrl: 'Copy URL',
     copyCurl: 'Copy as cURL',

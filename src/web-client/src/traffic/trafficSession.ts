@@ -2,6 +2,7 @@ import { HubClient } from '../api/hub';
 import { deleteFlowsUpTo, getNewestId, getState, onSignedOut } from '../api/rest';
 import type { OpenAnswer, ProxyState, ViewMessage, WindowRequest } from '../api/types';
 import { FlowListModel } from './flowListModel';
+import { OutlineModel } from './outlineModel';
 
 /** The hub pushes the state about this often while something changes. */
 const statePushMs = 1000;
@@ -22,6 +23,7 @@ const plainReason = (error: unknown): string =>
 export class TrafficSession {
   readonly hub: HubClient;
   readonly list: FlowListModel;
+  readonly outline: OutlineModel;
   private proxyState: ProxyState | null = null;
   private isSignedOut = false;
   private perSecond = 0;
@@ -40,8 +42,10 @@ export class TrafficSession {
     this.hub = new HubClient({
       connected: () => this.reconnected(),
       view: (message) => this.take(message),
+      outline: (message) => this.outline.take(message),
       state: (state) => this.setState(state),
     });
+    this.outline = new OutlineModel((paths) => this.hub.outline(paths));
     this.list = new FlowListModel((window) => this.hub.look(window));
     onSignedOut(() => {
       this.isSignedOut = true;
@@ -164,6 +168,7 @@ export class TrafficSession {
 
   private async reconnected(): Promise<void> {
     void this.refreshState();
+    this.outline.reconnected();
     if (!this.opened) this.list.begin();
     this.opened = true;
     await this.open(this.list.resume(), this.list.isReady ? this.list.seq : null);

@@ -13,6 +13,7 @@ interface Parts {
   actions: RowActions;
   clear(): void;
   nextLayout(): void;
+  toggleOutline(): void;
   list: RefObject<FlowListHandle | null>;
   input: RefObject<HTMLInputElement | null>;
 }
@@ -23,7 +24,17 @@ function isListFocused(): boolean {
   return element === null || element === document.body || element.closest('[role="grid"]') !== null;
 }
 
-export function useTrafficShortcuts({ session, place, go, actions, clear, nextLayout, list, input }: Parts): void {
+export function useTrafficShortcuts({
+  session,
+  place,
+  go,
+  actions,
+  clear,
+  nextLayout,
+  toggleOutline,
+  list,
+  input,
+}: Parts): void {
   const { flowId } = place;
   const onList = (action: () => void) => (event: KeyboardEvent) => {
     if (!isListFocused()) return;
@@ -75,6 +86,7 @@ export function useTrafficShortcuts({ session, place, go, actions, clear, nextLa
       clear();
     },
     '\\': nextLayout,
+    t: toggleOutline,
     '[': step(-1),
     ']': step(1),
     'c u': selected((id) => {
