@@ -71,7 +71,7 @@ test('a click on a column sorts, new flows find their place, and what is on scre
 test('the outline counts hosts and paths while flows come, and a click filters', async () => {
   await page.getByTestId('toggle-outline').click();
   const outline = page.getByTestId('outline');
-  const count = (label, text) => outline.locator('button[data-outline]', { hasText: label }).filter({ hasText: text }).waitFor();
+  const count = (label, text) => outline.locator('button[data-outline]', { hasText: label }).filter({ hasText: text }).first().waitFor();
   await count('127.0.0.1', '128');
   await count('text/plain', '128');
   await outline.getByRole('button', { name: 'Open 127.0.0.1' }).first().click();
@@ -95,16 +95,17 @@ test('the outline counts hosts and paths while flows come, and a click filters',
 
 const header = (column) => page.locator(`[role=columnheader][data-column=${column}] button`);
 
-/** Waits until the paths of the rows that are drawn are as wanted. */
+/** Looks at each frame until the paths of the rows that are drawn are as wanted. */
 async function shown(isWanted) {
-  const handle = await page.waitForFunction((source) => {
-    // biome-ignore lint/security/noGlobalEval: the condition comes from this file.
-    const wanted = eval(source);
-    const rows = [...document.querySelectorAll('[data-testid=flow-row]')];
-    const paths = rows.map((row) => row.querySelector('[data-column=path]').textContent);
-    return paths.length > 0 && wanted(paths);
-  }, `(${isWanted})`);
-  await handle.dispose();
+  let paths = [];
+  for (const until = Date.now() + 20_000; Date.now() < until; ) {
+    paths = await page.evaluate(async () => {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      return [...document.querySelectorAll('[data-testid=flow-row] [data-column=path]')].map((cell) => cell.textContent);
+    });
+    if (paths.length > 0 && isWanted(paths)) return;
+  }
+  assert.fail(`The rows are ${paths.join()}`);
 }
 
 async function send(name, count) {
