@@ -9,6 +9,7 @@ export const clientOutput = join(client, 'dist');
 export const hostProject = join(root, 'src', 'Web', 'Web.csproj');
 export const solution = join(root, 'MitmWeb.sln');
 export const browserTests = join(root, 'tests', 'Browser.Tests');
+export const comparison = join(root, 'tests', 'Benchmarks', 'Compare');
 
 /** Everything the host is built from. */
 export const hostSources = [

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MitmWeb.Benchmarks;
 
 // Each measurement prints a few lines that docs/performance.md quotes.
@@ -7,14 +8,44 @@ switch (args)
         LeafCost.Run();
         break;
     case ["hosts", .. var rest]:
-        await ManyHosts.RunAsync(rest is [var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : 1000);
+        await ManyHosts.RunAsync(rest is [var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 1000);
+        break;
+    case ["generate", var path, .. var options] when Options(options, "--flows", "--seed") is { } numbers:
+        await GenerateSession.RunAsync(path, numbers.GetValueOrDefault("--flows", 1_000_000), numbers.GetValueOrDefault("--seed", 1));
+        break;
+    case ["million", var path, .. var options] when Options(options, "--rounds") is { } numbers:
+        MillionFlows.Run(path, numbers.GetValueOrDefault("--rounds", 20), "");
+        break;
+    case ["million", var path, var only, .. var options] when Options(options, "--rounds") is { } numbers:
+        MillionFlows.Run(path, numbers.GetValueOrDefault("--rounds", 20), only);
         break;
     default:
         Console.WriteLine("""
             dotnet run -c Release --project tests/Benchmarks -- leaves         the processor time of a leaf certificate
             dotnet run -c Release --project tests/Benchmarks -- hosts [1000]   memory while that many different hosts are asked, again and again
+            dotnet run -c Release --project tests/Benchmarks -- generate FILE [--flows 1000000] [--seed 1]
+                                                                               makes a session of synthetic traffic
+            dotnet run -c Release --project tests/Benchmarks -- million FILE [FILTERS] [--rounds 20]
+                                                                               how quickly such a session answers; FILTERS: only filters with this text
             """);
         return 2;
 }
 
 return 0;
+
+// Numbers with names; null when there is something else.
+static Dictionary<string, int>? Options(string[] args, params string[] names)
+{
+    var options = new Dictionary<string, int>();
+    for (var i = 0; i < args.Length; i += 2)
+    {
+        if (i + 1 == args.Length || !names.Contains(args[i]) || !int.TryParse(args[i + 1], CultureInfo.InvariantCulture, out var number))
+        {
+            return null;
+        }
+
+        options[args[i]] = number;
+    }
+
+    return options;
+}

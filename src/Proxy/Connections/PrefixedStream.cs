@@ -7,6 +7,7 @@ internal sealed class PrefixedStream(WireReader head, Stream inner) : DuplexStre
     {
         if (head.BufferedLength == 0)
         {
+            head.Trim();
             return head.IsReadingAhead ? TakeAheadAsync(buffer, cancellationToken) : inner.ReadAsync(buffer, cancellationToken);
         }
 

@@ -35,11 +35,14 @@ internal static class TunnelRelay
         Func<bool, ReadOnlyMemory<byte>, ValueTask> onData,
         CancellationTokenSource stop)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        byte[]? buffer = null;
         try
         {
             while (true)
             {
+                // Tunnels wait most of their time, and many of them at once: they do that without a buffer.
+                _ = await from.Stream.ReadAsync(Memory<byte>.Empty, stop.Token);
+                buffer ??= ArrayPool<byte>.Shared.Rent(16 * 1024);
                 var count = await from.Stream.ReadAsync(buffer, stop.Token);
                 if (count == 0)
                 {
@@ -49,6 +52,11 @@ internal static class TunnelRelay
                 await to.Stream.WriteAsync(buffer.AsMemory(0, count), stop.Token);
                 await to.Stream.FlushAsync(stop.Token);
                 await onData(isFromClient, buffer.AsMemory(0, count));
+                if (count < buffer.Length)
+                {
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = null;
+                }
             }
 
             if (to.EndSending is { } endSending)
@@ -73,7 +81,10 @@ internal static class TunnelRelay
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            if (buffer is not null)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
         }
     }
 }

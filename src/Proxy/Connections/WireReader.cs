@@ -6,16 +6,21 @@ namespace MitmWeb.Proxy.Connections;
 /// Reads a stream into one pooled buffer and hands out views of it. What <see cref="Buffered"/> shows stays valid until the next
 /// <see cref="FillAsync"/>; nothing is copied on the way from the socket to the other side.
 /// </summary>
-internal sealed class WireReader(Stream stream, int bufferSize = WireReader.DefaultBufferSize) : IDisposable
+/// <remarks>Thousands of connections may do nothing but wait: the buffer is small until a read has filled it, and <see cref="Trim"/> gives it back.</remarks>
+internal sealed class WireReader(Stream stream) : IDisposable
 {
-    /// <summary>A whole TLS record's plaintext (RFC 8446, section 5.1) and some more.</summary>
-    public const int DefaultBufferSize = 20 * 1024;
+    /// <summary>Most heads, and most frames of a trickle.</summary>
+    private const int SmallSize = 4 * 1024;
 
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(bufferSize);
+    /// <summary>A whole TLS record's plaintext (RFC 8446, section 5.1) and some more.</summary>
+    private const int LargeSize = 20 * 1024;
+
+    private byte[] _buffer = [];
     private int _start;
     private int _end;
     private Task<int>? _ahead;
     private volatile bool _isReading;
+    private bool _wasFilled;
     private bool _disposed;
 
     /// <summary>Whether the other side has ended its stream.</summary>
@@ -41,6 +46,18 @@ internal sealed class WireReader(Stream stream, int bufferSize = WireReader.Defa
         if (_start == _end && _ahead is null)
         {
             _start = _end = 0;
+        }
+    }
+
+    /// <summary>Gives a large buffer back while there is nothing in it.</summary>
+    public void Trim()
+    {
+        if (_start == _end && _buffer.Length > SmallSize && _ahead is null && !_isReading)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = [];
+            _start = _end = 0;
+            _wasFilled = false;
         }
     }
 
@@ -74,6 +91,7 @@ internal sealed class WireReader(Stream stream, int bufferSize = WireReader.Defa
         }
 
         _end += count;
+        _wasFilled = _end == _buffer.Length;
         return count;
     }
 
@@ -102,7 +120,7 @@ internal sealed class WireReader(Stream stream, int bufferSize = WireReader.Defa
     public void Dispose()
     {
         // A read that is still under way writes into the buffer: then it must not go back to the pool.
-        if (!_disposed && !_isReading && _ahead is null or { IsCompleted: true })
+        if (!_disposed && _buffer.Length > 0 && !_isReading && _ahead is null or { IsCompleted: true })
         {
             ArrayPool<byte>.Shared.Return(_buffer);
         }
@@ -116,7 +134,12 @@ internal sealed class WireReader(Stream stream, int bufferSize = WireReader.Defa
     private void MakeRoom()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_start > 0 && (_start == _end || _buffer.Length - _end < 4096))
+        if (_start == _end && (_buffer.Length == 0 || (_wasFilled && _buffer.Length < LargeSize)))
+        {
+            // Where one read has filled it, more is on its way.
+            Replace(_wasFilled ? LargeSize : SmallSize);
+        }
+        else if (_start > 0 && (_start == _end || _buffer.Length - _end < _buffer.Length / 8))
         {
             Buffer.BlockCopy(_buffer, _start, _buffer, 0, _end - _start);
             _end -= _start;
@@ -125,10 +148,19 @@ internal sealed class WireReader(Stream stream, int bufferSize = WireReader.Defa
 
         if (_end == _buffer.Length)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(_buffer.Length * 2);
-            Buffer.BlockCopy(_buffer, 0, larger, 0, _end);
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = larger;
+            Replace(Math.Max(_buffer.Length * 2, LargeSize));
         }
+    }
+
+    private void Replace(int size)
+    {
+        var next = ArrayPool<byte>.Shared.Rent(size);
+        Buffer.BlockCopy(_buffer, _start, next, 0, _end - _start);
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+
+        (_buffer, _start, _end) = (next, 0, _end - _start);
     }
 }

@@ -45,9 +45,8 @@ internal sealed class WireWriter(Stream stream) : IDisposable
 
     public void Dispose()
     {
-        if (_buffer is { } buffer)
+        if (Interlocked.Exchange(ref _buffer, null) is { } buffer)
         {
-            _buffer = null;
             _count = 0;
 
             // A write that is still under way reads from the buffer: then it must not go back to the pool, where others would fill it.
@@ -68,6 +67,12 @@ internal sealed class WireWriter(Stream stream) : IDisposable
         finally
         {
             _isSending = false;
+        }
+
+        // Between exchanges a connection holds no buffer.
+        if (_count == 0 && Interlocked.Exchange(ref _buffer, null) is { } sent)
+        {
+            ArrayPool<byte>.Shared.Return(sent);
         }
     }
 

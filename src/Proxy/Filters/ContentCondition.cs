@@ -2,7 +2,7 @@ using MitmWeb.Proxy.Storage;
 
 namespace MitmWeb.Proxy.Filters;
 
-/// <summary>A test of heads, bodies or connections. In SQL it is a call back into this very test, with the flow's id.</summary>
+/// <summary>A test of bodies. In SQL it is a call back into this very test, with the flow's id.</summary>
 /// <param name="test">The test.</param>
 /// <param name="number">Its number, by which SQL asks for it.</param>
 internal sealed class ContentCondition(Func<FilterContent, RegexBudget?, bool> test, int number) : FilterCondition
@@ -14,5 +14,5 @@ internal sealed class ContentCondition(Func<FilterContent, RegexBudget?, bool> t
 
     public bool Matches(FilterContent content, RegexBudget? budget) => test(content, budget);
 
-    public override void Write(FilterSql sql) => sql.Append(FilterFunctions.Content).Append("(").Append(number).Append(", flow.id)");
+    public override void Write(FilterSql sql) => sql.Append(FilterFunctions.Bodies).Append("(").Append(number).Append(", flow.id)");
 }

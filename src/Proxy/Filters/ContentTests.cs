@@ -5,16 +5,18 @@ using MitmWeb.Proxy.Http;
 
 namespace MitmWeb.Proxy.Filters;
 
-/// <summary>Makes the tests of heads, bodies and connections.</summary>
+/// <summary>Makes the tests of heads and bodies.</summary>
 internal static class ContentTests
 {
     private static readonly MessageSide[] Both = [MessageSide.Request, MessageSide.Response];
 
-    /// <summary>The test of a text.</summary>
-    public static Func<FilterContent, RegexBudget?, bool> Of(TextNode node)
+    /// <summary>The test of one text.</summary>
+    public static TextMatcher Matcher(TextNode node) => new(node.Test, node.Value, Options(node));
+
+    /// <summary>The test of a flow's heads or bodies.</summary>
+    public static Func<FilterContent, RegexBudget?, bool> Of(TextNode node, TextMatcher matcher)
     {
         var texts = Texts(node);
-        var matcher = new TextMatcher(node.Test, node.Value, Options(node));
         return (content, budget) =>
         {
             foreach (var text in texts(content))
@@ -29,11 +31,17 @@ internal static class ContentTests
         };
     }
 
-    /// <summary>The test of a connection's number.</summary>
-    public static Func<FilterContent, RegexBudget?, bool> OfConnection(NumberRange range) => (content, _) =>
-        (Passes(content.Client, range) || Passes(content.Server, range)) != range.Negated;
-
-    private static bool Passes(FilterConnection? connection, NumberRange range) => connection?.Id >= range.From && connection.Id <= range.To;
+    /// <summary>The text of a connection that a field looks at; null for fields of other things.</summary>
+    public static Func<FilterConnection, string?>? OfConnection(FilterField field) => field switch
+    {
+        FilterField.TlsVersion => connection => connection.TlsVersion,
+        FilterField.Alpn => connection => connection.Alpn,
+        FilterField.Cipher => connection => connection.Cipher,
+        FilterField.Sni => connection => connection.Sni,
+        FilterField.Ja3 => connection => connection.Ja3,
+        FilterField.Ja4 => connection => connection.Ja4,
+        _ => null,
+    };
 
     /// <summary>In heads, ^ and $ are a line's; in bodies a dot is any byte. Both as in mitmproxy.</summary>
     private static RegexOptions Options(TextNode node) => node.Field switch
@@ -52,22 +60,15 @@ internal static class ContentTests
             FilterField.Header => content => Both.SelectMany(side => Lines(content, side, name, wholeHead)),
             FilterField.RequestHeader => content => Lines(content, MessageSide.Request, name, wholeHead),
             FilterField.ResponseHeader => content => Lines(content, MessageSide.Response, name, wholeHead),
-            FilterField.Cookie => content => Cookies(content, node.Name!),
+            FilterField.Cookie => content => Both.SelectMany(side =>
+                Lines(content, side, side == MessageSide.Request ? "cookie"u8.ToArray() : "set-cookie"u8.ToArray(), false)
+                    .SelectMany(line => Cookies(line, side, node.Name!))),
             FilterField.Body => content => Both.SelectMany(side => Body(content, side)),
             FilterField.RequestBody => content => Body(content, MessageSide.Request),
             FilterField.ResponseBody => content => Body(content, MessageSide.Response),
-            FilterField.TlsVersion => content => OfEither(content, connection => connection.TlsVersion),
-            FilterField.Alpn => content => OfEither(content, connection => connection.Alpn),
-            FilterField.Cipher => content => OfEither(content, connection => connection.Cipher),
-            FilterField.Sni => content => OfEither(content, connection => connection.Sni),
-            FilterField.Ja3 => content => OfEither(content, connection => connection.Ja3),
-            FilterField.Ja4 => content => OfEither(content, connection => connection.Ja4),
             _ => throw new ArgumentOutOfRangeException(nameof(node), node.Field, "Not a text of the content."),
         };
     }
-
-    private static IEnumerable<string> OfEither(FilterContent content, Func<FilterConnection, string?> read) =>
-        new[] { content.Client, content.Server }.OfType<FilterConnection>().Select(read).OfType<string>();
 
     private static IEnumerable<string> Body(FilterContent content, MessageSide side)
     {
@@ -97,11 +98,10 @@ internal static class ContentTests
         return name is null && whole && lines.Count > 0 ? [string.Join('\n', lines)] : lines;
     }
 
-    /// <summary>The values of a cookie, sent (RFC 6265, section 4.2.1) and set (section 4.1.1).</summary>
-    private static IEnumerable<string> Cookies(FilterContent content, string name)
+    /// <summary>The values of a cookie in a line of Cookie (RFC 6265, section 4.2.1) or Set-Cookie (section 4.1.1).</summary>
+    public static IEnumerable<string> Cookies(string line, MessageSide side, string name)
     {
-        foreach (var pair in Lines(content, MessageSide.Request, "cookie"u8.ToArray(), false).SelectMany(line => line.Split(';'))
-            .Concat(Lines(content, MessageSide.Response, "set-cookie"u8.ToArray(), false).Select(line => line.Split(';')[0])))
+        foreach (var pair in side == MessageSide.Request ? line.Split(';') : [line.Split(';')[0]])
         {
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
             if (equals > 0 && pair[..equals].Trim().Equals(name, StringComparison.OrdinalIgnoreCase))

@@ -13,7 +13,13 @@ internal sealed class FilterCompiler(long now)
     /// <summary>The tests of texts that SQL calls back into, by their numbers.</summary>
     public List<TextMatcher> Texts { get; } = [];
 
-    /// <summary>The tests of the content that SQL calls back into, by their numbers.</summary>
+    /// <summary>The tests of heads that SQL calls back into, by their numbers.</summary>
+    public List<HeadTest> Heads { get; } = [];
+
+    /// <summary>The tests of connections that SQL calls back into, by their numbers.</summary>
+    public List<ConnectionCondition> Connections { get; } = [];
+
+    /// <summary>The tests of bodies that SQL calls back into, by their numbers.</summary>
     public List<ContentCondition> Contents { get; } = [];
 
     public FilterCondition Compile(FilterNode node) => node switch
@@ -40,7 +46,7 @@ internal sealed class FilterCompiler(long now)
 
         if (info.NeedsContent)
         {
-            return Content(ContentTests.Of(node));
+            return Content(node);
         }
 
         var matcher = new TextMatcher(node.Test, node.Value, RegexOptions.None);
@@ -57,14 +63,34 @@ internal sealed class FilterCompiler(long now)
         FilterField.Duration => new RowNumberCondition(row => row.Duration, "duration_us", range),
         FilterField.TimeToFirstByte => new RowNumberCondition(row => row.TimeToFirstByte, "ttfb_us", range),
         FilterField.Id => new RowNumberCondition(row => row.Id, "id", range),
-        FilterField.Connection => Content(ContentTests.OfConnection(range)),
+        FilterField.Connection => Connection((connection, _) => connection.Id >= range.From && connection.Id <= range.To, range.Negated),
         _ => throw new ArgumentOutOfRangeException(nameof(field), field, "Not a number."),
     };
 
-    private ContentCondition Content(Func<FilterContent, RegexBudget?, bool> test)
+    private FilterCondition Content(TextNode node)
     {
+        var matcher = ContentTests.Matcher(node);
+        if (ContentTests.OfConnection(node.Field) is { } text)
+        {
+            return Connection((connection, budget) => text(connection) is { } value && matcher.Matches(value, budget), node.Test == TextTest.NotEqual);
+        }
+
+        var test = ContentTests.Of(node, matcher);
+        if (node.Field is FilterField.Header or FilterField.RequestHeader or FilterField.ResponseHeader or FilterField.Cookie)
+        {
+            Heads.Add(new HeadTest(node, matcher));
+            return new HeadCondition(test, Heads.Count - 1);
+        }
+
         var condition = new ContentCondition(test, Contents.Count);
         Contents.Add(condition);
+        return condition;
+    }
+
+    private ConnectionCondition Connection(Func<FilterConnection, RegexBudget?, bool> test, bool negated)
+    {
+        var condition = new ConnectionCondition(test, negated, Connections.Count);
+        Connections.Add(condition);
         return condition;
     }
 

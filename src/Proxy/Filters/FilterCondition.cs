@@ -8,6 +8,12 @@ internal abstract class FilterCondition
     /// <summary>Whether more than the list's row must be looked at.</summary>
     public abstract bool NeedsContent { get; }
 
+    /// <summary>What must be looked at.</summary>
+    public virtual FilterNeed Need => NeedsContent ? FilterNeed.Bodies : FilterNeed.Row;
+
+    /// <summary>Whether its SQL names columns of <c>content</c>.</summary>
+    public virtual bool NamesContent => Need == FilterNeed.Content;
+
     /// <summary>Whether the flow passes.</summary>
     /// <param name="row">The list's row.</param>
     /// <param name="content">The rest; null only when nothing needs it.</param>

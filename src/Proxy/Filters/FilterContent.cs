@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Http;
@@ -33,5 +34,19 @@ public abstract class FilterContent
         {
             return Encoding.Latin1.GetString(bytes);
         }
+    }
+
+    /// <summary>As <see cref="Decode(ReadOnlySpan{byte})"/>, into a buffer of at least as many characters as there are bytes.</summary>
+    /// <returns>How many characters it made.</returns>
+    internal static int Decode(ReadOnlySpan<byte> bytes, Span<char> buffer)
+    {
+        if (Ascii.ToUtf16(bytes, buffer, out var count) == OperationStatus.Done)
+        {
+            return count;
+        }
+
+        return System.Text.Unicode.Utf8.ToUtf16(bytes, buffer, out _, out count, replaceInvalidSequences: false) == OperationStatus.Done
+            ? count
+            : Encoding.Latin1.GetChars(bytes, buffer);
     }
 }

@@ -79,7 +79,7 @@ internal sealed class FilterRegex
     /// <param name="text">The text.</param>
     /// <param name="budget">The time that all searches of a query may lose together; null for a single search.</param>
     /// <exception cref="FilterException">It takes too long.</exception>
-    public bool IsMatch(string text, RegexBudget? budget)
+    public bool IsMatch(ReadOnlySpan<char> text, RegexBudget? budget)
     {
         var begin = Stopwatch.GetTimestamp();
         try

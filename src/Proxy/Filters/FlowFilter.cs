@@ -14,6 +14,8 @@ public sealed class FlowFilter
 
     private readonly FilterCondition _condition;
     private readonly TextMatcher[] _texts;
+    private readonly HeadTest[] _heads;
+    private readonly ConnectionCondition[] _connections;
     private readonly ContentCondition[] _contents;
 
     private FlowFilter(string text, FilterNode tree, long now)
@@ -22,6 +24,8 @@ public sealed class FlowFilter
         var compiler = new FilterCompiler(now);
         _condition = compiler.Compile(tree);
         _texts = [.. compiler.Texts];
+        _heads = [.. compiler.Heads];
+        _connections = [.. compiler.Connections];
         _contents = [.. compiler.Contents];
     }
 
@@ -84,7 +88,20 @@ public sealed class FlowFilter
         return _condition.Matches(row, content, null);
     }
 
-    /// <summary>The condition on a row of <c>flow</c>, an expression that is 0 or 1; its parameters begin at <paramref name="firstParameter"/>.</summary>
+    /// <summary>Whether bodies must be looked at.</summary>
+    internal bool NeedsBodies => _condition.Need == FilterNeed.Bodies;
+
+    /// <summary>How many tests SQL may call back with <see cref="FilterFunctions.Value"/>.</summary>
+    internal int TextTests => _texts.Length;
+
+    /// <summary>How many tests SQL may call back with <see cref="FilterFunctions.Connections"/>.</summary>
+    internal int ConnectionTests => _connections.Length;
+
+    /// <summary>What the condition of <see cref="Sql"/> is about: rows of <c>flow</c>, with their content where it looks at that.</summary>
+    /// <param name="flow">The table, or another source of its rows that is called so.</param>
+    internal string From(string flow = "flow") => _condition.NamesContent ? $"{flow} LEFT JOIN content ON content.flow_id = flow.id" : flow;
+
+    /// <summary>The condition on a row of <see cref="From"/>, an expression that is 0 or 1; its parameters begin at <paramref name="firstParameter"/>.</summary>
     internal string Sql(int firstParameter) => Write(firstParameter).ToString();
 
     /// <summary>Binds what <see cref="Sql"/> left open.</summary>
@@ -103,11 +120,17 @@ public sealed class FlowFilter
         }
     }
 
-    /// <summary>What SQL calls back with <see cref="FilterFunctions.Text"/>.</summary>
-    internal bool TestText(int number, string text, RegexBudget budget) => _texts[number].Matches(text, budget);
+    /// <summary>The test that SQL calls back with <see cref="FilterFunctions.Text"/> and its like.</summary>
+    internal TextMatcher TextTest(int number) => _texts[number];
 
-    /// <summary>What SQL calls back with <see cref="FilterFunctions.Content"/>.</summary>
-    internal bool TestContent(int number, FilterContent content, RegexBudget budget) => _contents[number].Matches(content, budget);
+    /// <summary>What SQL calls back with <see cref="FilterFunctions.Heads"/>.</summary>
+    internal HeadTest HeadTest(int number) => _heads[number];
+
+    /// <summary>What SQL calls back with <see cref="FilterFunctions.Connections"/>.</summary>
+    internal ConnectionCondition ConnectionTest(int number) => _connections[number];
+
+    /// <summary>What SQL calls back with <see cref="FilterFunctions.Bodies"/>.</summary>
+    internal bool TestBodies(int number, FilterContent content, RegexBudget budget) => _contents[number].Matches(content, budget);
 
     private FilterSql Write(int firstParameter)
     {

@@ -2,12 +2,16 @@ using MitmWeb.Proxy.Storage;
 
 namespace MitmWeb.Proxy.Filters;
 
-/// <summary>All of several conditions, or one of them. Those that only need the row are asked first: they cost least.</summary>
+/// <summary>All of several conditions, or one of them. Those that need least are asked first.</summary>
 internal sealed class JoinedCondition(IEnumerable<FilterCondition> conditions, bool all) : FilterCondition
 {
-    private readonly FilterCondition[] _conditions = conditions.OrderBy(condition => condition.NeedsContent).ToArray();
+    private readonly FilterCondition[] _conditions = conditions.OrderBy(condition => condition.Need).ToArray();
 
-    public override bool NeedsContent => _conditions[^1].NeedsContent;
+    public override bool NeedsContent => Need > FilterNeed.Row;
+
+    public override FilterNeed Need => _conditions[^1].Need;
+
+    public override bool NamesContent => Array.Exists(_conditions, condition => condition.NamesContent);
 
     public override bool Matches(FlowRow row, FilterContent? content, RegexBudget? budget)
     {

@@ -7,6 +7,10 @@ internal sealed class NegatedCondition(FilterCondition condition) : FilterCondit
 {
     public override bool NeedsContent => condition.NeedsContent;
 
+    public override FilterNeed Need => condition.Need;
+
+    public override bool NamesContent => condition.NamesContent;
+
     public override bool Matches(FlowRow row, FilterContent? content, RegexBudget? budget) => !condition.Matches(row, content, budget);
 
     public override void Write(FilterSql sql)

@@ -29,31 +29,23 @@ internal sealed class RowTextCondition(RowText[] texts, TextMatcher matcher, int
         for (var i = 0; i < texts.Length; i++)
         {
             sql.Append(i == 0 ? "coalesce(" : " OR coalesce(");
-            WriteTest(sql, texts[i].Sql);
+            WriteTest(sql, texts[i]);
             sql.Append(", 0)");
         }
 
         sql.Append("))");
     }
 
-    private void WriteTest(FilterSql sql, string text)
+    private void WriteTest(FilterSql sql, RowText text)
     {
-        if (!matcher.IsPlain)
+        if (matcher.IsPlainEquality && text.Function != FilterFunctions.Url)
         {
-            sql.Append(FilterFunctions.Text).Append("(").Append(number).Append(", ").Append(text).Append(")");
+            sql.Append(text.Sql).Append(" = ").Parameter(matcher.Value).Append(" COLLATE NOCASE");
+            return;
         }
-        else if (matcher.Test == TextTest.Contains)
-        {
-            sql.Append(text).Append(" LIKE ").Parameter($"%{EscapeLike(matcher.Value)}%").Append(" ESCAPE '\\'");
-        }
-        else
-        {
-            sql.Append(text).Append(" = ").Parameter(matcher.Value).Append(" COLLATE NOCASE");
-        }
-    }
 
-    private static string EscapeLike(string value) => value
-        .Replace("\\", "\\\\", StringComparison.Ordinal)
-        .Replace("%", "\\%", StringComparison.Ordinal)
-        .Replace("_", "\\_", StringComparison.Ordinal);
+        // Remembering answers costs more than a plain search.
+        var function = text.Function == FilterFunctions.Value && !matcher.IsCostly ? FilterFunctions.Text : text.Function;
+        sql.Append(function).Append("(").Append(number).Append(", ").Append(text.Sql).Append(")");
+    }
 }

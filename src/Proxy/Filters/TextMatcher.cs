@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -8,36 +9,129 @@ namespace MitmWeb.Proxy.Filters;
 internal sealed class TextMatcher
 {
     private readonly FilterRegex? _regex;
-    private readonly bool _ascii;
+    private readonly AsciiNeedle? _needle;
+    private readonly AsciiNeedle[]? _literals;
+    private readonly bool _literalsSuffice;
+    private readonly AsciiNeedle[]? _rawLiterals;
 
     public TextMatcher(TextTest test, string value, RegexOptions options)
     {
         Test = test;
         Value = value;
-        _ascii = Ascii.IsValid(value);
+        _needle = Ascii.IsValid(value) ? new AsciiNeedle(value) : null;
         _regex = test switch
         {
             TextTest.Regex => FilterRegex.Create(value, options),
             TextTest.RegexIgnoringCase or TextTest.ContainsOrRegex => FilterRegex.Create(value, options | RegexOptions.IgnoreCase),
             _ => null,
         };
+        var literals = _regex is null ? null : RegexLiterals.Of(value);
+        _literals = literals?.Texts.Select(text => new AsciiNeedle(text)).ToArray();
+        _literalsSuffice = literals is { IsWhole: true } && test != TextTest.Regex;
+        _rawLiterals = test == TextTest.ContainsOrRegex ? null : Pieces(_regex is not null ? literals?.Texts : _needle is null ? null : [value]);
+        IsExactInHead = test == TextTest.Contains && _needle is not null && value.Length > 0 && value == value.Trim()
+            && !value.AsSpan().ContainsAnyInRange('\0', '\x1f') && !value.Contains(':', StringComparison.Ordinal);
     }
 
     public TextTest Test { get; }
 
     public string Value { get; }
 
-    /// <summary>Whether SQLite's own operators give the same answer.</summary>
-    public bool IsPlain => _regex is null && _ascii;
+    /// <summary>Whether SQLite's own <c>=</c> gives the same answer.</summary>
+    public bool IsPlainEquality => (Test is TextTest.Equal or TextTest.NotEqual) && _needle is not null;
+
+    /// <summary>Whether an answer costs so much that it is worth being remembered.</summary>
+    public bool IsCostly => _regex is not null || _needle is null;
+
+    /// <summary>Whether a header line as it was sent contains the value just when the line as it is shown does: the value cannot reach over the colon
+    /// or into the white space around.</summary>
+    public bool IsExactInHead { get; }
 
     /// <summary>Whether the text passes. For "is not" it says whether the text is the value: who asks negates the whole.</summary>
-    public bool Matches(string text, RegexBudget? budget) => Test switch
+    public bool Matches(string text, RegexBudget? budget) => Matches(text.AsSpan(), budget);
+
+    /// <inheritdoc cref="Matches(string,RegexBudget?)"/>
+    public bool Matches(ReadOnlySpan<char> text, RegexBudget? budget) => Test switch
     {
         TextTest.Contains => Contains(text),
         TextTest.Equal or TextTest.NotEqual => text.Length == Value.Length && Contains(text),
         TextTest.ContainsOrRegex => Contains(text) || _regex!.IsMatch(text, budget),
         _ => _regex!.IsMatch(text, budget),
     };
+
+    /// <summary>As <see cref="Matches(string,RegexBudget?)"/>, of a text as bytes (<see cref="FilterContent.Decode(ReadOnlySpan{byte})"/>).</summary>
+    public bool Matches(ReadOnlySpan<byte> text, RegexBudget? budget)
+    {
+        if (_regex is null && _needle is not null)
+        {
+            return Test == TextTest.Contains ? _needle.IsIn(text) : _needle.Is(text);
+        }
+
+        if (_literals is not null && Ascii.IsValid(text))
+        {
+            if (Test == TextTest.ContainsOrRegex && _needle is not null && _needle.IsIn(text))
+            {
+                return true;
+            }
+
+            if (!Exists(text, _literals))
+            {
+                return false;
+            }
+
+            if (_literalsSuffice)
+            {
+                return true;
+            }
+        }
+
+        return MatchesDecoded(text, budget);
+    }
+
+    /// <summary>Whether the lines of a head (or one of them) may pass, by the head's bytes; "no" is certain.</summary>
+    public bool MayBeIn(ReadOnlySpan<byte> head)
+    {
+        // Other letters than ASCII may be equal to such when case does not count: the expression must tell.
+        return _rawLiterals is null || (_regex is not null && !Ascii.IsValid(head)) || Exists(head, _rawLiterals);
+    }
+
+    private static bool Exists(ReadOnlySpan<byte> text, AsciiNeedle[] needles)
+    {
+        foreach (var needle in needles)
+        {
+            if (needle.IsIn(text))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Of each text the longest piece that stands in a head as it does in the lines made of it; null when a text has none.</summary>
+    private static AsciiNeedle[]? Pieces(string[]? texts)
+    {
+        if (texts is null)
+        {
+            return null;
+        }
+
+        var pieces = texts.Select(text => text.Split([':', ' ', '\t', '\r', '\n']).MaxBy(piece => piece.Length)!).ToArray();
+        return Array.Exists(pieces, piece => piece.Length == 0) ? null : pieces.Select(piece => new AsciiNeedle(piece)).ToArray();
+    }
+
+    private bool MatchesDecoded(ReadOnlySpan<byte> text, RegexBudget? budget)
+    {
+        var buffer = ArrayPool<char>.Shared.Rent(text.Length);
+        try
+        {
+            return Matches(buffer.AsSpan(0, FilterContent.Decode(text, buffer)), budget);
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(buffer);
+        }
+    }
 
     private bool Contains(ReadOnlySpan<char> text)
     {
@@ -46,7 +140,7 @@ internal sealed class TextMatcher
             return true;
         }
 
-        if (!_ascii)
+        if (_needle is null)
         {
             return text.Contains(Value, StringComparison.OrdinalIgnoreCase);
         }

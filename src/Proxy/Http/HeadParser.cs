@@ -56,77 +56,22 @@ internal static class HeadParser
         var count = 0;
         Span<HeaderList.Line> few = stackalloc HeaderList.Line[32];
         HeaderList.Line[]? many = null;
-
-        while (position < bytes.Length)
+        var lines = new HeadLines(bytes, position);
+        while (lines.MoveNext())
         {
-            var lf = bytes.AsSpan(position).IndexOf((byte)'\n');
-            var end = lf < 0 ? bytes.Length : position + lf + 1;
-            var textEnd = lf < 0 ? end : end - 1;
-            if (textEnd > position && lf >= 0 && bytes[textEnd - 1] == '\r')
+            if (many is null && count == few.Length)
             {
-                textEnd--;
+                many = few.ToArray();
             }
 
-            if (textEnd == position)
+            if (many is not null && count == many.Length)
             {
-                break;
+                Array.Resize(ref many, count * 2);
             }
 
-            if (bytes[position] is (byte)' ' or (byte)'\t' && count > 0)
-            {
-                // obs-fold (RFC 9112, section 5.2): the line belongs to the value before it.
-                ref var last = ref (many is null ? ref few[count - 1] : ref many[count - 1]);
-                var foldEnd = TrimEnd(bytes, last.ValueStart, textEnd);
-                last = last with { End = end, ValueLength = foldEnd - last.ValueStart };
-            }
-            else
-            {
-                if (many is null && count == few.Length)
-                {
-                    many = few.ToArray();
-                }
-
-                if (many is not null && count == many.Length)
-                {
-                    Array.Resize(ref many, count * 2);
-                }
-
-                (many is null ? few : many)[count++] = ParseLine(bytes, position, textEnd, end);
-            }
-
-            position = end;
+            (many is null ? few : many)[count++] = lines.Current;
         }
 
         return count == 0 ? HeaderList.Empty : new HeaderList(bytes, (many is null ? few : many)[..count].ToArray());
-    }
-
-    private static HeaderList.Line ParseLine(byte[] bytes, int start, int textEnd, int end)
-    {
-        var text = bytes.AsSpan(start, textEnd - start);
-
-        // The two pseudo-header fields of HTTP/2 that have lines of their own begin with a colon (RequestHead says why).
-        var colon = text.StartsWith(":protocol: "u8) || text.StartsWith(":scheme: "u8) ? text[1..].IndexOf((byte)':') + 1 : text.IndexOf((byte)':');
-        if (colon < 0)
-        {
-            return new HeaderList.Line(start, end, start, text.Length, textEnd, 0);
-        }
-
-        var valueStart = start + colon + 1;
-        while (valueStart < textEnd && bytes[valueStart] is (byte)' ' or (byte)'\t')
-        {
-            valueStart++;
-        }
-
-        return new HeaderList.Line(start, end, start, colon, valueStart, TrimEnd(bytes, valueStart, textEnd) - valueStart);
-    }
-
-    private static int TrimEnd(byte[] bytes, int start, int end)
-    {
-        while (end > start && bytes[end - 1] is (byte)' ' or (byte)'\t')
-        {
-            end--;
-        }
-
-        return end;
     }
 }

@@ -123,6 +123,7 @@ internal sealed class Http1Server(ClientTransport transport, ExchangePipeline pi
         var watch = transport.Watch;
         var looked = 0;
         var hasBegun = false;
+        reader.Trim();
         watch.Expect(options.ClientIdleTimeout);
         while (true)
         {

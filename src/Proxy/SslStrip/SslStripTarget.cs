@@ -19,6 +19,12 @@ public sealed record SslStripTarget
     public static SslStripTarget? Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        if (text.StartsWith("*:", StringComparison.Ordinal) || text == "*")
+        {
+            // What weakens TLS names the hosts that it is done to.
+            return null;
+        }
+
         if (HostPattern.Parse(text) is { } host)
         {
             return new SslStripTarget(host, HttpsPort);

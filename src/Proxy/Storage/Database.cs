@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
 using SQLitePCL;
 
 namespace MitmWeb.Proxy.Storage;
@@ -52,6 +54,31 @@ internal sealed class Database : IDisposable
         return code == raw.SQLITE_OK ? new Statement(this, statement) : throw Failure(code);
     }
 
+    /// <summary>Prepares one statement of a text that somebody else wrote.</summary>
+    /// <param name="sql">The text.</param>
+    /// <param name="read">How many bytes of the text were read: up to the statement's end, or to where it is wrong.</param>
+    /// <param name="failure">What is wrong; null when nothing is.</param>
+    /// <returns>The statement; null when there is none (comments alone) or it is wrong.</returns>
+    public Statement? TryPrepare(ReadOnlySpan<byte> sql, out int read, out DatabaseException? failure)
+    {
+        (read, failure) = (0, null);
+        if (sql.IsEmpty)
+        {
+            return null;
+        }
+
+        var code = raw.sqlite3_prepare_v2(_handle, sql, out sqlite3_stmt statement, out var rest);
+        read = sql.Length - rest.Length;
+        failure = code == raw.SQLITE_OK ? null : Failure(code);
+        if (failure is null && !statement.IsInvalid)
+        {
+            return new Statement(this, statement);
+        }
+
+        statement.Dispose();
+        return null;
+    }
+
     /// <summary>Stops what the connection is running; may be called from any thread.</summary>
     public void Interrupt() => raw.sqlite3_interrupt(_handle);
 
@@ -82,23 +109,34 @@ internal sealed class Database : IDisposable
     /// <summary>Makes a function for SQL (https://www.sqlite.org/c3ref/create_function.html). What it throws ends the statement, and comes out
     /// of <see cref="Statement.Step"/> as it was.</summary>
     /// <param name="name">Its name.</param>
-    /// <param name="arguments">How many arguments it takes.</param>
-    /// <param name="function">The answer to the arguments; null for NULL.</param>
-    public void Define(string name, int arguments, Func<sqlite3_value[], bool?> function)
+    /// <param name="arguments">How many arguments it takes; -1 for any number.</param>
+    /// <param name="function">The answer to the arguments.</param>
+    public unsafe void Define(string name, int arguments, SqlFunction function)
     {
         const int DirectOnly = 0x080000;
-        var code = raw.sqlite3_create_function(_handle, name, arguments, raw.SQLITE_UTF8 | DirectOnly, null, (context, _, values) =>
+        var state = GCHandle.ToIntPtr(GCHandle.Alloc(new DefinedFunction(this, function)));
+        var code = NativeSqlite.CreateFunction(
+            _handle.DangerousGetHandle(), name, arguments, raw.SQLITE_UTF8 | DirectOnly, state, &Call, 0, 0, &Forget);
+        if (code != raw.SQLITE_OK)
+        {
+            throw Failure(code);
+        }
+    }
+
+    /// <summary>Makes a function for SQL that gives any value and has no effects, so that views may use it too. What it throws ends the
+    /// statement, and comes out of <see cref="Statement.Step"/> as it was.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="arguments">How many arguments it takes.</param>
+    /// <param name="function">Sets the answer to the arguments; NULL when it sets none.</param>
+    public void DefineValue(string name, int arguments, Action<sqlite3_context, sqlite3_value[]> function)
+    {
+        const int Innocuous = 0x200000;
+        const int Deterministic = 0x800;
+        var code = raw.sqlite3_create_function(_handle, name, arguments, raw.SQLITE_UTF8 | Innocuous | Deterministic, null, (context, _, values) =>
         {
             try
             {
-                if (function(values) is { } answer)
-                {
-                    raw.sqlite3_result_int(context, answer ? 1 : 0);
-                }
-                else
-                {
-                    raw.sqlite3_result_null(context);
-                }
+                function(context, values);
             }
             catch (Exception e)
             {
@@ -113,6 +151,27 @@ internal sealed class Database : IDisposable
         }
     }
 
+    /// <summary>Asks before each action of a statement that is prepared from now on (https://www.sqlite.org/c3ref/set_authorizer.html).</summary>
+    /// <param name="permits">The action's code and its two names; whether it may be.</param>
+    public void Authorize(Func<int, string?, string?, bool> permits)
+    {
+        const int Deny = 1;
+        var code = raw.sqlite3_set_authorizer(
+            _handle, (strdelegate_authorizer)((_, action, first, second, _, _) => permits(action, first, second) ? raw.SQLITE_OK : Deny), null);
+        if (code != raw.SQLITE_OK)
+        {
+            throw Failure(code);
+        }
+    }
+
+    /// <summary>Asks again and again while statements run whether to stop them (https://www.sqlite.org/c3ref/progress_handler.html).</summary>
+    /// <param name="steps">After how many steps of SQLite's machine.</param>
+    /// <param name="stop">Whether to stop; it must not throw.</param>
+    public void Watch(int steps, Func<bool> stop) => raw.sqlite3_progress_handler(_handle, steps, _ => stop() ? 1 : 0, null);
+
+    /// <summary>Sets a bound of SQLite's (https://www.sqlite.org/c3ref/limit.html).</summary>
+    public void Limit(int kind, int value) => _ = raw.sqlite3_limit(_handle, kind, value);
+
     /// <summary>Throws again what a function of <see cref="Define"/> threw.</summary>
     internal void ThrowAgain()
     {
@@ -126,6 +185,32 @@ internal sealed class Database : IDisposable
         var extended = raw.sqlite3_extended_errcode(_handle);
         return new DatabaseException((extended & 0xff) == (code & 0xff) ? extended : code, raw.sqlite3_errmsg(_handle).utf8_to_string());
     }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static unsafe void Call(nint context, int count, nint* arguments)
+    {
+        var defined = (DefinedFunction)GCHandle.FromIntPtr(NativeSqlite.UserData(context)).Target!;
+        try
+        {
+            if (defined.Function(new SqlArguments(arguments)) is { } answer)
+            {
+                NativeSqlite.Result(context, answer ? 1 : 0);
+            }
+            else
+            {
+                NativeSqlite.ResultNull(context);
+            }
+        }
+        catch (Exception e)
+        {
+            // No exception may go through SQLite's own frames.
+            defined.Database._thrown = ExceptionDispatchInfo.Capture(e);
+            NativeSqlite.ResultError(context, e.Message, -1);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Forget(nint state) => GCHandle.FromIntPtr(state).Free();
 
     private static Database Open(string path, int flags)
     {
@@ -146,4 +231,6 @@ internal sealed class Database : IDisposable
         Batteries_V2.Init();
         return true;
     }
+
+    private sealed record DefinedFunction(Database Database, SqlFunction Function);
 }

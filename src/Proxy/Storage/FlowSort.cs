@@ -31,12 +31,11 @@ public sealed class FlowSort
         ["error"] = ("error", row => SortKey.Of(row.Error)),
     };
 
-    private readonly string _column;
     private readonly Func<FlowRow, SortKey> _key;
 
     private FlowSort(string column, Func<FlowRow, SortKey> key, bool descending)
     {
-        (_column, _key) = (column, key);
+        (Column, _key) = (column, key);
         Descending = descending;
     }
 
@@ -50,16 +49,19 @@ public sealed class FlowSort
     public bool Descending { get; }
 
     /// <summary>The same column with the least first.</summary>
-    public FlowSort Ascending => Descending ? new(_column, _key, descending: false) : this;
+    public FlowSort Ascending => Descending ? new(Column, _key, descending: false) : this;
 
-    internal bool IsById => _column == "id";
+    internal bool IsById => Column == "id";
 
-    internal string Sql => IsById
-        ? Descending ? "id DESC" : "id"
-        : Descending ? $"{_column} DESC, id DESC" : $"{_column}, id";
+    /// <summary>Whether the column holds texts; otherwise numbers.</summary>
+    internal bool IsText => Column is "method" or "scheme" or "host" or "path" or "reason" or "content_type" or "http_version" or "server_http_version"
+        or "client_address" or "server_address" or "error";
+
+    /// <summary>The column of <c>flow</c>.</summary>
+    internal string Column { get; }
 
     /// <summary>Whether it is the same order.</summary>
-    public bool IsSameAs(FlowSort other) => other is not null && _column == other._column && Descending == other.Descending;
+    public bool IsSameAs(FlowSort other) => other is not null && Column == other.Column && Descending == other.Descending;
 
     /// <summary>Reads a column's name, <c>-</c> before it for descending.</summary>
     public static bool TryParse(string? text, [NotNullWhen(true)] out FlowSort? sort)

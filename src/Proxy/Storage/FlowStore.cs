@@ -28,6 +28,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     private readonly WriteQueue _queue;
     private readonly FlowWriter _writer;
     private readonly ReaderPool _readers;
+    private readonly FlowSearch _search;
     private long _lastConnectionId;
     private int _closed;
 
@@ -39,6 +40,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         _writer = new FlowWriter(file, options, _queue, _live, _feed);
         _lastConnectionId = _writer.Opened.LastConnectionId;
         _readers = new ReaderPool(file.Info.Path);
+        _search = new FlowSearch(_readers) { WorthSharing = options.FlowsWorthSharing };
     }
 
     /// <summary>Raised when <see cref="Problem"/> has changed. Handlers must be quick: they hold the writer up.</summary>
@@ -170,7 +172,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(sort);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
-        return _readers.Use(reader => reader.Page(filter, sort, offset, limit), cancellationToken);
+        return _search.Page(filter, sort, offset, limit, cancellationToken);
     }
 
     /// <summary>All flows that match, by their ids: what a list holds that is scrolled through by position (<see cref="Rows"/>).</summary>
@@ -184,13 +186,13 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentNullException.ThrowIfNull(sort);
-        return _readers.Use(reader => reader.MatchingIds(filter, sort, progress), cancellationToken);
+        return _search.MatchingIds(filter, sort, progress, cancellationToken);
     }
 
     /// <summary>The rows of these flows, in the order of the ids; flows that are not there (any more) are left out.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public IReadOnlyList<FlowRow> Rows(ReadOnlyMemory<long> ids, CancellationToken cancellationToken = default) =>
-        _readers.Use(reader => reader.Rows(ids.Span), cancellationToken);
+        _search.Rows(ids, cancellationToken);
 
     /// <summary>Goes through all flows, for counting them.</summary>
     /// <param name="take">Is given each of them, in any order; quick, because the file is being read meanwhile.</param>
@@ -210,7 +212,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     public (long Total, long Seq) CountFlows(FlowFilter filter, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return _readers.Use(reader => reader.CountAt(filter), cancellationToken);
+        return _search.Count(filter, cancellationToken);
     }
 
     /// <summary>How many flows match, and which of them still run.</summary>
@@ -219,7 +221,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     public FlowCount CountRunning(FlowFilter filter, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return _readers.Use(reader => reader.CountWithRunning(filter), cancellationToken);
+        return _search.CountRunning(filter, cancellationToken);
     }
 
     /// <summary>Which of these flows match, as they are stored now.</summary>

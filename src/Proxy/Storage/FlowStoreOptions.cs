@@ -32,4 +32,7 @@ public sealed record FlowStoreOptions
 
     /// <summary>The most pages the file may have, 0 for no limit: a full disk for tests.</summary>
     internal int MaxPages { get; init; }
+
+    /// <summary>From how many flows on a search is shared among several readers: few for tests.</summary>
+    internal int FlowsWorthSharing { get; init; } = 50_000;
 }

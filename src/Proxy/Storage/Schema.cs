@@ -7,7 +7,7 @@ internal static class Schema
     public const int ApplicationId = 0x4d697457;
 
     /// <summary>Rises with each change that an older MitmWeb could not read.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>Flow ids that share one row of <c>flow_block</c>.</summary>
     public const int BlockSize = 4096;
@@ -22,8 +22,8 @@ internal static class Schema
     public const string ContentColumns =
         "flow_id, client_connection_id, server_connection_id, server_reused, request_head, request_trailers, interim_heads, response_head, " +
         "response_trailers, dns_start, connect_start, connect_end, tls_start, tls_end, send_start, send_end, first_byte, end, " +
-        "error_step, error_detail, error_fix, request_body, response_body, blocked, request_head_wire, request_body_wire, response_head_wire, " +
-        "response_body_wire, pass_through_reason";
+        "error_step, error_detail, error_fix, blocked, request_head_wire, request_body_wire, response_head_wire, response_body_wire, " +
+        "pass_through_reason";
 
     /// <summary>The columns of <c>connection</c> in the order in which rows are read and written.</summary>
     public const string ConnectionColumns =
@@ -31,6 +31,53 @@ internal static class Schema
         "tls_version, cipher_suite, alpn, alpn_offered, sni, certificate_error, certificates, " +
         "key_exchange_group, resumed, hello_retried, client_hello, server_hello, ocsp_staple, client_alert, server_alert, verification, ja3, ja4, " +
         "client_certificate";
+
+    /// <summary>What a flow holds besides: heads and all that is small apart from the bodies, so that searching the heads reads no bodies.</summary>
+    public const string CreateContent =
+        """
+        CREATE TABLE content (
+          flow_id INTEGER PRIMARY KEY,
+          client_connection_id INTEGER NOT NULL,
+          server_connection_id INTEGER,
+          server_reused INTEGER NOT NULL,
+          request_head BLOB,
+          request_trailers BLOB,
+          interim_heads BLOB,
+          response_head BLOB,
+          response_trailers BLOB,
+          dns_start INTEGER,
+          connect_start INTEGER,
+          connect_end INTEGER,
+          tls_start INTEGER,
+          tls_end INTEGER,
+          send_start INTEGER,
+          send_end INTEGER,
+          first_byte INTEGER,
+          end INTEGER,
+          error_step TEXT,
+          error_detail TEXT,
+          error_fix TEXT,
+          blocked INTEGER,
+          request_head_wire INTEGER,
+          request_body_wire INTEGER,
+          response_head_wire INTEGER,
+          response_body_wire INTEGER,
+          pass_through_reason TEXT
+        );
+        CREATE TABLE body (
+          flow_id INTEGER PRIMARY KEY,
+          request_body BLOB,
+          response_body BLOB
+        );
+
+        """;
+
+    /// <summary>The columns of <c>flow</c> that most filters look at, in the order of the ids. It is read from one end to the other in place of the
+    /// table, of whose size it is a third, and new flows come at its end.</summary>
+    public const string CreateList =
+        """
+        CREATE INDEX flow_list ON flow (id, kind, state, started_at, method, host, status, content_type, request_content_type, host_header, error);
+        """;
 
     public const string Create =
         """
@@ -79,37 +126,10 @@ internal static class Schema
           block INTEGER PRIMARY KEY,
           flows INTEGER NOT NULL
         );
-        CREATE TABLE content (
-          flow_id INTEGER PRIMARY KEY,
-          client_connection_id INTEGER NOT NULL,
-          server_connection_id INTEGER,
-          server_reused INTEGER NOT NULL,
-          request_head BLOB,
-          request_trailers BLOB,
-          interim_heads BLOB,
-          response_head BLOB,
-          response_trailers BLOB,
-          dns_start INTEGER,
-          connect_start INTEGER,
-          connect_end INTEGER,
-          tls_start INTEGER,
-          tls_end INTEGER,
-          send_start INTEGER,
-          send_end INTEGER,
-          first_byte INTEGER,
-          end INTEGER,
-          error_step TEXT,
-          error_detail TEXT,
-          error_fix TEXT,
-          request_body BLOB,
-          response_body BLOB,
-          blocked INTEGER,
-          request_head_wire INTEGER,
-          request_body_wire INTEGER,
-          response_head_wire INTEGER,
-          response_body_wire INTEGER,
-          pass_through_reason TEXT
-        );
+
+        """ + CreateContent + CreateList +
+        """
+
         CREATE TABLE body_chunk (
           id INTEGER PRIMARY KEY,
           flow_id INTEGER NOT NULL,

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MitmWeb.Proxy.Storage;
 
-/// <summary>Brings session files of older versions up to date. Each step adds; what is in a file is never changed or dropped.</summary>
+/// <summary>Brings session files of older versions up to date. Each step adds, or moves; nothing that was recorded is changed or dropped.</summary>
 internal static class SchemaSteps
 {
     /// <summary>The oldest version that can be brought up to date.</summary>
@@ -37,18 +37,29 @@ internal static class SchemaSteps
 
         // Of flows recorded before, nothing is known of these two.
         Add("flow", "host_header TEXT", "request_content_type TEXT"),
+
+        ContentMove.Begin + Schema.CreateList,
     ];
 
-    /// <summary>Brings the file up to date: all of it or nothing.</summary>
+    /// <summary>Brings the file up to date: the schema at once or not at all, then what must be moved, which may end early and goes on the next time.</summary>
     /// <param name="database">The connection that writes.</param>
-    public static void Apply(Database database)
+    /// <param name="progress">Is told the share that is done, from 0 to 1, now and then; never when there is nothing to do.</param>
+    public static void Apply(Database database, Action<double>? progress = null)
     {
         var version = (int)database.ScalarInt64("PRAGMA user_version");
-        if (version == Schema.Version)
+        if (version < Schema.Version)
         {
-            return;
+            // Sorting a large index takes room, which memory may not have.
+            database.Execute("PRAGMA temp_store=FILE");
+            ChangeSchema(database, version);
+            database.Execute("PRAGMA temp_store=MEMORY");
         }
 
+        ContentMove.Finish(database, progress);
+    }
+
+    private static void ChangeSchema(Database database, int version)
+    {
         // When a step fails the open transaction ends with the connection, and so does what it did.
         database.Execute("BEGIN IMMEDIATE");
         foreach (var step in Steps.Skip(version - Oldest))

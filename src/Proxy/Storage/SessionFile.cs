@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using SQLitePCL;
 
 namespace MitmWeb.Proxy.Storage;
@@ -8,7 +9,7 @@ namespace MitmWeb.Proxy.Storage;
 /// The file on disk: opened by one process at a time, and only when it is ours. Everything that can be told without SQLite is told
 /// before SQLite opens the file, because opening may already write.
 /// </summary>
-internal sealed class SessionFile : IDisposable
+internal sealed partial class SessionFile : IDisposable
 {
     private const int HeaderLength = 100;
     private const int UserVersionOffset = 60;
@@ -47,7 +48,7 @@ internal sealed class SessionFile : IDisposable
 
             writer = OpenWriter(path, options);
             var info = ReadInfo(writer, path);
-            SchemaSteps.Apply(writer);
+            BringUpToDate(writer, path, options);
             return new SessionFile(held, writer, info);
         }
         catch (Exception e)
@@ -248,6 +249,20 @@ internal sealed class SessionFile : IDisposable
         File.Move(draft, path, overwrite: true);
     }
 
+    private static void BringUpToDate(Database writer, string path, FlowStoreOptions options)
+    {
+        var told = 0;
+        SchemaSteps.Apply(writer, share =>
+        {
+            // A session of gigabytes takes a minute.
+            if ((int)(share * 10) > told)
+            {
+                told = (int)(share * 10);
+                Log.BringingUpToDate(options.Logger, path, told * 10);
+            }
+        });
+    }
+
     private static Database OpenWriter(string path, FlowStoreOptions options)
     {
         var writer = Database.OpenReadWrite(path);
@@ -291,5 +306,11 @@ internal sealed class SessionFile : IDisposable
         return select.Step()
             ? new SessionInfo(select.Text(0), path, Microseconds.ToTime(select.Int64(1)))
             : throw new SessionFileException($"The session file {path} is damaged (it names no session); move it away or name another one.");
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Bringing the session file {Path} up to date with this MitmWeb: {Percent} % done.")]
+        public static partial void BringingUpToDate(ILogger logger, string path, int percent);
     }
 }

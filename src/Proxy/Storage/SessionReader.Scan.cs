@@ -9,7 +9,6 @@ internal sealed partial class SessionReader
     /// <summary>The flows after an id, in the order of their ids.</summary>
     public List<StoredExchange> ExchangesAfter(long id, int limit)
     {
-        // The bodies are the last columns of content: what is not asked for is not read.
         var select = Prepared(
             """
             SELECT flow.id, flow.kind, flow.started_at, flow.scheme, flow.host, flow.port, flow.path, flow.content_type, flow.error,
@@ -50,8 +49,15 @@ internal sealed partial class SessionReader
     }
 
     /// <summary>Which session the file holds.</summary>
-    /// <exception cref="SessionFileException">It says none.</exception>
-    public SessionInfo Info(string path) => SessionFile.ReadInfo(_database, path);
+    /// <exception cref="SessionFileException">It says none, or is not wholly of this version yet.</exception>
+    public SessionInfo Info(string path)
+    {
+        var info = SessionFile.ReadInfo(_database, path);
+        return ContentMove.IsUnfinished(_database)
+            ? throw new SessionFileException(
+                $"The session file {path} is only half up to date, because MitmWeb was stopped while it worked on it; start mitmweb --session {path} once, which goes on with it.")
+            : info;
+    }
 
     /// <summary>What a connection agreed on; null when it is plain or not known.</summary>
     public TlsDetails? ConnectionTls(long id)

@@ -16,8 +16,6 @@ internal sealed partial class SessionReader : IDisposable
     private readonly Database _database;
     private readonly Dictionary<string, Statement> _statements = [];
     private readonly FileContent _content;
-    private FlowFilter _filter = FlowFilter.Everything;
-    private RegexBudget _budget = new();
     private bool _isCalledBack;
 
     public SessionReader(string path)
@@ -26,11 +24,10 @@ internal sealed partial class SessionReader : IDisposable
         _content = new FileContent(this);
         try
         {
-            _database.Define(FilterFunctions.Text, 2, TestText);
-            _database.Define(FilterFunctions.Content, 2, TestContent);
+            DefineFilterFunctions();
             _database.Defend();
             _database.Execute(
-                "PRAGMA query_only=ON; PRAGMA busy_timeout=2000; PRAGMA cache_size=-8192; PRAGMA mmap_size=1073741824; PRAGMA temp_store=MEMORY;");
+                "PRAGMA query_only=ON; PRAGMA busy_timeout=2000; PRAGMA cache_size=-8192; PRAGMA temp_store=MEMORY;");
         }
         catch (DatabaseException)
         {
@@ -41,42 +38,9 @@ internal sealed partial class SessionReader : IDisposable
 
     public void Interrupt() => _database.Interrupt();
 
-    public FlowPage Page(FlowFilter filter, FlowSort sort, long offset, int limit) => Snapshot(() =>
-    {
-        var progress = Progress();
-        if (!filter.IsEmpty)
-        {
-            var total = Count(filter);
-            return new FlowPage(total, progress.Seq, offset, offset >= total || limit == 0 ? [] : Rows(filter, sort, offset, limit));
-        }
-
-        if (offset >= progress.Flows || limit == 0)
-        {
-            return new FlowPage(progress.Flows, progress.Seq, offset, []);
-        }
-
-        var rows = sort.IsById ? RowsByPosition(sort.Descending, offset, limit, progress.Flows) : Rows(filter, sort, offset, limit);
-        return new FlowPage(progress.Flows, progress.Seq, offset, rows);
-    });
-
-    /// <summary>How many flows match, and the change up to which that is so.</summary>
-    public (long Total, long Seq) CountAt(FlowFilter filter) => Snapshot(() =>
-    {
-        var progress = Progress();
-        return (filter.IsEmpty ? progress.Flows : Count(filter), progress.Seq);
-    });
-
-    /// <summary>How many flows match, the change up to which that is so, and which of them still run.</summary>
-    public FlowCount CountWithRunning(FlowFilter filter) => Snapshot(() =>
-    {
-        var progress = Progress();
-        var running = Apply(filter, $"SELECT id FROM flow WHERE state < 2 AND {filter.Sql(1)}", 1);
-        return new FlowCount(filter.IsEmpty ? progress.Flows : Count(filter), progress.Seq, Ids(running));
-    });
-
     /// <summary>Which of these flows match, as the file has them.</summary>
     public HashSet<long> Matching(FlowFilter filter, IReadOnlyCollection<long> ids) => Snapshot(() => Ids(
-        Apply(filter, $"SELECT id FROM flow WHERE id IN (SELECT value FROM json_each(?1)) AND {filter.Sql(2)}", 2)
+        Apply(filter, $"SELECT id FROM {filter.From()} WHERE id IN (SELECT value FROM json_each(?1)) AND {filter.Sql(2)}", 2)
             .Bind(1, JsonSerializer.Serialize(ids))));
 
     /// <summary>The values of a column (or of another expression) that the newest flows have, the most frequent first.</summary>
@@ -117,7 +81,7 @@ internal sealed partial class SessionReader : IDisposable
         var rows = new List<FlowChange>();
         var removed = new List<long>();
         var changed = Apply(
-            filter, $"SELECT {Schema.FlowColumns}, {filter.Sql(3)} FROM (SELECT * FROM flow WHERE seq > ?1 ORDER BY seq LIMIT ?2) AS flow ORDER BY seq", 3)
+            filter, $"SELECT {Schema.FlowColumns}, {filter.Sql(3)} FROM {filter.From("(SELECT * FROM flow WHERE seq > ?1 ORDER BY seq LIMIT ?2) AS flow")} ORDER BY seq", 3)
             .Bind(1, since).Bind(2, maxRows + 1);
         try
         {
@@ -163,15 +127,7 @@ internal sealed partial class SessionReader : IDisposable
             return null;
         }
 
-        // Not the bodies: what is not asked for is not copied.
-        var content = Prepared(
-            """
-            SELECT client_connection_id, server_connection_id, server_reused, request_head, request_trailers, interim_heads, response_head,
-              response_trailers, dns_start, connect_start, connect_end, tls_start, tls_end, send_start, send_end, first_byte, end,
-              error_step, error_detail, error_fix, blocked, request_head_wire, request_body_wire, response_head_wire, response_body_wire,
-              pass_through_reason
-            FROM content WHERE flow_id = ?1
-            """).Bind(1, id);
+        var content = Prepared($"SELECT {Schema.ContentColumns} FROM content WHERE flow_id = ?1").Bind(1, id);
         try
         {
             return content.Step() ? ReadFlow(rows[0], content) : null;
@@ -189,7 +145,7 @@ internal sealed partial class SessionReader : IDisposable
     public (long Length, bool Inline, bool Complete)? FindBody(long id, MessageSide side)
     {
         var column = side == MessageSide.Request ? "request_body" : "response_body";
-        var select = Prepared($"SELECT flow.state, length(content.{column}) FROM flow JOIN content ON content.flow_id = flow.id WHERE flow.id = ?1")
+        var select = Prepared($"SELECT flow.state, length(body.{column}) FROM flow LEFT JOIN body ON body.flow_id = flow.id WHERE flow.id = ?1")
             .Bind(1, id);
         bool complete;
         long? inline;
@@ -267,7 +223,7 @@ internal sealed partial class SessionReader : IDisposable
     {
         var column = side == MessageSide.Request ? "request_body" : "response_body";
         var select = inline
-            ? Prepared($"SELECT 0, substr({column}, ?2, ?3) FROM content WHERE flow_id = ?1").Bind(1, id).Bind(2, position + 1).Bind(3, buffer.Length)
+            ? Prepared($"SELECT 0, substr({column}, ?2, ?3) FROM body WHERE flow_id = ?1").Bind(1, id).Bind(2, position + 1).Bind(3, buffer.Length)
             : Prepared("SELECT start, data FROM body_chunk WHERE flow_id = ?1 AND side = ?4 AND start <= ?2 ORDER BY start DESC LIMIT 1")
                 .Bind(1, id).Bind(2, position).Bind(4, (int)side);
         try
@@ -328,9 +284,9 @@ internal sealed partial class SessionReader : IDisposable
 
     private T Snapshot<T>(Func<T> read)
     {
-        _database.Execute("BEGIN");
+        Begin();
         var result = read();
-        _database.Execute("COMMIT");
+        End();
         return result;
     }
 
@@ -355,35 +311,6 @@ internal sealed partial class SessionReader : IDisposable
         statement = _database.Prepare(sql);
         _statements.Add(sql, statement);
         return statement;
-    }
-
-    /// <summary>A statement with a filter's condition in it. What its functions then ask for is this filter's, so a connection has one at a time.</summary>
-    private Statement Apply(FlowFilter filter, string sql, int firstParameter)
-    {
-        _filter = filter;
-        _budget = new RegexBudget();
-        _content.Forget();
-        var statement = Prepared(sql);
-        filter.Bind(statement, firstParameter);
-        return statement;
-    }
-
-    private bool? TestText(sqlite3_value[] arguments) => raw.sqlite3_value_type(arguments[1]) == raw.SQLITE_NULL
-        ? null
-        : _filter.TestText(raw.sqlite3_value_int(arguments[0]), Encoding.UTF8.GetString(raw.sqlite3_value_blob(arguments[1])), _budget);
-
-    private bool? TestContent(sqlite3_value[] arguments)
-    {
-        _isCalledBack = true;
-        try
-        {
-            _content.Show(raw.sqlite3_value_int64(arguments[1]));
-            return _filter.TestContent(raw.sqlite3_value_int(arguments[0]), _content, _budget);
-        }
-        finally
-        {
-            _isCalledBack = false;
-        }
     }
 
     private static HashSet<long> Ids(Statement statement)
@@ -430,28 +357,8 @@ internal sealed partial class SessionReader : IDisposable
         }
     }
 
-    private long Count(FlowFilter filter)
-    {
-        var select = Apply(filter, $"SELECT count(*) FROM flow WHERE {filter.Sql(1)}", 1);
-        try
-        {
-            return select.Step() ? select.Int64(0) : 0;
-        }
-        finally
-        {
-            select.Reset();
-        }
-    }
-
-    private List<FlowRow> Rows(FlowFilter filter, FlowSort sort, long offset, int limit)
-    {
-        var select = Apply(filter, $"SELECT {Schema.FlowColumns} FROM flow WHERE {filter.Sql(3)} ORDER BY {sort.Sql} LIMIT ?1 OFFSET ?2", 3)
-            .Bind(1, limit).Bind(2, offset);
-        return ReadRows(select).ToList();
-    }
-
     /// <summary>Rows by their position in the order of ids. SQLite would count its way there; the blocks say where to start.</summary>
-    private List<FlowRow> RowsByPosition(bool descending, long offset, int limit, long total)
+    public List<FlowRow> RowsByPosition(bool descending, long offset, int limit, long total)
     {
         var first = descending ? Math.Max(0, total - offset - limit) : offset;
         var count = (int)(descending ? total - offset - first : Math.Min(limit, total - offset));
@@ -495,42 +402,42 @@ internal sealed partial class SessionReader : IDisposable
 
     private StoredFlow ReadFlow(FlowRow row, Statement content)
     {
-        var requestHead = content.NullableBlob(3);
-        var responseHead = content.NullableBlob(6);
-        var error = content.NullableText(17);
+        var requestHead = content.NullableBlob(4);
+        var responseHead = content.NullableBlob(7);
+        var error = content.NullableText(18);
         return new StoredFlow
         {
             Row = row,
-            Client = Client(content.Int64(0), row),
-            Server = content.NullableInt64(1) is { } server ? Server(server, row) : null,
-            ServerReused = content.Int32(2) != 0,
+            Client = Client(content.Int64(1), row),
+            Server = content.NullableInt64(2) is { } server ? Server(server, row) : null,
+            ServerReused = content.Int32(3) != 0,
             Request = requestHead is null ? null : RequestHead.Parse(requestHead),
-            RequestTrailers = HeaderBlock.ReadTrailers(content.NullableBlob(4)),
-            Interim = HeaderBlock.ReadInterim(content.NullableBlob(5)),
+            RequestTrailers = HeaderBlock.ReadTrailers(content.NullableBlob(5)),
+            Interim = HeaderBlock.ReadInterim(content.NullableBlob(6)),
             Response = responseHead is null ? null : ResponseHead.Parse(responseHead),
-            ResponseTrailers = HeaderBlock.ReadTrailers(content.NullableBlob(7)),
+            ResponseTrailers = HeaderBlock.ReadTrailers(content.NullableBlob(8)),
             Timings = new FlowTimings
             {
-                DnsStart = content.NullableInt64(8),
-                ConnectStart = content.NullableInt64(9),
-                ConnectEnd = content.NullableInt64(10),
-                TlsStart = content.NullableInt64(11),
-                TlsEnd = content.NullableInt64(12),
-                SendStart = content.NullableInt64(13),
-                SendEnd = content.NullableInt64(14),
-                FirstByte = content.NullableInt64(15),
-                End = content.NullableInt64(16),
-                Blocked = content.NullableInt64(20),
+                DnsStart = content.NullableInt64(9),
+                ConnectStart = content.NullableInt64(10),
+                ConnectEnd = content.NullableInt64(11),
+                TlsStart = content.NullableInt64(12),
+                TlsEnd = content.NullableInt64(13),
+                SendStart = content.NullableInt64(14),
+                SendEnd = content.NullableInt64(15),
+                FirstByte = content.NullableInt64(16),
+                End = content.NullableInt64(17),
+                Blocked = content.NullableInt64(21),
             },
-            RequestHeadWireSize = content.NullableInt64(21),
-            RequestBodyWireSize = content.NullableInt64(22),
-            ResponseHeadWireSize = content.NullableInt64(23),
-            ResponseBodyWireSize = content.NullableInt64(24),
-            PassThroughReason = content.NullableText(25),
+            RequestHeadWireSize = content.NullableInt64(22),
+            RequestBodyWireSize = content.NullableInt64(23),
+            ResponseHeadWireSize = content.NullableInt64(24),
+            ResponseBodyWireSize = content.NullableInt64(25),
+            PassThroughReason = content.NullableText(26),
             Error = row.Error is null
                 ? null
                 : new FlowError(
-                    Enum.TryParse<FlowStep>(error, out var step) ? step : FlowStep.Proxy, row.Error, content.Text(18), content.Text(19)),
+                    Enum.TryParse<FlowStep>(error, out var step) ? step : FlowStep.Proxy, row.Error, content.Text(19), content.Text(20)),
         };
     }
 

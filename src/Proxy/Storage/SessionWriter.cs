@@ -16,6 +16,7 @@ internal sealed class SessionWriter : IDisposable
     private readonly Statement _insertFlow;
     private readonly Statement _replaceFlow;
     private readonly Statement _replaceContent;
+    private readonly Statement _replaceBody;
     private readonly Statement _insertChunk;
     private readonly Statement _replaceConnection;
     private readonly Statement _insertCertificate;
@@ -23,10 +24,12 @@ internal sealed class SessionWriter : IDisposable
     private readonly Statement _progress;
     private readonly Statement _deleteFlow;
     private readonly Statement _deleteContent;
+    private readonly Statement _deleteBody;
     private readonly Statement _deleteChunks;
     private readonly Statement _insertRemoval;
     private readonly Statement _trimRemovals;
     private readonly Statement _collectContent;
+    private readonly Statement _collectBodies;
     private readonly Statement _collectChunks;
     private readonly Statement _clearFlows;
     private readonly Statement _clearBlocks;
@@ -42,7 +45,8 @@ internal sealed class SessionWriter : IDisposable
         _commit = Prepare("COMMIT");
         _insertFlow = Prepare($"INSERT INTO flow ({Schema.FlowColumns}) VALUES ({Parameters(25)})");
         _replaceFlow = Prepare($"REPLACE INTO flow ({Schema.FlowColumns}) VALUES ({Parameters(25)})");
-        _replaceContent = Prepare($"REPLACE INTO content ({Schema.ContentColumns}) VALUES ({Parameters(29)})");
+        _replaceContent = Prepare($"REPLACE INTO content ({Schema.ContentColumns}) VALUES ({Parameters(27)})");
+        _replaceBody = Prepare("REPLACE INTO body (flow_id, request_body, response_body) VALUES (?1, ?2, ?3)");
         _insertChunk = Prepare("INSERT INTO body_chunk (flow_id, side, start, length, data) VALUES (?1, ?2, ?3, ?4, ?5)");
         _replaceConnection = Prepare($"REPLACE INTO connection ({Schema.ConnectionColumns}) VALUES ({Parameters(31)})");
         _insertCertificate = Prepare("INSERT OR IGNORE INTO certificate (sha256, der) VALUES (?1, ?2)");
@@ -51,11 +55,13 @@ internal sealed class SessionWriter : IDisposable
             "UPDATE progress SET seq = ?1, flows = ?2, last_flow_id = ?3, last_connection_id = ?4, cleared_seq = ?5, cleared_flow_id = ?6");
         _deleteFlow = Prepare("DELETE FROM flow WHERE id = ?1");
         _deleteContent = Prepare("DELETE FROM content WHERE flow_id = ?1");
+        _deleteBody = Prepare("DELETE FROM body WHERE flow_id = ?1");
         _deleteChunks = Prepare("DELETE FROM body_chunk WHERE flow_id = ?1");
         _insertRemoval = Prepare("INSERT INTO removal (seq, flow_id) VALUES (?1, ?2)");
         _trimRemovals = Prepare("DELETE FROM removal WHERE seq <= (SELECT seq FROM removal ORDER BY seq DESC LIMIT 1 OFFSET ?1)");
         _collectContent = Prepare(
             "DELETE FROM content WHERE flow_id IN (SELECT flow_id FROM content WHERE flow_id <= ?1 ORDER BY flow_id LIMIT 1000)");
+        _collectBodies = Prepare("DELETE FROM body WHERE flow_id IN (SELECT flow_id FROM body WHERE flow_id <= ?1 ORDER BY flow_id LIMIT 1000)");
         _collectChunks = Prepare("DELETE FROM body_chunk WHERE id IN (SELECT id FROM body_chunk WHERE flow_id <= ?1 LIMIT 100)");
         _clearFlows = Prepare("DELETE FROM flow WHERE id <= ?1");
         _clearBlocks = Prepare("DELETE FROM flow_block WHERE block <= ?1");
@@ -126,34 +132,39 @@ internal sealed class SessionWriter : IDisposable
             .Bind(16, timings.SendEnd)
             .Bind(17, timings.FirstByte)
             .Bind(18, timings.End)
-            .Bind(24, timings.Blocked)
-            .Bind(25, flow.RequestHeadWireSize)
-            .Bind(26, flow.RequestBodyWireSize)
-            .Bind(27, flow.ResponseHeadWireSize)
-            .Bind(28, flow.ResponseBodyWireSize)
-            .Bind(29, flow.PassThroughReason);
+            .Bind(22, timings.Blocked)
+            .Bind(23, flow.RequestHeadWireSize)
+            .Bind(24, flow.RequestBodyWireSize)
+            .Bind(25, flow.ResponseHeadWireSize)
+            .Bind(26, flow.ResponseBodyWireSize)
+            .Bind(27, flow.PassThroughReason);
         if (error is not null)
         {
             _replaceContent.Bind(19, error.Step.ToString()).Bind(20, error.Detail).Bind(21, error.Fix);
         }
 
-        if (requestBody is not null)
-        {
-            _replaceContent.BindBlob(22, requestBody.Whole);
-        }
-
-        if (responseBody is not null)
-        {
-            _replaceContent.BindBlob(23, responseBody.Whole);
-        }
-
         _replaceContent.Run();
+        if (requestBody is not null || responseBody is not null)
+        {
+            _replaceBody.Bind(1, flow.Id);
+            BindBody(2, requestBody);
+            BindBody(3, responseBody);
+            _replaceBody.Run();
+        }
 
         void BindBlob(int index, byte[]? value)
         {
             if (value is not null)
             {
                 _replaceContent.BindBlob(index, value);
+            }
+        }
+
+        void BindBody(int index, LiveBody? body)
+        {
+            if (body is not null)
+            {
+                _replaceBody.BindBlob(index, body.Whole);
             }
         }
     }
@@ -224,6 +235,7 @@ internal sealed class SessionWriter : IDisposable
         }
 
         _deleteContent.Bind(1, id).Run();
+        _deleteBody.Bind(1, id).Run();
         _deleteChunks.Bind(1, id).Run();
         return true;
     }
@@ -258,6 +270,8 @@ internal sealed class SessionWriter : IDisposable
     {
         _collectContent.Bind(1, clearedFlowId).Run();
         var more = _database.Changes > 0;
+        _collectBodies.Bind(1, clearedFlowId).Run();
+        more |= _database.Changes > 0;
         _collectChunks.Bind(1, clearedFlowId).Run();
         return more || _database.Changes > 0;
     }

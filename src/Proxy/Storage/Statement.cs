@@ -93,6 +93,20 @@ internal sealed class Statement(Database database, sqlite3_stmt handle) : IDispo
         _ = raw.sqlite3_clear_bindings(handle);
     }
 
+    /// <summary>How many columns the rows have.</summary>
+    public int Columns => raw.sqlite3_column_count(handle);
+
+    /// <summary>Whether it changes nothing in any file.</summary>
+    public bool IsReadOnly => raw.sqlite3_stmt_readonly(handle) != 0;
+
+    /// <summary>A column's name.</summary>
+    public string Name(int column) => raw.sqlite3_column_name(handle, column).utf8_to_string() ?? "";
+
+    /// <summary>What a column of the row holds: <c>SQLITE_INTEGER</c> and the like.</summary>
+    public int Type(int column) => raw.sqlite3_column_type(handle, column);
+
+    public double Double(int column) => raw.sqlite3_column_double(handle, column);
+
     public bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;
 
     public long Int64(int column) => raw.sqlite3_column_int64(handle, column);

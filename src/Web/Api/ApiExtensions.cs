@@ -53,6 +53,7 @@ public static class ApiExtensions
         services.AddSignalR(options => options.MaximumReceiveMessageSize = 32 * 1024)
             .AddJsonProtocol(options => options.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
         services.AddSingleton<LiveAudit>();
+        services.AddSingleton<SqlTurns>();
         services.AddSingleton<FlowBroadcaster>();
         services.AddHostedService(provider => provider.GetRequiredService<FlowBroadcaster>());
         services.AddSingleton<OutlineBroadcaster>();
@@ -91,6 +92,7 @@ public static class ApiExtensions
         CertificateEndpoints.Map(api);
         PassThroughEndpoints.Map(api);
         AuditEndpoints.Map(api);
+        SqlEndpoints.Map(api);
         api.MapFallback("/{**rest}", (string? rest) => ApiProblem.NotFound($"There is nothing at /api/{rest}."))
             .ExcludeFromDescription();
         routes.MapHub<FlowsHub>("/hub", options => options.Transports = HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents | HttpTransportType.LongPolling);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using MitmWeb.Proxy.Filters;
+using MitmWeb.Proxy.Sql;
 
 namespace MitmWeb.Web.Api;
 
@@ -20,6 +21,18 @@ internal static class ApiProblem
             ["position"] = error.Position,
             ["length"] = error.Length,
             ["expected"] = error.Expected,
+            ["suggestion"] = error.Suggestion,
+        });
+
+    /// <summary>A statement that is wrong, or was stopped; where it is wrong and what to write instead are members of the answer.</summary>
+    public static ProblemHttpResult BadSql(SqlException error) => TypedResults.Problem(
+        error.Message,
+        statusCode: StatusCodes.Status400BadRequest,
+        title: error.TimedOut ? "Statement stopped" : "Bad statement",
+        extensions: new Dictionary<string, object?>
+        {
+            ["position"] = error.Position,
+            ["length"] = error.Length,
             ["suggestion"] = error.Suggestion,
         });
 

@@ -20,9 +20,11 @@ internal static class CommandLine
     {
         var options = new OptionSet();
         var audit = new AuditCommandLine();
+        var sql = new SqlCommandLine();
         var rotation = new RotateCommand();
         var root = options.CreateCommand();
         root.Add(audit.Command);
+        root.Add(sql.Command);
         root.Add(rotation.Parent);
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
@@ -50,6 +52,7 @@ internal static class CommandLine
 
         return parsed.CommandResult.Command == rotation.Command ? rotation.Read(parsed)
             : parsed.CommandResult.Command == audit.Command ? audit.Read(parsed)
+            : parsed.CommandResult.Command == sql.Command ? sql.Read(parsed)
             : options.Read(parsed);
     }
 
@@ -305,6 +308,7 @@ internal static class CommandLine
                   mitmweb --ssl-verify-host dev.local=skip --client-certs ~/me.pem
                   mitmweb ca rotate                     a new CA; the old one is kept aside
                   mitmweb audit ~/bug-42.mitmweb        judge the hosts in a session: TLS, HSTS, cookies, mixed content
+                  mitmweb sql ~/bug-42.mitmweb "SELECT host, count(*) FROM flows GROUP BY host"
 
                 Then:
                   curl -x http://127.0.0.1:8080 --cacert ~/.mitmweb/mitmweb-ca-cert.pem https://example.com/

@@ -18,6 +18,9 @@ internal abstract record CommandLineResult
     /// <summary>A session is to be audited.</summary>
     public sealed record Audit(AuditOptions Options) : CommandLineResult;
 
+    /// <summary>A session is to be asked in SQL.</summary>
+    public sealed record Sql(SqlOptions Options) : CommandLineResult;
+
     /// <summary>Help or the version was asked for and has been printed.</summary>
     public sealed record Finished : CommandLineResult;
 

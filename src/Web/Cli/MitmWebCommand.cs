@@ -1,5 +1,6 @@
 using MitmWeb.Proxy;
 using MitmWeb.Proxy.Certificates;
+using MitmWeb.Proxy.Sql;
 using MitmWeb.Proxy.Tls;
 using MitmWeb.Web.Hosting;
 
@@ -18,6 +19,8 @@ internal static class MitmWebCommand
                 return await RotateAsync(confDir, keyKind);
             case CommandLineResult.Audit(var request):
                 return await AuditAsync(request);
+            case CommandLineResult.Sql(var statement):
+                return await SqlAsync(statement);
             case CommandLineResult.Wrong(var message):
                 await Console.Error.WriteLineAsync($"mitmweb: {message} (mitmweb --help shows all options)");
                 return ExitCode.Usage;
@@ -67,6 +70,30 @@ internal static class MitmWebCommand
             return ExitCode.Interrupted;
         }
         catch (IOException exception)
+        {
+            await ReportAsync(exception.Message, null);
+            return ExitCode.Failure;
+        }
+    }
+
+    private static async Task<int> SqlAsync(SqlOptions options)
+    {
+        using var signals = new ShutdownSignals();
+        try
+        {
+            SqlCommand.Run(options, Console.In, Console.OpenStandardOutput, Console.Error, signals.Requested);
+            return ExitCode.Success;
+        }
+        catch (OperationCanceledException) when (signals.Requested.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (SqlException exception)
+        {
+            await ReportAsync(exception.Message, null);
+            return ExitCode.Failure;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             await ReportAsync(exception.Message, null);
             return ExitCode.Failure;

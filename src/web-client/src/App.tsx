@@ -11,6 +11,7 @@ import { SslStripBanner } from './shell/SslStripBanner';
 import { StatusBar } from './shell/StatusBar';
 import { StoreBanner } from './shell/StoreBanner';
 import { useShortcuts } from './shell/shortcuts';
+import { SqlPage } from './sql/SqlPage';
 import { useSession } from './traffic/sessionContext';
 import { TrafficPage } from './traffic/TrafficPage';
 
@@ -22,6 +23,7 @@ export function App() {
   const search = useSearch();
   const isCapture = path === '/capture';
   const isAudit = path === '/audit' || path.startsWith('/audit/');
+  const isSql = path === '/sql';
   const isTraffic = path === '/' || path.startsWith('/flow/');
   const traffic = useRef('/');
   if (isTraffic) traffic.current = search ? `${path}?${search}` : path;
@@ -39,7 +41,7 @@ export function App() {
     <div className={classes.app}>
       <div className={classes.body}>
         <Rail
-          place={isCapture ? 'capture' : isAudit ? 'audit' : 'traffic'}
+          place={isCapture ? 'capture' : isAudit ? 'audit' : isSql ? 'sql' : 'traffic'}
           trafficHref={traffic.current}
           onHelp={() => setSheet(true)}
         />
@@ -53,8 +55,9 @@ export function App() {
             </main>
           )}
           {isAudit && <AuditPage host={decodeURIComponent(path.slice('/audit/'.length))} />}
+          {isSql && <SqlPage />}
           {isTraffic && <TrafficPage />}
-          {!isCapture && !isAudit && !isTraffic && <Redirect to="/" replace />}
+          {!isCapture && !isAudit && !isSql && !isTraffic && <Redirect to="/" replace />}
         </div>
       </div>
       <StatusBar />

@@ -8,6 +8,10 @@ import type {
   ProblemDetails,
   ProxyState,
   Side,
+  SqlAnswer,
+  SqlFileRequest,
+  SqlRequest,
+  SqlSchema,
 } from './types';
 
 /** An answer of the API that is not a success, with the sentence for people that came with it. */
@@ -15,6 +19,8 @@ export class ApiError extends Error {
   constructor(
     readonly status: number,
     message: string,
+    /** The other members of the answer. */
+    readonly details: Record<string, unknown> = {},
   ) {
     super(message);
     this.name = 'ApiError';
@@ -37,13 +43,15 @@ export function reportSignedOut(): void {
 async function failure(response: Response): Promise<ApiError> {
   if (response.status === 401) reportSignedOut();
   let message = `${response.status} ${response.statusText}`.trim();
+  let details: Record<string, unknown> = {};
   try {
     const problem = (await response.json()) as ProblemDetails;
     message = problem.detail ?? problem.title ?? message;
+    details = { ...problem };
   } catch {
     // Not problem details: the status line has to do.
   }
-  return new ApiError(response.status, message);
+  return new ApiError(response.status, message, details);
 }
 
 async function request(path: string, init?: RequestInit): Promise<Response> {
@@ -71,6 +79,30 @@ export const getFilterHelp = (signal?: AbortSignal): Promise<FilterHelpLine[]> =
 export const getFlow = (id: number, signal?: AbortSignal): Promise<FlowDetail> => getJson(`/api/flows/${id}`, signal);
 
 export const getAudit = (signal?: AbortSignal): Promise<Audit> => getJson('/api/audit', signal);
+
+export const getSqlSchema = (signal?: AbortSignal): Promise<SqlSchema> => getJson('/api/sql', signal);
+
+const postJson = (path: string, body: unknown, signal: AbortSignal): Promise<Response> =>
+  request(path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+    signal,
+  });
+
+/** Runs a statement of SQL. What is wrong with one is in the details of the error. */
+export async function runSql(statement: SqlRequest, signal: AbortSignal): Promise<SqlAnswer> {
+  return (await (await postJson('/api/sql', statement, signal)).json()) as SqlAnswer;
+}
+
+/** Runs a statement of SQL into a file; `cut` says which limit left rows out. */
+export async function downloadSql(
+  statement: SqlFileRequest,
+  signal: AbortSignal,
+): Promise<{ blob: Blob; cut: string | null }> {
+  const response = await postJson('/api/sql/file', statement, signal);
+  return { blob: await response.blob(), cut: response.headers.get('X-Cut') };
+}
 
 export async function deleteFlow(id: number): Promise<void> {
   await request(`/api/flows/${id}`, { method: 'DELETE' });

@@ -24,6 +24,8 @@ import type {
   ResponseDto,
   ServerConnectionDto,
   ServerHelloDto,
+  SqlAnswerDto,
+  SqlSchemaDto,
   StateDto,
   TimingPointsDto,
   TimingsDto,
@@ -35,8 +37,10 @@ import type {
   ViewDto,
 } from './schema';
 
-export type { OpenAnswer, OpenRequest, ProblemDetails, WindowRequest } from './schema';
+export type { OpenAnswer, OpenRequest, ProblemDetails, SqlFileRequest, SqlRequest, WindowRequest } from './schema';
 
+export type SqlAnswer = SqlAnswerDto;
+export type SqlSchema = SqlSchemaDto;
 export type FilterInfo = FilterDto;
 export type FilterError = FilterErrorDto;
 export type FilterCompletion = FilterCompletionDto;

@@ -1,6 +1,7 @@
 import { Tooltip, useMantineColorScheme } from '@mantine/core';
 import { useColorScheme } from '@mantine/hooks';
 import {
+  IconDatabaseSearch,
   IconDeviceDesktop,
   IconHelp,
   IconListSearch,
@@ -15,7 +16,7 @@ import { en } from '../strings/en';
 import classes from './Rail.module.css';
 
 interface Props {
-  place: 'traffic' | 'audit' | 'capture';
+  place: 'traffic' | 'audit' | 'sql' | 'capture';
   /** Where the traffic was left: its flow and filter. */
   trafficHref: string;
   onHelp(): void;
@@ -33,6 +34,7 @@ export function Rail({ place, trafficHref, onHelp }: Props) {
     <nav className={classes.rail} aria-label={en.shell.navigation}>
       <RailLink href={trafficHref} label={en.shell.traffic} current={place === 'traffic'} icon={<IconListSearch />} />
       <RailLink href="/audit" label={en.shell.audit} current={place === 'audit'} icon={<IconShieldCheck />} />
+      <RailLink href="/sql" label={en.shell.sql} current={place === 'sql'} icon={<IconDatabaseSearch />} />
       <RailLink href="/capture" label={en.shell.capture} current={place === 'capture'} icon={<IconPlugConnected />} />
       <span className={classes.space} />
       <Tooltip label={en.shell.theme[colorScheme]} position="right">

@@ -15,6 +15,7 @@ export const en = {
     navigation: 'Main',
     traffic: 'Traffic',
     audit: 'Audit',
+    sql: 'SQL console',
     capture: 'Set up',
     theme: { auto: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' },
     help: 'Keyboard shortcuts (?)',
@@ -46,6 +47,47 @@ export const en = {
   modified: {
     mark: (by: string) => `changed by MitmWeb (${by})`,
     text: (by: string) => `Changed by MitmWeb (${by}): this is not what the server sent and got.`,
+  },
+  sql: {
+    title: 'SQL console',
+    intro: 'Ask the session in SQL. Statements only read; nothing they do can change a flow or hold the proxy up.',
+    statement: 'Statement',
+    aside: 'What there is to ask',
+    run: 'Run',
+    runHint: 'Run (Ctrl+Enter)',
+    stop: 'Stop (Esc)',
+    running: 'Running …',
+    limit: 'Rows at most',
+    rowsAtMost: (rows: number) => `${rows.toLocaleString('en')} rows`,
+    download: 'Download',
+    downloadHint: 'All rows, a million at most',
+    csv: 'CSV',
+    json: 'JSON',
+    jsonLines: 'JSON, an object on each line',
+    guard: 'Make CSV safe for spreadsheets',
+    fileCut: 'The file does not hold all rows: there are more than fit into one. Ask for less (WHERE, LIMIT).',
+    outcome: (rows: number, ms: number, cut: string | null) =>
+      `${rows.toLocaleString('en')} ${rows === 1 ? 'row' : 'rows'} in ${ms < 1000 ? `${ms.toFixed(ms < 10 ? 1 : 0)} ms` : `${(ms / 1000).toFixed(1)} s`}${
+        cut === 'rows'
+          ? '; there are more: raise the limit or download them'
+          : cut === 'bytes'
+            ? '; there are more, but these are 16 MiB already: ask for less or download them'
+            : ''
+      }`,
+    showPlace: 'Show where',
+    use: (word: string) => `Use “${word}”`,
+    empty: 'Run the statement with Ctrl+Enter, or begin with an example on the left.',
+    noRows: 'No rows.',
+    result: 'Result',
+    openFlow: (id: number) => `Open flow ${id}`,
+    copyValue: 'Copy the value',
+    close: 'Close',
+    examples: 'Examples',
+    views: 'Views',
+    functions: 'Functions',
+    history: 'History',
+    noHistory: 'Statements that you run are kept here, in this browser.',
+    forget: 'Clear history',
   },
   audit: {
     title: 'Audit',

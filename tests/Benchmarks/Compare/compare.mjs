@@ -1,0 +1,174 @@
+// Compares MitmWeb with what else is installed, on this machine, in one run, each scenario with all of them in turn.
+// npm run bench -- [--scenarios 1k,64k,…] [--programs mitmweb,nginx,…] [--rounds 3] [--seconds 8] [--save]
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { findProgram, PlainError, runMain, runQuietly } from '../../../scripts/processes.mjs';
+import { findTestProgram } from '../../../scripts/testPrograms.mjs';
+import { programs } from './programs.mjs';
+import { describeMachine, save, tables } from './report.mjs';
+import { scenarios } from './scenarios.mjs';
+import { startUpstream } from './upstream.mjs';
+import { cpuSeconds, machineSeconds, peakMiB, resetPeak, residentMiB, treeOf } from './usage.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    scenarios: { type: 'string', default: scenarios.map((one) => one.name).join(',') },
+    programs: { type: 'string', default: Object.keys(programs).join(',') },
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '8' },
+    save: { type: 'boolean', default: false },
+  },
+});
+
+const sums = new Map();
+
+await runMain(main);
+
+async function main() {
+  const chosen = pick(options.scenarios, scenarios, 'scenario');
+  const wanted = pick(
+    options.programs,
+    Object.entries(programs).map(([name, program]) => ({ name, ...program })),
+    'program',
+  );
+  const folder = mkdtempSync(join(tmpdir(), 'mitmweb-bench-'));
+  const running = [];
+  let upstream;
+  try {
+    const load = await buildLoad(folder);
+    const files = chosen.map((one) => one.file).filter(Boolean);
+    upstream = await startUpstream(folder, required('nginx', 'nginx-light'), files);
+    for (const { name, title, start, missing } of wanted) {
+      const reason = missing?.();
+      if (reason) {
+        console.error(`${title} is left out: ${reason}`);
+        continue;
+      }
+      const own = join(folder, name);
+      mkdirSync(own, { recursive: true });
+      running.push({ name, title, ...(await start(own, upstream)) });
+    }
+    await delay(2000);
+    for (const one of running) one.idleMiB = one.pid ? residentMiB(treeOf(one.pid)) : null;
+
+    const results = [];
+    for (let round = 1; round <= Number(options.rounds); round++) {
+      for (const scenario of chosen) {
+        for (const program of running) {
+          if (scenario.once && round > 1) continue;
+          if (scenario.cannot?.[program.name]) {
+            if (round === 1) console.error(`${scenario.name} ${program.title}: left out, ${scenario.cannot[program.name]}`);
+            continue;
+          }
+          const result = { round, ...(await measure(load, scenario, program, upstream)) };
+          results.push(result);
+          console.error(line(result));
+        }
+      }
+    }
+
+    const report = { machine: describeMachine(), options, results };
+    console.log(tables(report, chosen));
+    if (options.save) save(report, chosen);
+    const failed = results.filter((one) => one.errors > 0);
+    for (const one of failed) console.error(`${one.program}, ${one.scenario}: ${one.errors} errors: ${JSON.stringify(one.failures)}`);
+    return failed.length > 0 ? 1 : 0;
+  } finally {
+    for (const one of running) await one.stop();
+    upstream?.stop();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function measure(load, scenario, program, upstream) {
+  const port = program.isProxy || !program.port ? (scenario.path ? upstream.livePort : upstream.port) : program.port;
+  const address = `https://localhost:${port}${scenario.path ?? `/${scenario.file}`}`;
+  const body = scenario.file ? sumOf(load, join(upstream.folder, scenario.file)) : [];
+  const common = ['-url', address, ...(program.isProxy ? ['-proxy', `127.0.0.1:${program.port}`] : []), ...body];
+  const seconds = Number(options.seconds);
+  if (!scenario.once && !scenario.path && scenario.name !== '1g') await run(load, [...common, ...scenario.args(Math.min(2, seconds))]);
+
+  const before = program.pid ? treeOf(program.pid) : [];
+  resetPeak(before);
+  const [cpu, server, machine, start] = [
+    cpuSeconds(before),
+    cpuSeconds(upstream.pids.flatMap(treeOf)),
+    machineSeconds(),
+    performance.now(),
+  ];
+  const outcome = await run(load, [...common, ...scenario.args(seconds)]);
+
+  // Work that goes on behind the last answer (the store) counts as well.
+  await delay(500);
+  const after = program.pid ? treeOf(program.pid) : [];
+  const proxySeconds = cpuSeconds(after) - cpu;
+  const serverSeconds = cpuSeconds(upstream.pids.flatMap(treeOf)) - server;
+  return {
+    scenario: scenario.name,
+    program: program.name,
+    title: program.title,
+    ...outcome,
+    wall: (performance.now() - start) / 1000,
+    proxySeconds,
+    msPerRequest: program.pid ? (proxySeconds * 1000) / outcome.requests : null,
+    msPerMiB: program.pid ? (proxySeconds * 1000) / (outcome.bytes / 1048576) : null,
+    serverSeconds,
+    peakMiB: program.pid ? peakMiB(after) : null,
+    idleMiB: program.idleMiB,
+    othersSeconds: machineSeconds() - machine - proxySeconds - serverSeconds - outcome.cpuSeconds,
+  };
+}
+
+function run(load, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(load, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (part) => {
+      text += part;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      try {
+        resolve(JSON.parse(text));
+      } catch {
+        reject(new PlainError(`the load generator ended with ${code}: ${args.join(' ')}`));
+      }
+    });
+  });
+}
+
+function sumOf(load, file) {
+  if (!sums.has(file)) sums.set(file, execFileSync(load, ['-sum', file], { encoding: 'utf8' }).trim().split(' '));
+  const [length, crc] = sums.get(file);
+  return ['-length', length, '-crc', crc];
+}
+
+async function buildLoad(folder) {
+  const go = required('go', 'golang-go');
+  const program = join(folder, 'load');
+  await runQuietly('build-load', go, ['build', '-o', program, '.'], { cwd: join(import.meta.dirname, '..', 'Load') });
+  return program;
+}
+
+function required(name, debian) {
+  const path = findProgram(name) ?? findTestProgram(name);
+  if (!path) throw new PlainError(`the comparison needs ${name}: on Debian or Ubuntu, sudo apt-get install ${debian}`);
+  return path;
+}
+
+function pick(text, all, what) {
+  return text.split(',').map((name) => {
+    const found = all.find((one) => one.name === name);
+    if (!found) throw new PlainError(`there is no ${what} '${name}'; there are ${all.map((one) => one.name).join(', ')}`);
+    return found;
+  });
+}
+
+function line(result) {
+  const figure = (value, unit) => (value === null || value === undefined ? '' : ` ${value.toPrecision(3)} ${unit}`);
+  return `${result.scenario} ${result.title}:${figure(result.perSecond, '/s')}${figure(result.msPerRequest, 'ms CPU')}${figure(result.p99Ms, 'ms p99')}${figure(result.peakMiB, 'MiB')}${result.errors > 0 ? ` ${result.errors} ERRORS` : ''}${figure(result.othersSeconds, 's others')}`;
+}

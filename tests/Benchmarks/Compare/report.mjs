@@ -1,0 +1,62 @@
+// The outcome for people (Markdown) and for programs (JSON).
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../../../scripts/layout.mjs';
+
+const page = join(root, 'docs', 'performance.md');
+const begin = '<!-- npm run bench -- --save writes what follows -->';
+const end = '<!-- until here -->';
+
+/** Which machine it was, without its name. */
+export function describeMachine() {
+  const all = cpus();
+  return `${all.length} × ${all[0].model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release().split('-')[0]}, Node ${process.versions.node}`;
+}
+
+/** A table for each scenario; each figure is the median of the rounds. */
+export function tables({ results }, scenarios) {
+  return scenarios
+    .map((scenario) => {
+      const rows = results.filter((one) => one.scenario === scenario.name);
+      const programs = [...new Set(rows.map((one) => one.program))];
+      const columns = scenario.isBulk
+        ? ['MB/s', 'CPU ms/MiB', 'peak MiB', 'errors']
+        : ['requests/s', 'p50 ms', 'p99 ms', 'CPU ms/request', 'peak MiB', 'errors'];
+      const lines = programs.map((program) => {
+        const mine = rows.filter((one) => one.program === program);
+        const of = (value) => median(mine.map(value).filter((one) => one !== null && one !== undefined));
+        const cells = scenario.isBulk
+          ? [of((one) => one.bytes / 1e6 / one.seconds), of((one) => one.msPerMiB)]
+          : [of((one) => one.perSecond), of((one) => one.p50Ms), of((one) => one.p99Ms), of((one) => one.msPerRequest)];
+        const errors = mine.reduce((sum, one) => sum + one.errors, 0);
+        return `| ${[mine[0].title, ...[...cells, of((one) => one.peakMiB)].map(figure), errors].join(' | ')} |`;
+      });
+      return [`### ${scenario.title}`, '', `| | ${columns.join(' | ')} |`, `|---|${columns.map(() => '---|').join('')}`, ...lines, ''].join(
+        '\n',
+      );
+    })
+    .join('\n');
+}
+
+/** Puts the tables into docs/performance.md and all figures into docs/performance.json. */
+export function save(report, scenarios) {
+  const text = readFileSync(page, 'utf8');
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${page} has lost the lines between which the figures stand: ${begin} … ${end}`);
+  const figures = `${report.machine}. Medians of ${report.options.rounds} rounds.\n\n${tables(report, scenarios)}`;
+  writeFileSync(page, `${text.slice(0, from + begin.length)}\n\n${figures}\n${text.slice(to)}`);
+  writeFileSync(join(root, 'docs', 'performance.json'), `${JSON.stringify(report, null, 2)}\n`);
+}
+
+function median(values) {
+  if (values.length === 0) return null;
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function figure(value) {
+  if (value === null) return '–';
+  return value >= 1000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
+}

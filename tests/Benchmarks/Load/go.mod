@@ -1,0 +1,3 @@
+module mitmweb/load
+
+go 1.19
