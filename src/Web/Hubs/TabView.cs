@@ -250,9 +250,9 @@ internal sealed partial class TabView : IDisposable
         {
             until.Add(decision);
         }
-        else if (!IsDue() && HasPending())
+        else if (HasPending())
         {
-            // At least a moment: time goes on, and a negative one would be for ever.
+            // At least a moment: by now it may be due already, and a negative time would be for ever.
             var left = _clock.GetElapsedTime(_clock.GetTimestamp(), _dueAt);
             until.Add(Task.Delay(left > Moment ? left : Moment, _clock, cancellationToken));
         }
