@@ -10,12 +10,16 @@ import { stampOf } from './stamp.mjs';
 const keptHosts = 3;
 const clientStamp = join(artifacts, 'web-client.stamp');
 
-/** Brings the build up to date and gives the host's folder. Says what it does on standard error, and nothing when there is nothing to do. */
-export async function build() {
+/**
+ * Brings the build up to date and gives the host's folder. Says what it does on standard error, and nothing when there is nothing to do.
+ * @param {{ hostAlone?: boolean }} options `hostAlone`: without the dashboard
+ */
+export async function build({ hostAlone = false } = {}) {
   const wanted = { client: stampOf([client]), host: stampOf(hostSources, process.platform, process.arch) };
-  if (!isClientBuilt(wanted.client) || !isHostBuilt(wanted.host)) {
+  const hasClient = () => hostAlone || isClientBuilt(wanted.client);
+  if (!hasClient() || !isHostBuilt(wanted.host)) {
     await withBuildLock(async () => {
-      if (!isClientBuilt(wanted.client)) await buildClient(wanted.client);
+      if (!hasClient()) await buildClient(wanted.client);
       if (!isHostBuilt(wanted.host)) await buildHost(wanted.host);
     });
   }

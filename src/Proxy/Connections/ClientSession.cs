@@ -404,9 +404,10 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
             services.PassThrough.Rejected(client, host);
         }
 
+        var sink = services.Sink.ForNewFlow();
         var flow = new Flow
         {
-            Id = services.Sink.NextFlowId(),
+            Id = sink.NextFlowId(),
             StartedAt = startedAt,
             Client = transport.Connection,
             Kind = FlowKind.Tls,
@@ -423,7 +424,7 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
                 flow.Id, client, host, flow.Error.Message, transport.Connection.Tls?.ServerHello is not null, services.Time.GetUtcNow()));
         }
 
-        await services.Sink.Ended(flow);
+        await sink.Ended(flow);
     }
 
     /// <summary>Passes the connection on unread when a rule says so.</summary>

@@ -25,9 +25,10 @@ internal sealed class RawTunnel(ExchangeServices services)
         transport.Watch.Relax();
         var started = connected?.Started ?? services.Time.GetTimestamp();
         var isPassedThrough = passThroughReason is not null;
+        var recording = services.Sink.ForNewFlow();
         var flow = new Flow
         {
-            Id = services.Sink.NextFlowId(),
+            Id = recording.NextFlowId(),
             StartedAt = connected?.StartedAt ?? services.Time.GetUtcNow(),
             Client = transport.Connection,
             Kind = isPassedThrough ? FlowKind.PassedThrough : FlowKind.Tcp,
@@ -36,7 +37,7 @@ internal sealed class RawTunnel(ExchangeServices services)
             Port = destination.Port,
             PassThroughReason = passThroughReason,
         };
-        IFlowSink? sink = isPassedThrough && !services.Options.ShowIgnoredHosts ? null : services.Sink;
+        IFlowSink? sink = isPassedThrough && !services.Options.ShowIgnoredHosts ? null : recording;
         await ShowAsync();
         try
         {
@@ -74,7 +75,7 @@ internal sealed class RawTunnel(ExchangeServices services)
                     flow.ResponseBodySize += isFromClient ? 0 : data.Length;
                     if (hello is null)
                     {
-                        await services.Sink.AppendBody(flow, isFromClient ? MessageSide.Request : MessageSide.Response, data, CancellationToken.None);
+                        await recording.AppendBody(flow, isFromClient ? MessageSide.Request : MessageSide.Response, data, CancellationToken.None);
                     }
                     else if ((isFromClient && hello.Read(data.Span)) || services.Time.GetElapsedTime(shown) > CountPace)
                     {

@@ -3,6 +3,9 @@ namespace MitmWeb.Proxy.Flows;
 /// <summary>Where the engine puts what it captures. Every method may be called from any thread; for one flow they are called in order.</summary>
 public interface IFlowSink
 {
+    /// <summary>Where a flow that begins now is recorded from its id to its end, also when others that begin later go elsewhere.</summary>
+    IFlowSink ForNewFlow() => this;
+
     /// <summary>The id for a new flow.</summary>
     long NextFlowId();
 

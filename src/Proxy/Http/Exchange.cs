@@ -12,7 +12,7 @@ namespace MitmWeb.Proxy.Http;
 ///   client ◀─ response ── [5 pass on and record]    ◀─ [4 … reading heads]          ◀─ server
 /// </code>
 /// </summary>
-internal sealed class Exchange(ClientExchange client, Destination destination, Flow flow, long startedAt, ExchangeServices services, ExchangeEdit? edit = null)
+internal sealed class Exchange(ClientExchange client, Destination destination, Flow flow, IFlowSink sink, long startedAt, ExchangeServices services, ExchangeEdit? edit = null)
 {
     /// <summary>More interim responses than anybody has a use for; a server must not fill the memory with them.</summary>
     private const int MaxInterim = 1000;
@@ -25,7 +25,6 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
 
     private readonly TimeProvider _time = services.Time;
     private readonly RequestHead _outgoing = edit?.Request(client.Outgoing) ?? client.Outgoing;
-    private readonly IFlowSink _sink = services.Sink;
     private readonly CancellationTokenSource? _stopUpload = client.RequestBody.HasBody ? CancellationTokenSource.CreateLinkedTokenSource(client.Gone) : null;
     private readonly CancellationTokenSource? _stopResponse = client.RequestBody.HasBody ? CancellationTokenSource.CreateLinkedTokenSource(client.Gone) : null;
     private SemaphoreSlim? _sinkTurn = client.RequestBody.HasBody ? new SemaphoreSlim(1) : null;
@@ -44,7 +43,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         {
             // 1. The flow is seen before anything is waited for.
             _lastUpdate = startedAt;
-            await _sink.Changed(flow, CancellationToken.None);
+            await sink.Changed(flow, CancellationToken.None);
 
             if (known is not null)
             {
@@ -98,7 +97,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
     {
         try
         {
-            await _sink.Changed(flow, CancellationToken.None);
+            await sink.Changed(flow, CancellationToken.None);
             while (!client.RequestBody.IsComplete)
             {
                 var segment = await client.RequestBody.ReadAsync(client.Gone);
@@ -666,12 +665,12 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
                 flow.ResponseBodySize += data.Length;
             }
 
-            await _sink.AppendBody(flow, side, data, CancellationToken.None);
+            await sink.AppendBody(flow, side, data, CancellationToken.None);
             var now = _time.GetTimestamp();
             if (_time.GetElapsedTime(_lastUpdate, now) > UpdateInterval)
             {
                 _lastUpdate = now;
-                await _sink.Changed(flow, CancellationToken.None);
+                await sink.Changed(flow, CancellationToken.None);
             }
         }
         finally
@@ -690,7 +689,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         try
         {
             _lastUpdate = _time.GetTimestamp();
-            await _sink.Changed(flow, CancellationToken.None);
+            await sink.Changed(flow, CancellationToken.None);
         }
         finally
         {
@@ -703,7 +702,7 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
         flow.Error = error;
         flow.State = error is null ? FlowState.Done : FlowState.Error;
         flow.Timings.End ??= Elapsed();
-        return _sink.Ended(flow);
+        return sink.Ended(flow);
     }
 
     private void NoteServer(ServerExchange server)

@@ -16,10 +16,11 @@ internal sealed class ExchangePipeline(ExchangeServices services)
     public Task RunAsync(ClientExchange client, ClientConnection connection, Destination? destination, UpstreamException? known)
     {
         var started = services.Time.GetTimestamp();
-        var flow = NewFlow(client, connection, destination);
+        var sink = services.Sink.ForNewFlow();
+        var flow = NewFlow(sink, client, connection, destination);
         var edit = destination is { } asked && !services.IsMagicHost(asked.TlsName) ? services.EditOf(client.Request, asked) : null;
         flow.ModifiedBy = edit?.Name;
-        var exchange = new Exchange(client, edit?.Redirect(destination!.Value) ?? destination ?? default, flow, started, services, edit);
+        var exchange = new Exchange(client, edit?.Redirect(destination!.Value) ?? destination ?? default, flow, sink, started, services, edit);
         if (services.LocalSite is { } site && (destination is null || services.IsMagicHost(destination.Value.TlsName)))
         {
             return exchange.AnswerLocallyAsync(site.Answer(new LocalRequest(
@@ -50,16 +51,18 @@ internal sealed class ExchangePipeline(ExchangeServices services)
     /// <summary>Answers a request that cannot be forwarded as it is, and records it.</summary>
     public Task RefuseAsync(ClientExchange client, ClientConnection connection, Destination? destination, int status, string reason, string fix = "")
     {
-        var exchange = new Exchange(client, destination ?? default, NewFlow(client, connection, destination), services.Time.GetTimestamp(), services);
+        var sink = services.Sink.ForNewFlow();
+        var exchange = new Exchange(
+            client, destination ?? default, NewFlow(sink, client, connection, destination), sink, services.Time.GetTimestamp(), services);
         return exchange.RefuseAsync(status, new FlowError(FlowStep.Request, reason, "", fix), isLast: true);
     }
 
-    private Flow NewFlow(ClientExchange client, ClientConnection connection, Destination? destination)
+    private Flow NewFlow(IFlowSink sink, ClientExchange client, ClientConnection connection, Destination? destination)
     {
         var local = connection.LocalEndPoint;
         return new Flow
         {
-            Id = services.Sink.NextFlowId(),
+            Id = sink.NextFlowId(),
             StartedAt = services.Time.GetUtcNow(),
             Client = connection,
             Scheme = destination?.Scheme ?? "http",

@@ -12,6 +12,9 @@ internal sealed class ConnectionMark
     private object? _addresses;
     private (long?, long?, long?) _durations;
 
+    /// <summary>The connection's id in this file; 0 while it has none.</summary>
+    public long Id { get; set; }
+
     /// <summary>The connection's address for the list; null while it has none.</summary>
     public string? Address { get; private set; }
 

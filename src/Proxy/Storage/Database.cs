@@ -25,6 +25,22 @@ internal sealed class Database : IDisposable
     /// <exception cref="DatabaseException">It cannot be opened.</exception>
     public static Database OpenReadWrite(string path) => Open(path, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE);
 
+    /// <summary>Opens a file to read and write; there must be one.</summary>
+    /// <exception cref="DatabaseException">It cannot be opened.</exception>
+    public static Database OpenExisting(string path) => Open(path, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_URI);
+
+    /// <summary>Opens a file that nobody writes meanwhile; nothing is made beside it.</summary>
+    /// <exception cref="DatabaseException">It cannot be opened.</exception>
+    public static Database OpenUnchanging(string path) =>
+        Open($"{FileUri(path)}?immutable=1", raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_URI);
+
+    /// <summary>A full path as SQLite reads it in a URI (https://www.sqlite.org/uri.html).</summary>
+    public static string FileUri(string path)
+    {
+        var escaped = path.Replace("%", "%25", StringComparison.Ordinal).Replace("?", "%3f", StringComparison.Ordinal).Replace("#", "%23", StringComparison.Ordinal);
+        return OperatingSystem.IsWindows() ? "file:///" + escaped.Replace('\\', '/') : "file:" + escaped;
+    }
+
     /// <summary>Opens a file to read.</summary>
     /// <exception cref="DatabaseException">It cannot be opened.</exception>
     public static Database OpenRead(string path) => Open(path, raw.SQLITE_OPEN_READONLY);
@@ -77,6 +93,29 @@ internal sealed class Database : IDisposable
 
         statement.Dispose();
         return null;
+    }
+
+    /// <summary>Watches over what takes long: <paramref name="seen"/> is called a few times a second, and a cancellation stops the statement.
+    /// It ends when what is returned is disposed.</summary>
+    public IDisposable Watch(Action seen, CancellationToken cancellationToken)
+    {
+        const int Instructions = 10_000;
+        var next = Environment.TickCount64;
+        raw.sqlite3_progress_handler(
+            _handle,
+            Instructions,
+            _ =>
+            {
+                if (Environment.TickCount64 >= next)
+                {
+                    next = Environment.TickCount64 + 200;
+                    seen();
+                }
+
+                return cancellationToken.IsCancellationRequested ? 1 : 0;
+            },
+            null);
+        return new Watching(this);
     }
 
     /// <summary>Stops what the connection is running; may be called from any thread.</summary>
@@ -224,6 +263,11 @@ internal sealed class Database : IDisposable
 
         using var failed = new Database(handle);
         throw failed.Failure(code);
+    }
+
+    private sealed class Watching(Database database) : IDisposable
+    {
+        public void Dispose() => raw.sqlite3_progress_handler(database._handle, 0, null, null);
     }
 
     private static bool Initialise()

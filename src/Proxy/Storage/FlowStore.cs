@@ -13,6 +13,8 @@ namespace MitmWeb.Proxy.Storage;
 /// <para>When the writer is behind, the engine waits. When the file cannot be written at all (a full disk), <see cref="Problem"/> says so
 /// and nobody waits: what fits into memory stays there and is stored as soon as the file can be written again; flows and bytes beyond
 /// that are not recorded (of a body the beginning is kept), and counted.</para>
+/// <para>A session that is opened to read only (<see cref="OpenReadOnly"/>) answers the same questions, takes nothing, and changes nothing; another
+/// store or program may be writing it.</para>
 /// <para>A flow that is deleted while it runs stays deleted: nothing more of it is stored. Deleting all flows, or those up to an id, also
 /// holds for those that had begun by then.</para>
 /// </remarks>
@@ -21,54 +23,84 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     private const int MaxChangesSince = 10_000;
     private const int MaxPendingChanges = 50_000;
 
-    private readonly SessionFile _file;
+    private readonly SessionFile? _file;
     private readonly FlowStoreOptions _options;
     private readonly ConcurrentDictionary<long, LiveFlow> _live = new();
     private readonly ChangeFeed _feed = new();
     private readonly WriteQueue _queue;
-    private readonly FlowWriter _writer;
+    private readonly FlowWriter? _writer;
     private readonly ReaderPool _readers;
     private readonly FlowSearch _search;
-    private long _lastConnectionId;
+    private readonly ConnectionIds _connectionIds;
     private int _closed;
 
-    private FlowStore(SessionFile file, FlowStoreOptions options)
+    private FlowStore(SessionFile file, FlowStoreOptions options, ConnectionIds connectionIds)
     {
         _file = file;
         _options = options;
+        _connectionIds = connectionIds;
         _queue = new WriteQueue(options);
-        _writer = new FlowWriter(file, options, _queue, _live, _feed);
-        _lastConnectionId = _writer.Opened.LastConnectionId;
+        _writer = new FlowWriter(file, options, _queue, _live, _feed, connectionIds);
         _readers = new ReaderPool(file.Info.Path);
         _search = new FlowSearch(_readers) { WorthSharing = options.FlowsWorthSharing };
+        Session = file.Info;
+    }
+
+    private FlowStore(ReaderPool readers, SessionInfo session)
+    {
+        _options = new FlowStoreOptions();
+        _connectionIds = new ConnectionIds();
+        _queue = new WriteQueue(_options);
+        _readers = readers;
+        _search = new FlowSearch(_readers) { WorthSharing = _options.FlowsWorthSharing };
+        Session = session;
+        _closed = 1;
     }
 
     /// <summary>Raised when <see cref="Problem"/> has changed. Handlers must be quick: they hold the writer up.</summary>
     public event Action? ProblemChanged
     {
-        add => _writer.ProblemChanged += value;
-        remove => _writer.ProblemChanged -= value;
+        add => Writer.ProblemChanged += value;
+        remove => Writer.ProblemChanged -= value;
     }
 
     /// <summary>Which session this is.</summary>
-    public SessionInfo Session => _file.Info;
+    public SessionInfo Session { get; }
+
+    /// <summary>Whether the session is only read.</summary>
+    public bool IsReadOnly => _writer is null;
+
+    /// <summary>How many flows have begun here and are not wholly stored yet.</summary>
+    public int Running => _live.Count;
 
     /// <summary>Why flows cannot be stored at present, or null.</summary>
-    public StoreProblem? Problem => _writer.Problem;
+    public StoreProblem? Problem => _writer?.Problem;
 
     /// <summary>Opens a session, or makes a new one (and its folder).</summary>
     /// <param name="path">The session file.</param>
     /// <param name="options">How to work; null for the defaults.</param>
     /// <exception cref="SessionFileException">The file is not a session, is damaged, in use, from a newer MitmWeb, or cannot be written.</exception>
-    public static FlowStore Open(string path, FlowStoreOptions? options = null)
+    public static FlowStore Open(string path, FlowStoreOptions? options = null) => Open(path, options ?? new FlowStoreOptions(), new ConnectionIds());
+
+    /// <summary>Opens a session to read only, also while another writes it.</summary>
+    /// <exception cref="SessionFileException">There is none, it is not a session, is damaged, of another version, or cannot be read.</exception>
+    public static FlowStore OpenReadOnly(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        options ??= new FlowStoreOptions();
+        path = Path.GetFullPath(path);
+        var (readers, session) = SessionFile.OpenToRead(path);
+        return new FlowStore(readers, session);
+    }
+
+    /// <summary>As <see cref="Open(string, FlowStoreOptions?)"/>, with ids of connections that other stores share.</summary>
+    internal static FlowStore Open(string path, FlowStoreOptions options, ConnectionIds connectionIds)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
         var file = SessionFile.Open(path, options);
         FlowStore store;
         try
         {
-            store = new FlowStore(file, options);
+            store = new FlowStore(file, options, connectionIds);
         }
         catch (DatabaseException e)
         {
@@ -81,15 +113,15 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
             throw;
         }
 
-        store._writer.Start();
+        store.Writer.Start();
         return store;
     }
 
     /// <inheritdoc />
-    public long NextFlowId() => _writer.NextFlowId();
+    public long NextFlowId() => Writer.NextFlowId();
 
     /// <inheritdoc />
-    public long NextConnectionId() => Interlocked.Increment(ref _lastConnectionId);
+    public long NextConnectionId() => _connectionIds.Next();
 
     /// <inheritdoc />
     public ValueTask Changed(Flow flow, CancellationToken cancellationToken)
@@ -295,6 +327,28 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     /// <exception cref="IOException">The file cannot be written.</exception>
     public Task DeleteFlowsUpTo(long id) => Run(StoreCommandKind.Clear, id);
 
+    /// <summary>Gives the free space in the file back to the disk, while the session goes on being recorded: a little after each commit. A file that was
+    /// made by an older MitmWeb, or is compacted for the first time, is written anew as a whole; what is captured meanwhile waits in memory,
+    /// and the traffic waits when that is full.</summary>
+    /// <param name="progress">Is told how much is done, from 0 to 1.</param>
+    /// <param name="cancellationToken">Stops it; what was given back by then stays so.</param>
+    /// <returns>The bytes that became free on the disk.</returns>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public async Task<long> Compact(IProgress<double> progress, CancellationToken cancellationToken)
+    {
+        var before = SessionFile.SizeOnDisk(Session.Path);
+        await Run(StoreCommandKind.Barrier, 0).ConfigureAwait(false);
+        await Writer.Compact(progress, cancellationToken).ConfigureAwait(false);
+        return before - SessionFile.SizeOnDisk(Session.Path);
+    }
+
+    /// <summary>What is removed to keep the session within its limits.</summary>
+    public RetentionPolicy Retention
+    {
+        get => _writer?.Retention.Policy ?? RetentionPolicy.None;
+        set => Writer.SetRetention(value);
+    }
+
     /// <summary>Waits until everything recorded so far is committed.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public Task Flush() => Run(StoreCommandKind.Barrier, 0);
@@ -303,13 +357,20 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     /// <exception cref="IOException">The file cannot be read.</exception>
     public FlowStoreStats GetStats()
     {
-        var (progress, used) = _readers.Use(reader => reader.Stats());
-        return new FlowStoreStats(progress.Flows, progress.Seq, _file.SizeOnDisk(), used);
+        var (progress, used, whole, oldest) = _readers.Use(reader => reader.Stats());
+        return new FlowStoreStats(progress.Flows, progress.Seq, SessionFile.SizeOnDisk(Session.Path), used, whole, oldest);
     }
 
     /// <summary>Stores what waits, marks the flows that still run as interrupted, and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_writer is null)
+        {
+            _readers.Dispose();
+            SessionFile.RemoveNotes(Session.Path);
+            return;
+        }
+
         var first = Interlocked.Exchange(ref _closed, 1) == 0;
         await _writer.DisposeAsync().ConfigureAwait(false);
         if (!first)
@@ -319,8 +380,10 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
 
         _feed.Complete();
         _readers.Dispose();
-        _file.Dispose();
+        _file!.Dispose();
     }
+
+    private FlowWriter Writer => _writer ?? throw new InvalidOperationException("A session that is only read takes nothing.");
 
     private void Queue(LiveFlow live)
     {
@@ -338,7 +401,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
             return live;
         }
 
-        if (Volatile.Read(ref _closed) != 0 || flow.Id <= _writer.ClearedFlowId)
+        if (Volatile.Read(ref _closed) != 0 || flow.Id <= Writer.ClearedFlowId)
         {
             return null;
         }
@@ -347,7 +410,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         if (_queue.Failing && _queue.Full)
         {
             live.Ignored = true;
-            _writer.CountLostFlow();
+            Writer.CountLostFlow();
         }
 
         return _live.GetOrAdd(flow.Id, live);
@@ -355,6 +418,11 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
 
     private Task<bool> Run(StoreCommandKind kind, long id)
     {
+        if (IsReadOnly)
+        {
+            throw new SessionFileException($"The session {Session.Name} is opened read only; make it the live session to change it.");
+        }
+
         var command = new StoreCommand(kind, id);
         _queue.Enqueue(command);
         return command.Done;

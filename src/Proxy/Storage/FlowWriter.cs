@@ -11,11 +11,18 @@ namespace MitmWeb.Proxy.Storage;
 /// </summary>
 internal sealed partial class FlowWriter : IAsyncDisposable
 {
+    /// <summary>How often limits are looked at: flows grow old also when nothing else happens.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Removed connections that are remembered, because somebody may still hold them.</summary>
+    private const int MaxRemovedConnections = 100_000;
+
     private readonly SessionFile _file;
     private readonly FlowStoreOptions _options;
     private readonly WriteQueue _queue;
     private readonly ConcurrentDictionary<long, LiveFlow> _live;
     private readonly ChangeFeed _feed;
+    private readonly ConnectionIds _connectionIds;
     private readonly SessionWriter _writer;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -38,15 +45,26 @@ internal sealed partial class FlowWriter : IAsyncDisposable
     private long _lostFlows;
     private long _lastAllocatedFlowId;
     private long _clearedFlowId;
+    private readonly long _openedConnectionId;
+    private readonly HashSet<long> _removedConnections = [];
+    private Compaction? _compaction;
+    private bool _removing;
+    private long _nextLook;
 
     public FlowWriter(
-        SessionFile file, FlowStoreOptions options, WriteQueue queue, ConcurrentDictionary<long, LiveFlow> live, ChangeFeed feed)
+        SessionFile file,
+        FlowStoreOptions options,
+        WriteQueue queue,
+        ConcurrentDictionary<long, LiveFlow> live,
+        ChangeFeed feed,
+        ConnectionIds connectionIds)
     {
         _file = file;
         _options = options;
         _queue = queue;
         _live = live;
         _feed = feed;
+        _connectionIds = connectionIds;
         _writer = new SessionWriter(file.Writer);
         using (var select = file.Writer.Prepare(SessionProgress.Sql))
         {
@@ -60,9 +78,12 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         }
 
         EndInterrupted();
+        _openedConnectionId = _committed.LastConnectionId;
+        connectionIds.RaiseTo(_openedConnectionId);
         _lastAllocatedFlowId = Math.Max(_committed.LastFlowId, _committed.ClearedFlowId);
         _clearedFlowId = _committed.ClearedFlowId;
         _garbage = _clearedFlowId > 0;
+        Retention = new Retention(file.Writer, options.TimeProvider);
         _thread = new Thread(Run) { IsBackground = true, Name = "flow store" };
     }
 
@@ -74,13 +95,35 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         ? problem with { LostFlows = Interlocked.Read(ref _lostFlows) }
         : null;
 
-    /// <summary>How far the session had come when it was opened.</summary>
-    public SessionProgress Opened => _committed;
-
     /// <summary>Flows up to this id are deleted, also those that still run.</summary>
     public long ClearedFlowId => Interlocked.Read(ref _clearedFlowId);
 
+    /// <summary>What is removed to keep the session within its limits.</summary>
+    public Retention Retention { get; }
+
     public void Start() => _thread.Start();
+
+    /// <summary>Sets the limits of the session.</summary>
+    public void SetRetention(RetentionPolicy policy)
+    {
+        Retention.Set(policy);
+        Interlocked.Exchange(ref _nextLook, 0);
+        _queue.Wake();
+    }
+
+    /// <summary>Gives the free space in the file back.</summary>
+    /// <exception cref="SessionFileException">It is being done already, or the file cannot be written.</exception>
+    public Task Compact(IProgress<double> progress, CancellationToken cancellationToken)
+    {
+        var compaction = new Compaction(_file.Writer, progress, cancellationToken);
+        if (_queue.Closing || Interlocked.CompareExchange(ref _compaction, compaction, null) is not null)
+        {
+            throw new SessionFileException("The session is being compacted already, or closed.");
+        }
+
+        _queue.Wake();
+        return compaction.Done;
+    }
 
     /// <summary>Lets the writer finish.</summary>
     public async ValueTask DisposeAsync()
@@ -128,10 +171,15 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         {
             while (!_queue.Closing)
             {
-                _queue.WaitForWork(hasMore: _garbage || _batch.Count > 0);
+                var hasMore = _garbage || _removing || _batch.Count > 0 || Volatile.Read(ref _compaction) is not null;
+                _queue.WaitForWork(hasMore, Retention.Policy.IsEmpty ? Timeout.InfiniteTimeSpan : LookInterval);
                 if (!TryWriteBatch(closing: false))
                 {
                     _queue.WaitForRetry();
+                }
+                else if (!_garbage && Volatile.Read(ref _compaction) is { } compaction && !compaction.Step(_file.Info.Path))
+                {
+                    Volatile.Write(ref _compaction, null);
                 }
             }
 
@@ -148,6 +196,8 @@ internal sealed partial class FlowWriter : IAsyncDisposable
             _queue.Close();
             _queue.Abandon();
             FailCommands(new ObjectDisposedException(nameof(FlowStore)));
+            _compaction?.GiveUp();
+            Retention.Dispose();
             _writer.Dispose();
             _ended.TrySetResult();
         }
@@ -200,6 +250,16 @@ internal sealed partial class FlowWriter : IAsyncDisposable
             if (_garbage)
             {
                 _garbage = _writer.CollectGarbage(_progress.ClearedFlowId);
+            }
+
+            if (!closing && !_garbage)
+            {
+                Retain();
+            }
+
+            if (_removed.Count > 0)
+            {
+                _writer.TrimRemovals(_options.MaxRemovals);
             }
 
             foreach (var (block, flows) in _blocks)
@@ -298,7 +358,7 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         var last = live.WasLast = ended || closing;
         var client = WriteClient(flow.Client);
         var server = flow.Server is { } connection ? WriteServer(connection) : null;
-        var row = FlowRows.Make(flow, _progress.Seq + 1, client, server, interrupted: !ended && closing);
+        var row = FlowRows.Make(flow, _progress.Seq + 1, client.Address!, server?.Address, interrupted: !ended && closing);
         LiveBody? requestInline;
         LiveBody? responseInline;
         lock (live)
@@ -313,7 +373,7 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         if (last || live.Stored is null || live.StoredContent != stamp)
         {
             var error = flow.Error ?? (row.Error is null ? null : new FlowError(FlowStep.Proxy, row.Error));
-            _writer.WriteContent(flow, error, requestInline, responseInline);
+            _writer.WriteContent(flow, client.Id, server?.Id, error, requestInline, responseInline);
         }
 
         live.WrittenContent = stamp;
@@ -363,37 +423,52 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         }
     }
 
-    private string WriteClient(ClientConnection connection)
+    private ConnectionMark WriteClient(ClientConnection connection)
     {
-        var mark = _connections.GetOrCreateValue(connection);
+        var mark = MarkOf(connection, connection.Id);
         mark.Update(connection);
         if (!mark.Written)
         {
-            _writer.WriteConnection(connection);
-            Mark(mark, connection.Id);
+            _writer.WriteConnection(mark.Id, connection);
+            Mark(mark);
         }
 
-        return mark.Address!;
+        return mark;
     }
 
-    private string? WriteServer(ServerConnection connection)
+    private ConnectionMark WriteServer(ServerConnection connection)
     {
-        var mark = _connections.GetOrCreateValue(connection);
+        var mark = MarkOf(connection, connection.Id);
         mark.Update(connection);
         if (!mark.Written)
         {
-            _writer.WriteConnection(connection);
-            Mark(mark, connection.Id);
+            _writer.WriteConnection(mark.Id, connection);
+            Mark(mark);
         }
 
-        return mark.Address;
+        return mark;
     }
 
-    private void Mark(ConnectionMark mark, long id)
+    /// <summary>A connection that is older than the opening of this session has an id that another may have here: it gets a new one.</summary>
+    private ConnectionMark MarkOf(object connection, long id)
+    {
+        var mark = _connections.GetOrCreateValue(connection);
+        if (mark.Id == 0)
+        {
+            mark.Id = id > _openedConnectionId ? id : _connectionIds.Next();
+        }
+
+        // Its row went with the last flow that was removed, and here is another one.
+        mark.Written &= !_removedConnections.Remove(mark.Id);
+
+        return mark;
+    }
+
+    private void Mark(ConnectionMark mark)
     {
         mark.Written = true;
         _marked.Add(mark);
-        _progress = _progress with { LastConnectionId = Math.Max(_progress.LastConnectionId, id) };
+        _progress = _progress with { LastConnectionId = Math.Max(_progress.LastConnectionId, mark.Id) };
     }
 
     private void CountInBlock(long id, int flows)
@@ -408,15 +483,7 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         switch (command.Kind)
         {
             case StoreCommandKind.Delete:
-                command.Result = _writer.Delete(command.FlowId);
-                if (command.Result)
-                {
-                    _progress = _progress with { Seq = _progress.Seq + 1 };
-                    _writer.WriteRemoval(_progress.Seq, command.FlowId, _options.MaxRemovals);
-                    CountInBlock(command.FlowId, -1);
-                    _removed.Add(command.FlowId);
-                }
-
+                command.Result = Remove(command.FlowId);
                 break;
             case StoreCommandKind.Clear:
                 Clear(Math.Min(command.FlowId, Interlocked.Read(ref _lastAllocatedFlowId)));
@@ -425,6 +492,38 @@ internal sealed partial class FlowWriter : IAsyncDisposable
             default:
                 command.Result = true;
                 break;
+        }
+    }
+
+    private bool Remove(long id)
+    {
+        if (!_writer.Delete(id))
+        {
+            return false;
+        }
+
+        _progress = _progress with { Seq = _progress.Seq + 1 };
+        _writer.WriteRemoval(_progress.Seq, id);
+        CountInBlock(id, -1);
+        _removed.Add(id);
+        return true;
+    }
+
+    /// <summary>Removes some of what is beyond the session's limits.</summary>
+    private void Retain()
+    {
+        var now = Environment.TickCount64;
+        if (!_removing && now < Interlocked.Read(ref _nextLook))
+        {
+            return;
+        }
+
+        _removing = Retention.Step(_progress.Flows, _live.ContainsKey, id => Remove(id), connection => _removedConnections.Add(connection));
+        Interlocked.Exchange(ref _nextLook, now + (long)LookInterval.TotalMilliseconds);
+        if (_removedConnections.Count > MaxRemovedConnections)
+        {
+            _removedConnections.Clear();
+            _connections = [];
         }
     }
 

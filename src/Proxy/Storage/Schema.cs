@@ -64,6 +64,8 @@ internal static class Schema
           response_body_wire INTEGER,
           pass_through_reason TEXT
         );
+        CREATE INDEX content_client ON content (client_connection_id);
+        CREATE INDEX content_server ON content (server_connection_id) WHERE server_connection_id IS NOT NULL;
         CREATE TABLE body (
           flow_id INTEGER PRIMARY KEY,
           request_body BLOB,

@@ -113,7 +113,7 @@ internal sealed partial class SessionFile : IDisposable
             if (CheckHeader(path, header, file.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false)) is var version && version < Schema.Version)
             {
                 throw new SessionFileException(
-                    $"The session file {path} was written by an older MitmWeb (its version is {version}, this one reads {Schema.Version}); start mitmweb --session {path} once, which brings it up to date.");
+                    $"The session file {path} was written by an older MitmWeb (its version is {version}, this one reads {Schema.Version}); bring it up to date on the dashboard's Sessions page, or start mitmweb --session {path} once, which does.");
             }
         }
         catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not SessionFileException))
@@ -122,10 +122,105 @@ internal sealed partial class SessionFile : IDisposable
         }
     }
 
-    /// <summary>The bytes that the session takes on the disk.</summary>
-    public long SizeOnDisk()
+    /// <summary>The version of a session, as the first bytes of its file say.</summary>
+    /// <exception cref="SessionFileException">It is no session.</exception>
+    public static int VersionOf(string path)
     {
-        var (main, log) = (new FileInfo(Info.Path), new FileInfo(Info.Path + "-wal"));
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        Span<byte> header = stackalloc byte[HeaderLength];
+        return ReadVersion(path, header, file.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false));
+    }
+
+    /// <summary>Whether another process writes it.</summary>
+    public static bool IsInUse(string path)
+    {
+        try
+        {
+            if (!File.Exists(path + "-lock"))
+            {
+                return false;
+            }
+
+            using var probe = new FileStream(path + "-lock", FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+            return false;
+        }
+        catch (IOException e) when (e.GetType() == typeof(IOException))
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Keeps everybody from opening a session to write, for as long as what is returned is not disposed.</summary>
+    /// <exception cref="SessionFileException">Somebody has it open.</exception>
+    public static IDisposable Hold(string path) => TakeLock(path);
+
+    /// <summary>Moves what the log of a session that nobody has open still holds into the file.</summary>
+    /// <exception cref="SessionFileException">It cannot be written.</exception>
+    public static void EmptyLog(string path)
+    {
+        try
+        {
+            using var database = Database.OpenExisting(path);
+            database.Defend();
+            database.Checkpoint(truncate: true);
+        }
+        catch (DatabaseException e)
+        {
+            throw new SessionFileException(SessionFile.Describe(path, e), e);
+        }
+    }
+
+    /// <summary>Removes a session file and what stands beside it.</summary>
+    public static void Delete(string path)
+    {
+        foreach (var ending in new[] { "", "-wal", "-shm", "-journal", "-lock" })
+        {
+            File.Delete(path + ending);
+        }
+    }
+
+    /// <summary>Opens a session to read.</summary>
+    /// <exception cref="SessionFileException">It cannot be read.</exception>
+    public static (ReaderPool Readers, SessionInfo Session) OpenToRead(string path)
+    {
+        CheckForReading(path);
+        var readers = new ReaderPool(path);
+        try
+        {
+            return (readers, readers.Use(reader => reader.Info(path)));
+        }
+        catch (Exception e) when (e is IOException or DatabaseException)
+        {
+            readers.Dispose();
+            throw e as SessionFileException ?? ((e as DatabaseException ?? e.InnerException) is DatabaseException failure
+                ? new SessionFileException(DescribeReading(path, failure), failure)
+                : new SessionFileException(e.Message, e));
+        }
+    }
+
+    /// <summary>Has SQLite take away what its readers have left beside the file (they may not themselves). Where somebody else has it open, or it
+    /// cannot be written, that stays.</summary>
+    public static void RemoveNotes(string path)
+    {
+        try
+        {
+            if (File.Exists(path + "-shm"))
+            {
+                using var database = Database.OpenExisting(path);
+                database.Defend();
+                database.ScalarInt64("SELECT count(*) FROM session");
+            }
+        }
+        catch (DatabaseException)
+        {
+            // Two small files stay beside it.
+        }
+    }
+
+    /// <summary>The bytes that the session takes on the disk.</summary>
+    public static long SizeOnDisk(string path)
+    {
+        var (main, log) = (new FileInfo(path), new FileInfo(path + "-wal"));
         return (main.Exists ? main.Length : 0) + (log.Exists ? log.Length : 0);
     }
 
@@ -144,14 +239,23 @@ internal sealed partial class SessionFile : IDisposable
             throw new SessionFileException($"The session file {path} is a folder; name a file.");
         }
 
-        try
+        // Who only asks whether it is in use holds it for a moment, too.
+        for (var tries = 0; ; tries++)
         {
-            return new FileStream(path + "-lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
-        }
-        catch (IOException e) when (e.GetType() == typeof(IOException) && File.Exists(path + "-lock"))
-        {
-            throw new SessionFileException(
-                $"The session file {path} is in use by another MitmWeb; stop that one, or name another file.", e);
+            try
+            {
+                return new FileStream(path + "-lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+            }
+            catch (IOException e) when (e.GetType() == typeof(IOException) && File.Exists(path + "-lock"))
+            {
+                if (tries == 3)
+                {
+                    throw new SessionFileException(
+                        $"The session file {path} is in use by another MitmWeb; stop that one, or name another file.", e);
+                }
+
+                Thread.Sleep(5);
+            }
         }
     }
 
@@ -183,9 +287,9 @@ internal sealed partial class SessionFile : IDisposable
         return false;
     }
 
-    /// <summary>Throws when the file's first bytes are not those of a session that this MitmWeb or an older one wrote.</summary>
+    /// <summary>Throws when the file's first bytes are not those of a session that a MitmWeb wrote.</summary>
     /// <returns>The version of its schema.</returns>
-    private static int CheckHeader(string path, ReadOnlySpan<byte> header, int length)
+    private static int ReadVersion(string path, ReadOnlySpan<byte> header, int length)
     {
         if (length < HeaderLength || !header.StartsWith("SQLite format 3\0"u8))
         {
@@ -197,7 +301,13 @@ internal sealed partial class SessionFile : IDisposable
             throw new SessionFileException($"The file {path} is the database of another application, not a MitmWeb session; name another file.");
         }
 
-        var version = BinaryPrimitives.ReadInt32BigEndian(header[UserVersionOffset..]);
+        return BinaryPrimitives.ReadInt32BigEndian(header[UserVersionOffset..]);
+    }
+
+    /// <summary>As <see cref="ReadVersion"/>; it also throws when this MitmWeb is too old for the file.</summary>
+    private static int CheckHeader(string path, ReadOnlySpan<byte> header, int length)
+    {
+        var version = ReadVersion(path, header, length);
         if (version > Schema.Version)
         {
             throw new SessionFileException(
@@ -208,7 +318,7 @@ internal sealed partial class SessionFile : IDisposable
     }
 
     /// <summary>Makes the whole file under another name first, so that a crash never leaves half a session.</summary>
-    private static void Create(string path, TimeProvider clock)
+    public static void Create(string path, TimeProvider clock)
     {
         var draft = path + "-new";
         foreach (var left in new[] { draft, draft + "-wal", draft + "-shm", draft + "-journal", path + "-wal", path + "-shm", path + "-journal" })
@@ -222,6 +332,7 @@ internal sealed partial class SessionFile : IDisposable
             database.Execute(
                 $"""
                  PRAGMA page_size=8192;
+                 PRAGMA auto_vacuum=INCREMENTAL;
                  PRAGMA journal_mode=DELETE;
                  PRAGMA synchronous=FULL;
                  BEGIN;
@@ -294,15 +405,20 @@ internal sealed partial class SessionFile : IDisposable
         }
     }
 
-    public static SessionInfo ReadInfo(Database database, string path)
+    /// <summary>Which session a database holds.</summary>
+    /// <param name="database">The connection.</param>
+    /// <param name="path">The session's file.</param>
+    /// <param name="schema">By which name the connection has it.</param>
+    /// <exception cref="SessionFileException">It is damaged, or not as MitmWeb makes it.</exception>
+    public static SessionInfo ReadInfo(Database database, string path, string schema = "main")
     {
-        if (database.ScalarInt64("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')") > 0)
+        if (database.ScalarInt64($"SELECT count(*) FROM {schema}.sqlite_master WHERE type IN ('trigger', 'view')") > 0)
         {
             throw new SessionFileException(
                 $"The session file {path} holds triggers or views, which MitmWeb never makes; do not use it, and name another file.");
         }
 
-        using var select = database.Prepare("SELECT id, created_at FROM session");
+        using var select = database.Prepare($"SELECT id, created_at FROM {schema}.session");
         return select.Step()
             ? new SessionInfo(select.Text(0), path, Microseconds.ToTime(select.Int64(1)))
             : throw new SessionFileException($"The session file {path} is damaged (it names no session); move it away or name another one.");

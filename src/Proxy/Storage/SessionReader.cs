@@ -250,11 +250,11 @@ internal sealed partial class SessionReader : IDisposable
         }
     }
 
-    /// <summary>The flows, the last change, and the bytes of the file that hold something.</summary>
-    public (SessionProgress Progress, long UsedBytes) Stats() => Snapshot(() =>
+    /// <summary>The flows, the last change, the bytes of the file (those that hold something, and all), and when the oldest flow began.</summary>
+    public (SessionProgress Progress, long UsedBytes, long MainBytes, DateTimeOffset? OldestAt) Stats() => Snapshot(() =>
     {
-        var pages = _database.ScalarInt64("PRAGMA page_count") - _database.ScalarInt64("PRAGMA freelist_count");
-        return (Progress(), pages * _database.ScalarInt64("PRAGMA page_size"));
+        var (pages, size) = (_database.ScalarInt64("PRAGMA page_count"), _database.ScalarInt64("PRAGMA page_size"));
+        return (Progress(), (pages - _database.ScalarInt64("PRAGMA freelist_count")) * size, pages * size, OldestAt());
     });
 
     public void Dispose()
@@ -328,6 +328,19 @@ internal sealed partial class SessionReader : IDisposable
         finally
         {
             statement.Reset();
+        }
+    }
+
+    private DateTimeOffset? OldestAt()
+    {
+        var select = Prepared("SELECT started_at FROM flow ORDER BY id LIMIT 1");
+        try
+        {
+            return select.Step() ? Microseconds.ToTime(select.Int64(0)) : null;
+        }
+        finally
+        {
+            select.Reset();
         }
     }
 

@@ -25,19 +25,8 @@ public sealed class SessionView : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         path = Path.GetFullPath(path);
-        SessionFile.CheckForReading(path);
-        var readers = new ReaderPool(path);
-        try
-        {
-            return new SessionView(readers, readers.Use(reader => reader.Info(path)), ownsReaders: true);
-        }
-        catch (Exception e) when (e is IOException or DatabaseException)
-        {
-            readers.Dispose();
-            throw e as SessionFileException ?? ((e as DatabaseException ?? e.InnerException) is DatabaseException failure
-                ? new SessionFileException(SessionFile.DescribeReading(path, failure), failure)
-                : new SessionFileException(e.Message, e));
-        }
+        var (readers, session) = SessionFile.OpenToRead(path);
+        return new SessionView(readers, session, ownsReaders: true);
     }
 
     /// <summary>The last change.</summary>

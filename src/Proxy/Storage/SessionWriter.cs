@@ -109,13 +109,13 @@ internal sealed class SessionWriter : IDisposable
     }
 
     /// <summary>Writes what a flow holds besides its row. A body is given when it is whole and small.</summary>
-    public void WriteContent(Flow flow, FlowError? error, LiveBody? requestBody, LiveBody? responseBody)
+    public void WriteContent(Flow flow, long clientId, long? serverId, FlowError? error, LiveBody? requestBody, LiveBody? responseBody)
     {
         var timings = flow.Timings;
         _replaceContent
             .Bind(1, flow.Id)
-            .Bind(2, flow.Client.Id)
-            .Bind(3, flow.Server?.Id)
+            .Bind(2, clientId)
+            .Bind(3, serverId)
             .Bind(4, flow.ServerReused ? 1 : 0);
         BindBlob(5, flow.Request?.Raw);
         BindBlob(6, HeaderBlock.Write(flow.RequestTrailers));
@@ -177,10 +177,10 @@ internal sealed class SessionWriter : IDisposable
         .BindBlob(5, segment.Buffer.AsSpan(0, segment.Length))
         .Run();
 
-    public void WriteConnection(ClientConnection connection)
+    public void WriteConnection(long id, ClientConnection connection)
     {
         _replaceConnection
-            .Bind(1, connection.Id)
+            .Bind(1, id)
             .Bind(2, (int)MessageSide.Request)
             .Bind(3, Microseconds.FromTime(connection.OpenedAt))
             .Bind(4, EndPointText.Write(connection.RemoteEndPoint))
@@ -195,10 +195,10 @@ internal sealed class SessionWriter : IDisposable
         WriteTlsAndRun(connection.Tls);
     }
 
-    public void WriteConnection(ServerConnection connection)
+    public void WriteConnection(long id, ServerConnection connection)
     {
         _replaceConnection
-            .Bind(1, connection.Id)
+            .Bind(1, id)
             .Bind(2, (int)MessageSide.Response)
             .Bind(3, Microseconds.FromTime(connection.OpenedAt))
             .Bind(4, connection.RemoteEndPoint is { } remote ? EndPointText.Write(remote) : null)
@@ -240,11 +240,10 @@ internal sealed class SessionWriter : IDisposable
         return true;
     }
 
-    public void WriteRemoval(long seq, long id, int keep)
-    {
-        _insertRemoval.Bind(1, seq).Bind(2, id).Run();
-        _trimRemovals.Bind(1, keep).Run();
-    }
+    public void WriteRemoval(long seq, long id) => _insertRemoval.Bind(1, seq).Bind(2, id).Run();
+
+    /// <summary>Forgets all removals but the newest.</summary>
+    public void TrimRemovals(int keep) => _trimRemovals.Bind(1, keep).Run();
 
     /// <summary>Takes all flows off the list. What they held is left for <see cref="CollectGarbage"/>, because freeing gigabytes takes long.</summary>
     public void Clear() => _database.Execute(

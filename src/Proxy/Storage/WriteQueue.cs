@@ -19,6 +19,7 @@ internal sealed class WriteQueue(FlowStoreOptions options)
     private long _bytes;
     private int _waiting;
     private bool _closing;
+    private bool _woken;
     private volatile bool _failing;
 
     /// <summary>Whether nobody waits because the file cannot be written.</summary>
@@ -94,14 +95,20 @@ internal sealed class WriteQueue(FlowStoreOptions options)
 
     /// <summary>Blocks the writer until there is something to do, and then for as long as more may gather.</summary>
     /// <param name="hasMore">Whether the writer has work of its own, so that it should not wait for long.</param>
-    public void WaitForWork(bool hasMore)
+    /// <param name="longest">How long to wait when there is nothing to do.</param>
+    public void WaitForWork(bool hasMore, TimeSpan longest)
     {
         lock (_gate)
         {
-            while (!_closing && !hasMore && _flows.Count == 0 && _commands.Count == 0 && !MustSpill)
+            while (!_closing && !hasMore && !_woken && _flows.Count == 0 && _commands.Count == 0 && !MustSpill)
             {
-                Monitor.Wait(_gate);
+                if (!Monitor.Wait(_gate, longest))
+                {
+                    return;
+                }
             }
+
+            _woken = false;
 
             var until = Environment.TickCount64 + (long)options.CommitInterval.TotalMilliseconds;
             while (!_closing && _commands.Count == 0 && _flows.Count < FullBatchFlows && Bytes < FullBatchBytes)
@@ -112,6 +119,16 @@ internal sealed class WriteQueue(FlowStoreOptions options)
                     break;
                 }
             }
+        }
+    }
+
+    /// <summary>There is something to do that is not in the queue.</summary>
+    public void Wake()
+    {
+        lock (_gate)
+        {
+            _woken = true;
+            Monitor.Pulse(_gate);
         }
     }
 

@@ -7,12 +7,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.OpenApi;
 using MitmWeb.Proxy.Filters;
+using MitmWeb.Proxy.Storage;
 using MitmWeb.Web.Hubs;
 
 namespace MitmWeb.Web.Api;
 
-/// <summary>Puts the API and the hub into a host, which must also register a <see cref="Proxy.Storage.FlowStore"/>,
-/// a <see cref="Proxy.PassThrough.PassThroughList"/> and an <see cref="IStateSource"/>.</summary>
+/// <summary>Puts the API and the hub into a host, which must also register a <see cref="LiveStore"/>,
+/// a <see cref="SessionFolder"/>, an <see cref="OpenSessions"/>, a <see cref="Proxy.PassThrough.PassThroughList"/> and an <see cref="IStateSource"/>.</summary>
 public static class ApiExtensions
 {
     /// <summary>What the API and the hub need.</summary>
@@ -52,6 +53,8 @@ public static class ApiExtensions
         });
         services.AddSignalR(options => options.MaximumReceiveMessageSize = 32 * 1024)
             .AddJsonProtocol(options => options.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default));
+        services.AddScoped<RequestedSession>();
+        services.AddSingleton<SessionJobs>();
         services.AddSingleton<LiveAudit>();
         services.AddSingleton<SqlTurns>();
         services.AddSingleton<FlowBroadcaster>();
@@ -66,6 +69,7 @@ public static class ApiExtensions
     {
         routes.MapOpenApi("/api/{documentName}.json");
         var api = routes.MapGroup("/api").WithTags("MitmWeb");
+        RequestedSession.Resolve(api);
         api.AddEndpointFilter(async (context, next) =>
         {
             context.HttpContext.Response.Headers.CacheControl = "no-store";
@@ -93,6 +97,8 @@ public static class ApiExtensions
         PassThroughEndpoints.Map(api);
         AuditEndpoints.Map(api);
         SqlEndpoints.Map(api);
+        SessionEndpoints.Map(api);
+        RetentionEndpoints.Map(api);
         api.MapFallback("/{**rest}", (string? rest) => ApiProblem.NotFound($"There is nothing at /api/{rest}."))
             .ExcludeFromDescription();
         routes.MapHub<FlowsHub>("/hub", options => options.Transports = HttpTransportType.WebSockets | HttpTransportType.ServerSentEvents | HttpTransportType.LongPolling);

@@ -39,6 +39,10 @@ internal static class ApiProblem
     public static ProblemHttpResult NotFound(string sentence) =>
         TypedResults.Problem(sentence, statusCode: StatusCodes.Status404NotFound, title: "Not found");
 
+    /// <summary>What was asked for cannot be done as things are.</summary>
+    public static ProblemHttpResult Conflict(string sentence) =>
+        TypedResults.Problem(sentence, statusCode: StatusCodes.Status409Conflict, title: "Not possible now");
+
     public static ProblemHttpResult Unavailable(string sentence) =>
         TypedResults.Problem(sentence, statusCode: StatusCodes.Status503ServiceUnavailable, title: "The session file cannot be used");
 }

@@ -17,6 +17,7 @@ internal static class AuditEndpoints
 
     private static async Task<Results<Ok<AuditDto>, ProblemHttpResult>> Get(
         LiveAudit audit,
+        RequestedSession session,
         [Description("Only these hosts: names or addresses, “*.” before a name for all under it; as often as wanted. All hosts when absent.")] string[]? host,
         CancellationToken cancellationToken)
     {
@@ -31,7 +32,7 @@ internal static class AuditEndpoints
             patterns.Add(pattern);
         }
 
-        var report = await audit.GetAsync(cancellationToken);
+        var report = await audit.GetAsync(session.Store, cancellationToken);
         return TypedResults.Ok(AuditDto.From(patterns.Count == 0
             ? report
             : report with { Hosts = [.. report.Hosts.Where(one => patterns.Exists(pattern => pattern.Matches(one.Host)))] }));

@@ -29,12 +29,12 @@ internal static class BodyEndpoints
             var path = $"/flows/{{id}}/{name}/body";
             Task<IResult> Answer(
                 HttpContext context,
-                FlowStore store,
+                RequestedSession session,
                 [Description("The flow's id.")] string id,
                 [Description("Whether to take the content encodings off. The header X-Decoded then names them; when that fails, X-Decode-Error says why and the bytes come as stored.")]
                 string? decoded,
                 [Description("“image” gives the message's own content type when it is one of an image that browsers show safely.")] string? @as) =>
-                Get(context, store, side, id, decoded, @as);
+                Get(context, session.Store, side, id, decoded, @as);
 
             api.MapGet(path, Answer)
                 .WithName($"get{char.ToUpperInvariant(name[0])}{name[1..]}Body")

@@ -24,7 +24,7 @@ internal static class CertificateEndpoints
         .AddOpenApiOperationTransformer(FlowEndpoints.DescribeId);
 
     private static IResult Get(
-        FlowStore store,
+        RequestedSession session,
         [Description("The flow's id.")] string id,
         [Description("“server” for the connection to the server (when absent), “client” for the client's, whose certificate MitmWeb made.")] string? side,
         [Description("Which one of the chain, 0 for the server's own; all when absent.")] string? index)
@@ -45,7 +45,7 @@ internal static class CertificateEndpoints
             return ApiProblem.BadParameter($"“{index}” is not a place in the chain, which is a whole number from 0.");
         }
 
-        if (store.GetFlow(number) is not { } flow)
+        if (session.Store.GetFlow(number) is not { } flow)
         {
             return FlowEndpoints.NoSuchFlow(number);
         }

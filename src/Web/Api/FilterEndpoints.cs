@@ -31,7 +31,7 @@ internal static class FilterEndpoints
     }
 
     private static Results<Ok<FilterDto>, ProblemHttpResult> Describe(
-        FlowStore store,
+        RequestedSession session,
         [Description("The filter.")] string? text,
         [Description("Where the cursor stands, in UTF-16 code units; without it there are no completions.")] string? cursor,
         CancellationToken cancellationToken)
@@ -45,7 +45,7 @@ internal static class FilterEndpoints
                 return ApiProblem.BadParameter($"“{cursor}” is not a place in the filter, which is a whole number from 0 to {text.Length}.");
             }
 
-            var found = FilterCompletions.At(text, at, (field, part) => store.SeenValues(field, part, MaxValues, cancellationToken));
+            var found = FilterCompletions.At(text, at, (field, part) => session.Store.SeenValues(field, part, MaxValues, cancellationToken));
             completions = new FilterCompletionsDto(found.Start, found.Length, found.Items.Select(item => new FilterCompletionDto(item)).ToArray());
         }
 

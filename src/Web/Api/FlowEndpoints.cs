@@ -71,7 +71,7 @@ internal static class FlowEndpoints
     public static ProblemHttpResult NoSuchFlow(long id) => ApiProblem.NotFound($"There is no flow {id} in this session; it may have been deleted.");
 
     private static Results<Ok<FlowListDto>, ProblemHttpResult> List(
-        FlowStore store,
+        RequestedSession session,
         [Description("A filter in the filter language (docs/filters.md); all flows when absent. What is wrong with a bad one stands in the members “position”, “length”, “expected” and “suggestion” of the problem.")] string? filter,
         [Description("The column to sort by, “-” before it for descending; “id” when absent.")] string? sort,
         [Description("How many matching flows to leave out; 0 when absent.")] string? offset,
@@ -98,37 +98,37 @@ internal static class FlowEndpoints
             return ApiProblem.BadParameter($"“{limit}” is not a limit, which is a whole number from 0 to {MaxLimit}.");
         }
 
-        var page = store.QueryFlows(wanted, order, first, (int)count, cancellationToken);
+        var page = session.Store.QueryFlows(wanted, order, first, (int)count, cancellationToken);
         return TypedResults.Ok(new FlowListDto(page.Total, page.Seq, page.Offset, page.Rows.Select(row => new FlowRowDto(row)).ToArray()));
     }
 
-    private static Results<Ok<FlowDetailDto>, ProblemHttpResult> Get(FlowStore store, [Description("The flow's id.")] string id)
+    private static Results<Ok<FlowDetailDto>, ProblemHttpResult> Get(RequestedSession session, [Description("The flow's id.")] string id)
     {
         if (!TryParseId(id, out var number, out var problem))
         {
             return problem!;
         }
 
-        return store.GetFlow(number) is { } flow ? TypedResults.Ok(new FlowDetailDto(flow)) : NoSuchFlow(number);
+        return session.Store.GetFlow(number) is { } flow ? TypedResults.Ok(new FlowDetailDto(flow)) : NoSuchFlow(number);
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(FlowStore store, [Description("The flow's id.")] string id)
+    private static async Task<Results<NoContent, ProblemHttpResult>> Delete(RequestedSession session, [Description("The flow's id.")] string id)
     {
         if (!TryParseId(id, out var number, out var problem))
         {
             return problem!;
         }
 
-        return await store.DeleteFlow(number) ? TypedResults.NoContent() : NoSuchFlow(number);
+        return await session.Store.DeleteFlow(number) ? TypedResults.NoContent() : NoSuchFlow(number);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> DeleteMany(
-        FlowStore store,
+        RequestedSession session,
         [Description("The last flow to delete; later ones, which may arrive meanwhile, stay. All are deleted when absent.")] string? upTo)
     {
         if (string.IsNullOrEmpty(upTo))
         {
-            await store.DeleteAllFlows();
+            await session.Store.DeleteAllFlows();
             return TypedResults.NoContent();
         }
 
@@ -137,7 +137,7 @@ internal static class FlowEndpoints
             return problem!;
         }
 
-        await store.DeleteFlowsUpTo(last);
+        await session.Store.DeleteFlowsUpTo(last);
         return TypedResults.NoContent();
     }
 

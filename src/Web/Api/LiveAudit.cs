@@ -1,29 +1,31 @@
+using System.Runtime.CompilerServices;
 using MitmWeb.Proxy.Audit;
 using MitmWeb.Proxy.Storage;
 
 namespace MitmWeb.Web.Api;
 
-/// <summary>The audit of the session that is recorded. It reads the whole session, so it runs once at a time and is kept until the session changes
+/// <summary>The audits of the sessions that are open. Each reads its whole session, so one runs at a time and is kept until the session changes
 /// or the day does (certificates expire).</summary>
-internal sealed class LiveAudit(FlowStore store, TimeProvider time) : IDisposable
+internal sealed class LiveAudit(TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
-    private AuditReport? _last;
+    private readonly ConditionalWeakTable<FlowStore, AuditReport> _last = [];
 
-    /// <summary>The audit of all hosts as the session is now.</summary>
+    /// <summary>The audit of all hosts as a session is now.</summary>
     /// <exception cref="IOException">The session cannot be read.</exception>
-    public async Task<AuditReport> GetAsync(CancellationToken cancellationToken)
+    public async Task<AuditReport> GetAsync(FlowStore store, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
         try
         {
             using var view = store.OpenView();
-            if (_last is not { } last || last.Seq != view.Seq || last.At.Date != time.GetUtcNow().Date)
+            if (!_last.TryGetValue(store, out var last) || last.Seq != view.Seq || last.At.Date != time.GetUtcNow().Date)
             {
-                _last = await Task.Run(() => SessionAuditor.Run(view, [], time, cancellationToken), cancellationToken);
+                last = await Task.Run(() => SessionAuditor.Run(view, [], time, cancellationToken), cancellationToken);
+                _last.AddOrUpdate(store, last);
             }
 
-            return _last;
+            return last;
         }
         finally
         {

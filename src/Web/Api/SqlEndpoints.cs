@@ -40,7 +40,7 @@ internal static class SqlEndpoints
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static async Task<Results<Ok<SqlAnswerDto>, ProblemHttpResult>> Run(FlowStore store, SqlTurns turns, SqlRequest request, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<SqlAnswerDto>, ProblemHttpResult>> Run(RequestedSession session, SqlTurns turns, SqlRequest request, CancellationToken cancellationToken)
     {
         if (Wrong(request.Limit, MaxRows, "limit") is { } wrongLimit)
         {
@@ -63,7 +63,7 @@ internal static class SqlEndpoints
             return TypedResults.Ok(await turns.RunAsync(
                 () =>
                 {
-                    using var sql = SessionSql.Open(store.Session.Path);
+                    using var sql = SessionSql.Open(session.Store.Session.Path);
                     var rows = new SqlRows();
                     return rows.Answer(sql.Run(request.Sql ?? "", limits, rows, cancellationToken));
                 },
@@ -75,7 +75,7 @@ internal static class SqlEndpoints
         }
     }
 
-    private static async Task<IResult> RunToFile(FlowStore store, SqlTurns turns, SqlFileRequest request, HttpResponse response, CancellationToken cancellationToken)
+    private static async Task<IResult> RunToFile(RequestedSession session, SqlTurns turns, SqlFileRequest request, HttpResponse response, CancellationToken cancellationToken)
     {
         if (Wrong(request.Limit, MaxFileRows, "limit") is { } wrongLimit)
         {
@@ -104,7 +104,7 @@ internal static class SqlEndpoints
             Path.GetTempFileName(), FileMode.Create, FileAccess.ReadWrite, FileShare.None, 81920, FileOptions.DeleteOnClose | FileOptions.Asynchronous);
         try
         {
-            var outcome = await turns.RunAsync(() => Write(store.Session.Path, request, limits, file, cancellationToken), cancellationToken);
+            var outcome = await turns.RunAsync(() => Write(session.Store.Session.Path, request, limits, file, cancellationToken), cancellationToken);
             response.Headers["X-Rows"] = outcome.Rows.ToString(CultureInfo.InvariantCulture);
             if (SqlRows.Name(outcome.Cut) is { } cut)
             {

@@ -15,6 +15,7 @@ namespace MitmWeb.Web.Api;
 /// <param name="Rejections">Clients that have lately rejected a certificate, the newest first; one for each client and host, and 20 at most.</param>
 /// <param name="MagicHost">The host name that shows the set-up page to whoever comes through the proxy.</param>
 /// <param name="SslStrip">The hosts of the SSL-strip test; empty when it is off.</param>
+/// <param name="Retention">How much of the session is kept, and how much there is.</param>
 public sealed record StateDto(
     string Version,
     [property: JsonConverter(typeof(MicrosecondTimeConverter))] DateTimeOffset StartedAt,
@@ -27,4 +28,5 @@ public sealed record StateDto(
     PassThroughDto PassThrough,
     IReadOnlyList<RejectionDto> Rejections,
     string MagicHost,
-    IReadOnlyList<string> SslStrip);
+    IReadOnlyList<string> SslStrip,
+    RetentionDto Retention);

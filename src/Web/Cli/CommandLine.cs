@@ -8,6 +8,7 @@ using MitmWeb.Proxy;
 using MitmWeb.Proxy.Certificates;
 using MitmWeb.Proxy.PassThrough;
 using MitmWeb.Proxy.SslStrip;
+using MitmWeb.Proxy.Storage;
 
 namespace MitmWeb.Web.Cli;
 
@@ -114,6 +115,27 @@ internal static class CommandLine
             HelpName = "file",
         };
 
+        private readonly Option<TimeSpan?> _retainAge = new("--retain-age")
+        {
+            Description = "Remove flows that are older: 12h, 30d (default: what was set in the dashboard, else nothing is removed)",
+            HelpName = "age",
+            CustomParser = OptionParsers.Age,
+        };
+
+        private readonly Option<long?> _retainFlows = new("--retain-flows")
+        {
+            Description = "Remove the oldest flows beyond so many",
+            HelpName = "number",
+            CustomParser = OptionParsers.FlowCount,
+        };
+
+        private readonly Option<long?> _retainSize = new("--retain-size")
+        {
+            Description = "Remove the oldest flows when the session holds more: 500m, 20g",
+            HelpName = "size",
+            CustomParser = OptionParsers.SessionSize,
+        };
+
         private readonly Option<string?> _webPassword = new("--web-password")
         {
             Description = "What opens the dashboard, instead of a new random token at each start",
@@ -157,6 +179,9 @@ internal static class CommandLine
                 _webPort,
                 _confDir,
                 _session,
+                _retainAge,
+                _retainFlows,
+                _retainSize,
                 _caKeyType,
                 _caFile,
                 _webPassword,
@@ -233,6 +258,7 @@ internal static class CommandLine
                 WebPort = parsed.GetValue(_webPort),
                 ConfDir = confDir,
                 Session = session is null ? Path.Combine(confDir, MitmWebOptions.SessionFileName) : UserPath.Expand(session),
+                Retention = new RetentionPolicy(parsed.GetValue(_retainAge), parsed.GetValue(_retainFlows), parsed.GetValue(_retainSize)),
                 WebPassword = password,
                 CaKeyType = parsed.GetValue(_caKeyType),
                 CaFile = caFile is null ? null : UserPath.Expand(caFile),

@@ -1,6 +1,7 @@
 using System.Net;
 using MitmWeb.Proxy;
 using MitmWeb.Proxy.Certificates;
+using MitmWeb.Proxy.Storage;
 
 namespace MitmWeb.Web.Cli;
 
@@ -24,6 +25,9 @@ public sealed record MitmWebOptions
 
     /// <summary>The session file, as an absolute path.</summary>
     public required string Session { get; init; }
+
+    /// <summary>How much of the session is kept; empty for what was set in the dashboard.</summary>
+    public RetentionPolicy Retention { get; init; } = RetentionPolicy.None;
 
     /// <summary>What opens the dashboard, when the user chose it; null for a random token.</summary>
     public string? WebPassword { get; init; }

@@ -137,6 +137,45 @@ internal static class OptionParsers
         return null;
     }
 
+    /// <summary>How much a session may hold: at least a mebibyte.</summary>
+    public static long? SessionSize(ArgumentResult result)
+    {
+        var size = Size(result);
+        if (size is < 1 << 20)
+        {
+            result.AddError($"{OptionName(result)} takes a size from 1m");
+        }
+
+        return size;
+    }
+
+    /// <summary>How many flows are kept.</summary>
+    public static long? FlowCount(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0)
+        {
+            return count;
+        }
+
+        result.AddError($"{OptionName(result)} takes a number from 1, not '{text}'");
+        return null;
+    }
+
+    /// <summary>An age: minutes, hours or days.</summary>
+    public static TimeSpan? Age(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        var minutes = text.LastOrDefault() switch { 'm' => 1, 'h' => 60, 'd' => 24 * 60, _ => 0 };
+        if (minutes > 0 && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is > 0 and <= 36_500)
+        {
+            return TimeSpan.FromMinutes((double)count * minutes);
+        }
+
+        result.AddError($"{OptionName(result)} takes an age such as 30m, 12h or 30d, not '{text}'");
+        return null;
+    }
+
     /// <summary>Hosts for the SSL-strip test.</summary>
     public static SslStripTarget[] SslStripTargets(ArgumentResult result)
     {

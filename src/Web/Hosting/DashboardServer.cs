@@ -28,7 +28,14 @@ internal sealed class DashboardServer : IAsyncDisposable
     public string Url { get; }
 
     public static DashboardServer Create(
-        MitmWebOptions options, DashboardSocket socket, FlowStore store, CertificateAuthority authority, ProxyServer proxy, ILoggerFactory loggers)
+        MitmWebOptions options,
+        DashboardSocket socket,
+        LiveStore live,
+        SessionFolder folder,
+        OpenSessions sessions,
+        CertificateAuthority authority,
+        ProxyServer proxy,
+        ILoggerFactory loggers)
     {
         var token = options.WebPassword ?? RandomNumberGenerator.GetHexString(32, lowercase: true);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "mitmweb", ContentRootPath = AppContext.BaseDirectory });
@@ -36,10 +43,12 @@ internal sealed class DashboardServer : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(SpaFolder.Find(AppContext.BaseDirectory));
-        builder.Services.AddSingleton(store);
+        builder.Services.AddSingleton(live);
+        builder.Services.AddSingleton(folder);
+        builder.Services.AddSingleton(sessions);
         builder.Services.AddSingleton(authority);
         builder.Services.AddSingleton(proxy.PassThrough);
-        builder.Services.AddSingleton<IStateSource>(_ => new StateSource(proxy, authority, store, socket.Url));
+        builder.Services.AddSingleton<IStateSource>(_ => new StateSource(proxy, authority, live, folder, socket.Url));
         builder.Services.AddSingleton<Func<IReadOnlyList<string>>>(() => proxy.Listeners[0].Addresses);
         builder.Services.AddMitmWebSecurity(token);
         builder.Services.AddMitmWebApi();

@@ -63,14 +63,19 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
         var socket = Add(DashboardSocket.Open(options.WebHost, options.WebPort));
         var loggers = Add(LoggerFactory.Create(logging => logging.AddProvider(new StandardErrorLogger(options.Verbosity, errors))));
         var authority = Add(OpenAuthority(options));
-        var store = Add(OpenStore(options, loggers));
+        var live = Add(OpenStore(options, loggers));
+        var store = live.Current;
         var flowsBefore = store.GetStats().Flows;
-        IFlowSink sink = options.Verbosity == Verbosity.Verbose ? new RequestLog(store, output, Ink.ForOutput()) : store;
+        var folder = new SessionFolder(options.ConfDir, MitmWebOptions.SessionFileName);
+        folder.Begin(store.Session.Path);
+        RetentionFile.Attach(options.ConfDir, options.Retention, live, loggers.CreateLogger<RetentionFile>());
+        var sessions = Add(new OpenSessions(live, folder, TimeProvider.System));
+        IFlowSink sink = options.Verbosity == Verbosity.Verbose ? new RequestLog(live, output, Ink.ForOutput()) : live;
         var magicSite = new MagicSite(authority);
         var proxy = Add(OpenProxy(options, socket, authority, sink, magicSite, loggers));
         PassThroughFile.Attach(options.ConfDir, proxy.PassThrough, loggers.CreateLogger<PassThroughFile>());
         magicSite.Addresses = () => proxy.Listeners[0].Addresses;
-        var dashboard = Add(DashboardServer.Create(options, socket, store, authority, proxy, loggers));
+        var dashboard = Add(DashboardServer.Create(options, socket, live, folder, sessions, authority, proxy, loggers));
 
         _dashboard = dashboard.Application;
         await _dashboard.StartAsync(cancellationToken);
@@ -110,11 +115,11 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
         }
     }
 
-    private static FlowStore OpenStore(MitmWebOptions options, ILoggerFactory loggers)
+    private static LiveStore OpenStore(MitmWebOptions options, ILoggerFactory loggers)
     {
         try
         {
-            return FlowStore.Open(options.Session, new FlowStoreOptions { Logger = loggers.CreateLogger<FlowStore>() });
+            return LiveStore.Open(options.Session, new FlowStoreOptions { Logger = loggers.CreateLogger<FlowStore>() });
         }
         catch (SessionFileException exception)
         {

@@ -7,6 +7,8 @@ namespace MitmWeb.Web.Hosting;
 /// <summary>Prints a line for each exchange that has ended (<c>-v</c>) and hands everything on to the store.</summary>
 internal sealed class RequestLog(IFlowSink store, TextWriter output, Ink ink) : IFlowSink
 {
+    public IFlowSink ForNewFlow() => new RequestLog(store.ForNewFlow(), output, ink);
+
     public long NextFlowId() => store.NextFlowId();
 
     public long NextConnectionId() => store.NextConnectionId();

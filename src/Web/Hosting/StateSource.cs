@@ -12,16 +12,17 @@ namespace MitmWeb.Web.Hosting;
 internal sealed class StateSource : IStateSource, IDisposable
 {
     private readonly ProxyServer _proxy;
-    private readonly FlowStore _store;
+    private readonly LiveStore _live;
+    private readonly SessionFolder _folder;
     private readonly CaDto _ca;
     private readonly WebDto _web;
     private readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
     private readonly ConcurrentDictionary<IPAddress, bool> _clients = new();
 
-    public StateSource(ProxyServer proxy, CertificateAuthority authority, FlowStore store, string url)
+    public StateSource(ProxyServer proxy, CertificateAuthority authority, LiveStore live, SessionFolder folder, string url)
     {
         _proxy = proxy;
-        _store = store;
+        (_live, _folder) = (live, folder);
         _web = new WebDto(url);
         _ca = new CaDto(
             authority.Certificate.Subject,
@@ -31,6 +32,7 @@ internal sealed class StateSource : IStateSource, IDisposable
             authority.KeyAlgorithm,
             authority.CertificatePath);
         _proxy.Changed += OnProxyChanged;
+        _live.RetentionChanged += OnRetentionChanged;
     }
 
     public event Action? Changed;
@@ -42,14 +44,21 @@ internal sealed class StateSource : IStateSource, IDisposable
         _clients.Count,
         _proxy.LastClient is var (address, at) ? new LastClientDto(address.ToString(), at) : null,
         _ca,
-        SessionDto.From(_store),
+        SessionDto.From(_live.Current, _folder),
         _web,
         new PassThroughDto(_proxy.Options.IgnoreHosts, _proxy.Options.AllowHosts, _proxy.Options.PassThroughAfter, [.. _proxy.PassThrough.Entries.Select(PassedHostDto.From)]),
         [.. _proxy.Rejections.Select(RejectionDto.From)],
         new ProxyOptions().MagicHosts[0],
-        [.. _proxy.Options.SslStrip.Select(target => target.ToString())]);
+        [.. _proxy.Options.SslStrip.Select(target => target.ToString())],
+        RetentionDto.From(_live.Current));
 
-    public void Dispose() => _proxy.Changed -= OnProxyChanged;
+    public void Dispose()
+    {
+        _proxy.Changed -= OnProxyChanged;
+        _live.RetentionChanged -= OnRetentionChanged;
+    }
+
+    private void OnRetentionChanged() => Changed?.Invoke();
 
     private void OnProxyChanged()
     {

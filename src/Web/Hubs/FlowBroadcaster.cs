@@ -14,7 +14,7 @@ namespace MitmWeb.Web.Hubs;
 /// anybody else. The view of a tab whose connection broke is kept for a while, so that it can go on.
 /// </summary>
 internal sealed partial class FlowBroadcaster(
-    FlowStore store, IStateSource state, IHubContext<FlowsHub> hub, TimeProvider clock, ILogger<FlowBroadcaster> logger) : BackgroundService
+    LiveStore live, IStateSource state, IHubContext<FlowsHub> hub, TimeProvider clock, ILogger<FlowBroadcaster> logger) : BackgroundService
 {
     private const int MaxParked = 16;
     private static readonly TimeSpan ParkedFor = TimeSpan.FromSeconds(60);
@@ -25,18 +25,22 @@ internal sealed partial class FlowBroadcaster(
     private readonly SemaphoreSlim _stateChanged = new(0, 1);
     private readonly object _gate = new();
     private readonly List<(TabView View, DateTimeOffset Until)> _parked = [];
-
-    // From the beginning on: what a view has looked up must not be followed by a commit that it does not hear of.
-    private readonly FlowSubscription _commits = store.Subscribe();
+    private readonly ConcurrentDictionary<FlowStore, bool> _followed = new();
+    private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Makes a connection's view, in the place of the one before; what is in it is sent as it is found.</summary>
-    public OpenAnswer Open(string connectionId, OpenRequest request, FlowFilter filter, FlowSort sort)
+    /// <param name="store">The session that the connection looks at.</param>
+    /// <param name="connectionId">The connection.</param>
+    /// <param name="request">What the tab wants.</param>
+    /// <param name="filter">Which flows.</param>
+    /// <param name="sort">In which order.</param>
+    public OpenAnswer Open(FlowStore store, string connectionId, OpenRequest request, FlowFilter filter, FlowSort sort)
     {
         var reset = request.Session is not null && (request.Session != store.Session.Id || request.Since > store.GetStats().Seq);
         lock (_gate)
         {
             Drop(connectionId);
-            var parked = _parked.FindIndex(one => one.View.Id == request.View && IsSame(one.View.View, filter, sort));
+            var parked = _parked.FindIndex(one => one.View.Id == request.View && one.View.Store == store && IsSame(one.View.View, filter, sort));
             if (parked >= 0 && !reset)
             {
                 var (resumed, _) = _parked[parked];
@@ -47,9 +51,7 @@ internal sealed partial class FlowBroadcaster(
             }
 
             // It gathers from here on, and looks into the file after, so that nothing falls between.
-            var view = new TabView(store, new FlowView(store, filter, sort), request.Window, connectionId, Send, clock, logger);
-            _views[connectionId] = view;
-            _ = Task.Run(view.Run);
+            Begin(connectionId, new TabView(store, new FlowView(store, filter, sort), request.Window, connectionId, Send, clock, logger));
         }
 
         return new OpenAnswer(store.Session.Id, Resumed: false, reset);
@@ -85,12 +87,15 @@ internal sealed partial class FlowBroadcaster(
         lock (_gate)
         {
             DropOutdated();
-            if (_views.TryGetValue(connectionId, out var view))
+            if (_views.TryGetValue(connectionId, out var view) && view.Store == live.Current)
             {
                 view.Detach();
                 _parked.Add((view, clock.GetUtcNow() + ParkedFor));
                 _views.TryRemove(connectionId, out _);
             }
+
+            // A stored session is closed when nobody looks at it.
+            Drop(connectionId);
 
             while (_parked.Count > MaxParked)
             {
@@ -110,13 +115,27 @@ internal sealed partial class FlowBroadcaster(
             }
         }
 
-        _commits.Dispose();
+        _stopping.Dispose();
         _stateChanged.Dispose();
         base.Dispose();
     }
 
+    /// <summary>Listens before anybody can ask: what a view has looked up must not be followed by a commit that it does not hear of.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        state.Changed += OnStateChanged;
+        live.ProblemChanged += OnStateChanged;
+        live.Switched += OnSwitched;
+        _ = FanOut(live.Current);
+        return base.StartAsync(cancellationToken);
+    }
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
+        state.Changed -= OnStateChanged;
+        live.ProblemChanged -= OnStateChanged;
+        live.Switched -= OnSwitched;
+        await _stopping.CancelAsync();
         foreach (var connectionId in _views.Keys)
         {
             Close(connectionId);
@@ -127,20 +146,13 @@ internal sealed partial class FlowBroadcaster(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        state.Changed += OnStateChanged;
-        store.ProblemChanged += OnStateChanged;
         try
         {
-            await Task.WhenAll(FanOut(stoppingToken), PushState(stoppingToken));
+            await PushState(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The host stops.
-        }
-        finally
-        {
-            state.Changed -= OnStateChanged;
-            store.ProblemChanged -= OnStateChanged;
         }
     }
 
@@ -184,19 +196,67 @@ internal sealed partial class FlowBroadcaster(
         }
     }
 
-    private async Task FanOut(CancellationToken cancellationToken)
+    /// <summary>Who looks at what is recorded looks at the new session from now on, and is told that everything is new.</summary>
+    private void OnSwitched(FlowStore before, FlowStore now)
     {
-        while (await _commits.Read(cancellationToken) is { } changes)
+        _ = FanOut(now);
+        lock (_gate)
         {
-            OnStateChanged();
-            lock (_gate)
+            foreach (var (connectionId, view) in _views.Where(pair => pair.Value.Store == before).ToArray())
             {
-                DropOutdated();
-                foreach (var view in _views.Values.Concat(_parked.Select(one => one.View)))
+                view.Dispose();
+                var other = new FlowView(now, view.View.Filter, view.View.Sort);
+                Begin(connectionId, new TabView(now, other, view.Window, connectionId, Send, clock, logger) { BeginsAnew = true });
+            }
+
+            foreach (var (view, _) in _parked)
+            {
+                view.Dispose();
+            }
+
+            _parked.Clear();
+        }
+
+        OnStateChanged();
+    }
+
+    private void Begin(string connectionId, TabView view)
+    {
+        _views[connectionId] = view;
+        _ = Task.Run(view.Run);
+    }
+
+    /// <summary>Hands on what changes in one session until it is closed. Also when it is no longer recorded: flows may still run in it.</summary>
+    private async Task FanOut(FlowStore store)
+    {
+        if (!_followed.TryAdd(store, true))
+        {
+            return;
+        }
+
+        using var commits = store.Subscribe();
+        try
+        {
+            while (await commits.Read(_stopping.Token) is { } changes)
+            {
+                OnStateChanged();
+                lock (_gate)
                 {
-                    view.Add(changes);
+                    DropOutdated();
+                    foreach (var view in _views.Values.Concat(_parked.Select(one => one.View)).Where(view => view.Store == store))
+                    {
+                        view.Add(changes);
+                    }
                 }
             }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // The host stops.
+        }
+        finally
+        {
+            _followed.TryRemove(store, out _);
         }
     }
 

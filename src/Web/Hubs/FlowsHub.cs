@@ -1,11 +1,13 @@
 using Microsoft.AspNetCore.SignalR;
 using MitmWeb.Proxy.Filters;
 using MitmWeb.Proxy.Storage;
+using MitmWeb.Web.Api;
 
 namespace MitmWeb.Web.Hubs;
 
-/// <summary>Where tabs say what they show, and so what they want to be told. No method waits for a search.</summary>
-internal sealed class FlowsHub(FlowBroadcaster broadcaster, OutlineBroadcaster outline) : Hub
+/// <summary>Where tabs say what they show, and so what they want to be told. No method waits for a search. A connection looks at the session that is
+/// recorded, or at the one that its address names (<c>?session=</c>), which stays open for as long.</summary>
+internal sealed class FlowsHub(FlowBroadcaster broadcaster, OutlineBroadcaster outline, OpenSessions sessions) : Hub
 {
     /// <summary>Makes the tab's view, in the place of the one before, whose search ends.</summary>
     /// <exception cref="HubException">The filter or the order cannot be read.</exception>
@@ -28,7 +30,16 @@ internal sealed class FlowsHub(FlowBroadcaster broadcaster, OutlineBroadcaster o
             throw new HubException($"“{request.Sort}” is not a column to sort by; there are {string.Join(", ", FlowSort.Names)}.");
         }
 
-        var answer = broadcaster.Open(Context.ConnectionId, request, filter, sort);
+        OpenAnswer answer;
+        try
+        {
+            answer = broadcaster.Open(Store(renew: true), Context.ConnectionId, request, filter, sort);
+        }
+        catch (Exception e) when (e is SessionFileException or IOException)
+        {
+            throw new HubException(e.Message);
+        }
+
         if (Context.ConnectionAborted.IsCancellationRequested)
         {
             // It went meanwhile, and its end may have been reported before there was anything to take back.
@@ -58,7 +69,14 @@ internal sealed class FlowsHub(FlowBroadcaster broadcaster, OutlineBroadcaster o
     {
         if (request is { Paths: not null })
         {
-            outline.Show(Context.ConnectionId, request);
+            try
+            {
+                outline.Show(Store(renew: false), Context.ConnectionId, request);
+            }
+            catch (SessionFileException e)
+            {
+                throw new HubException(e.Message);
+            }
         }
         else
         {
@@ -78,6 +96,37 @@ internal sealed class FlowsHub(FlowBroadcaster broadcaster, OutlineBroadcaster o
     {
         broadcaster.Park(Context.ConnectionId);
         outline.Hide(Context.ConnectionId);
+        Held?.Dispose();
         return base.OnDisconnectedAsync(exception);
+    }
+
+    private SessionLease? Held => Context.Items.TryGetValue(typeof(SessionLease), out var held) ? held as SessionLease : null;
+
+    /// <summary>The session that this connection looks at.</summary>
+    /// <param name="renew">Whether a stored session is opened again when it was open, because it may have been replaced.</param>
+    /// <exception cref="SessionFileException">It cannot be read.</exception>
+    private FlowStore Store(bool renew)
+    {
+        var name = Context.GetHttpContext()?.Request.Query[RequestedSession.Parameter].ToString();
+        if (string.IsNullOrEmpty(name))
+        {
+            return sessions.Live.Current;
+        }
+
+        if (Held is { } held)
+        {
+            if (!renew)
+            {
+                return held.Store;
+            }
+
+            outline.Hide(Context.ConnectionId);
+            Context.Items.Remove(typeof(SessionLease));
+            held.Dispose();
+        }
+
+        var lease = sessions.Look(name);
+        Context.Items[typeof(SessionLease)] = lease;
+        return lease.Store;
     }
 }

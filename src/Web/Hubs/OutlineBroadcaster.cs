@@ -8,26 +8,25 @@ namespace MitmWeb.Web.Hubs;
 
 /// <summary>
 /// Keeps the session's outline while tabs show it, and tells each tab what has changed in its part. It is of the whole session, whatever a tab
-/// filters by: otherwise a click on a host would leave nothing else to click on. So all tabs share one.
+/// filters by: otherwise a click on a host would leave nothing else to click on. So all tabs that look at a session share one.
 /// </summary>
-internal sealed partial class OutlineBroadcaster(FlowStore store, IHubContext<FlowsHub> hub, TimeProvider clock, ILogger<OutlineBroadcaster> logger)
+internal sealed partial class OutlineBroadcaster(LiveStore live, IHubContext<FlowsHub> hub, TimeProvider clock, ILogger<OutlineBroadcaster> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Counting all flows anew takes at most this part of the time.</summary>
-    private const int LoadShare = 10;
+    private static readonly TimeSpan RetryPace = TimeSpan.FromSeconds(5);
 
     private readonly object _gate = new();
-    private readonly Dictionary<string, OutlineRequest> _requests = [];
+    private readonly Dictionary<string, (FlowStore Store, OutlineRequest Request)> _requests = [];
     private readonly SemaphoreSlim _changed = new(0, 1);
 
     /// <summary>Begins to tell a connection; or tells it of other paths.</summary>
-    public void Show(string connectionId, OutlineRequest request)
+    public void Show(FlowStore store, string connectionId, OutlineRequest request)
     {
         lock (_gate)
         {
-            _requests[connectionId] = request;
+            _requests[connectionId] = (store, request);
             Wake();
         }
     }
@@ -47,6 +46,18 @@ internal sealed partial class OutlineBroadcaster(FlowStore store, IHubContext<Fl
         base.Dispose();
     }
 
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        live.Switched += OnSwitched;
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override Task StopAsync(CancellationToken cancellationToken)
+    {
+        live.Switched -= OnSwitched;
+        return base.StopAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -60,74 +71,71 @@ internal sealed partial class OutlineBroadcaster(FlowStore store, IHubContext<Fl
             {
                 Log.OutlineFailed(logger, e);
                 await Task.WhenAll(Requests().Keys.Select(connection => Send(connection, new OutlineDto([], e.Message), stoppingToken)));
-                await Task.Delay(Pace * LoadShare, clock, stoppingToken);
+                await Task.Delay(RetryPace, clock, stoppingToken);
                 Wake();
             }
+        }
+    }
+
+    private void OnSwitched(FlowStore before, FlowStore now)
+    {
+        lock (_gate)
+        {
+            foreach (var (connection, (_, request)) in _requests.Where(pair => pair.Value.Store == before).ToArray())
+            {
+                _requests[connection] = (now, request);
+            }
+
+            Wake();
         }
     }
 
     /// <summary>Counts as long as somebody looks.</summary>
     private async Task Follow(CancellationToken cancellationToken)
     {
-        if (Requests().Count == 0)
+        var feeds = new Dictionary<FlowStore, OutlineFeed>();
+        try
         {
-            return;
-        }
-
-        var tabs = new Dictionary<string, OutlineTab>();
-        using var commits = store.Subscribe();
-        var outline = new SessionOutline(store);
-        var loadAt = clock.GetTimestamp();
-        var isLoaded = false;
-        while (Requests() is { Count: > 0 } requests)
-        {
-            Update(tabs, requests);
-            if ((!isLoaded || outline.IsOutdated) && clock.GetTimestamp() >= loadAt)
+            while (Requests() is { Count: > 0 } requests)
             {
-                var start = clock.GetTimestamp();
-                await Task.Run(() => outline.Load(cancellationToken), cancellationToken);
-                var end = clock.GetTimestamp();
-                (isLoaded, loadAt) = (true, end + ((end - start) * LoadShare));
-            }
-
-            while (commits.TryRead() is { } changes)
-            {
-                outline.Apply(changes);
-            }
-
-            outline.Keep(tabs.Values.SelectMany(tab => tab.Paths).Select(OutlineTab.Split).ToHashSet());
-            foreach (var (connection, tab) in tabs)
-            {
-                var message = await Task.Run(() => tab.Changes(outline, cancellationToken), cancellationToken);
-                if (message is not null)
+                foreach (var store in feeds.Keys.Where(store => !requests.Values.Any(one => one.Store == store)).ToArray())
                 {
-                    await Send(connection, message, cancellationToken);
+                    feeds[store].Dispose();
+                    feeds.Remove(store);
                 }
-            }
 
-            // Who opens a host does not want to wait; counts may.
-            await _changed.WaitAsync(Pace, cancellationToken);
+                foreach (var group in requests.GroupBy(pair => pair.Value.Store))
+                {
+                    if (!feeds.TryGetValue(group.Key, out var feed))
+                    {
+                        feeds.Add(group.Key, feed = new OutlineFeed(group.Key, clock));
+                    }
+
+                    var shown = group.ToDictionary(pair => pair.Key, pair => pair.Value.Request.Paths);
+                    var messages = await Task.Run(() => feed.Update(shown, cancellationToken), cancellationToken);
+                    foreach (var (connection, message) in messages)
+                    {
+                        await Send(connection, message, cancellationToken);
+                    }
+                }
+
+                // Who opens a host does not want to wait; counts may.
+                await _changed.WaitAsync(Pace, cancellationToken);
+            }
+        }
+        finally
+        {
+            foreach (var feed in feeds.Values)
+            {
+                feed.Dispose();
+            }
         }
     }
 
     private Task Send(string connection, OutlineDto message, CancellationToken cancellationToken) =>
         hub.Clients.Client(connection).SendAsync("outline", message, cancellationToken);
 
-    private static void Update(Dictionary<string, OutlineTab> tabs, Dictionary<string, OutlineRequest> requests)
-    {
-        foreach (var connection in tabs.Keys.Where(connection => !requests.ContainsKey(connection)).ToArray())
-        {
-            tabs.Remove(connection);
-        }
-
-        foreach (var (connection, request) in requests)
-        {
-            tabs.TryAdd(connection, new OutlineTab());
-            tabs[connection].Show(request.Paths);
-        }
-    }
-
-    private Dictionary<string, OutlineRequest> Requests()
+    private Dictionary<string, (FlowStore Store, OutlineRequest Request)> Requests()
     {
         lock (_gate)
         {

@@ -64,6 +64,24 @@ internal sealed partial class TabView : IDisposable
 
     public FlowView View => _view;
 
+    /// <summary>The session that it is of.</summary>
+    public FlowStore Store => _store;
+
+    /// <summary>Whether the first message says that what the tab knows is of another session.</summary>
+    public bool BeginsAnew { get; init; }
+
+    /// <summary>What the tab wants to hold.</summary>
+    public WindowRequest Window
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _window;
+            }
+        }
+    }
+
     /// <summary>Adds a commit.</summary>
     public void Add(FlowChanges changes)
     {
@@ -109,7 +127,7 @@ internal sealed partial class TabView : IDisposable
         var cancellationToken = _stopping.Token;
         try
         {
-            await Load(anew: false, cancellationToken);
+            await Load(BeginsAnew, cancellationToken);
             await Follow(cancellationToken);
         }
         catch (Exception e) when (_stopping.IsCancellationRequested || e is ObjectDisposedException)
@@ -271,13 +289,13 @@ internal sealed partial class TabView : IDisposable
     /// <summary>Tells how the window is now, as far as the tab does not know it.</summary>
     private async Task TellWindow(PendingChanges changes, bool anew)
     {
-        var message = Window(changes, anew, out var bytes);
+        var message = Describe(changes, anew, out var bytes);
         await Tell(message);
         var pause = Math.Max(Pace.TotalSeconds, bytes / BytesPerSecond);
         _dueAt = _clock.GetTimestamp() + (long)(pause * _clock.TimestampFrequency);
     }
 
-    private ViewDto Window(PendingChanges changes, bool anew, out double bytes)
+    private ViewDto Describe(PendingChanges changes, bool anew, out double bytes)
     {
         WindowRequest window;
         lock (_gate)

@@ -130,6 +130,7 @@ const state = () => ({
   session: {
     id: session,
     path: '/home/dev/.mitmweb/session.mitmweb',
+    key: 'session',
     name: 'session',
     flows: flows.length,
     seq,
@@ -141,6 +142,7 @@ const state = () => ({
   passThrough: { ignoreHosts: [], allowHosts: [], afterRejections: null, hosts: [] },
   magicHost: 'mitm.it',
   sslStrip: [],
+  retention: { maxAgeSeconds: null, maxFlows: null, maxBytes: null, flows: 0, usedBytes: 0, oldestAt: null },
 });
 
 // --- the hub: SignalR's JSON protocol, as much of it as the client needs ---

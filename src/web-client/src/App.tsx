@@ -2,6 +2,8 @@ import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Redirect, useLocation, useSearch } from 'wouter';
 import classes from './App.module.css';
 import { AuditPage } from './audit/AuditPage';
+import { SessionsPage } from './sessions/SessionsPage';
+import { ViewedBanner } from './sessions/ViewedBanner';
 import { SetupScreen } from './setup/SetupScreen';
 import { ConnectionBanner } from './shell/ConnectionBanner';
 import { Rail } from './shell/Rail';
@@ -24,6 +26,7 @@ export function App() {
   const isCapture = path === '/capture';
   const isAudit = path === '/audit' || path.startsWith('/audit/');
   const isSql = path === '/sql';
+  const isSessions = path === '/sessions';
   const isTraffic = path === '/' || path.startsWith('/flow/');
   const traffic = useRef('/');
   if (isTraffic) traffic.current = search ? `${path}?${search}` : path;
@@ -41,12 +44,13 @@ export function App() {
     <div className={classes.app}>
       <div className={classes.body}>
         <Rail
-          place={isCapture ? 'capture' : isAudit ? 'audit' : isSql ? 'sql' : 'traffic'}
+          place={isCapture ? 'capture' : isAudit ? 'audit' : isSql ? 'sql' : isSessions ? 'sessions' : 'traffic'}
           trafficHref={traffic.current}
           onHelp={() => setSheet(true)}
         />
         <div className={classes.main}>
           <ConnectionBanner />
+          <ViewedBanner />
           <StoreBanner />
           <SslStripBanner />
           {isCapture && (
@@ -56,8 +60,9 @@ export function App() {
           )}
           {isAudit && <AuditPage host={decodeURIComponent(path.slice('/audit/'.length))} />}
           {isSql && <SqlPage />}
+          {isSessions && <SessionsPage />}
           {isTraffic && <TrafficPage />}
-          {!isCapture && !isAudit && !isSql && !isTraffic && <Redirect to="/" replace />}
+          {!isCapture && !isAudit && !isSql && !isSessions && !isTraffic && <Redirect to="/" replace />}
         </div>
       </div>
       <StatusBar />

@@ -5,7 +5,10 @@ import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { Router } from 'wouter';
 import { App } from './App';
+import { withSession } from './api/viewed';
+import { useSessionLocation } from './sessions/useSessionLocation';
 import { theme } from './theme/theme';
 import { SessionContext } from './traffic/sessionContext';
 import { TrafficSession } from './traffic/trafficSession';
@@ -19,7 +22,9 @@ createRoot(root).render(
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <Notifications position="bottom-right" limit={4} mb={22} />
       <SessionContext value={session}>
-        <App />
+        <Router hook={useSessionLocation} hrefs={(href) => withSession(href)}>
+          <App />
+        </Router>
       </SessionContext>
     </MantineProvider>
   </StrictMode>,

@@ -28,9 +28,11 @@ internal sealed class Dashboard : IAsyncDisposable
     private readonly DirectoryInfo _folder;
     private readonly WebApplication _app;
 
-    private Dashboard(WebApplication app, DirectoryInfo folder, FlowStore store, FakeState state)
+    private readonly OpenSessions _sessions;
+
+    private Dashboard(WebApplication app, DirectoryInfo folder, LiveStore live, OpenSessions sessions, FakeState state)
     {
-        (_app, _folder, Store, State) = (app, folder, store, state);
+        (_app, _folder, Live, _sessions, State) = (app, folder, live, sessions, state);
         Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         Anonymous = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
         Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
@@ -39,7 +41,13 @@ internal sealed class Dashboard : IAsyncDisposable
 
     public Uri Address { get; }
 
-    public FlowStore Store { get; }
+    public LiveStore Live { get; }
+
+    /// <summary>The session that is recorded now.</summary>
+    public FlowStore Store => Live.Current;
+
+    /// <summary>The folder of the configuration.</summary>
+    public string Folder => _folder.FullName;
 
     public FakeState State { get; }
 
@@ -52,14 +60,18 @@ internal sealed class Dashboard : IAsyncDisposable
     public static async Task<Dashboard> Start(Action<MitmWebSecurityOptions>? configure = null)
     {
         var folder = Directory.CreateTempSubdirectory("mitmweb-web-");
-        var store = FlowStore.Open(Path.Combine(folder.FullName, "session.mitmweb"), new FlowStoreOptions { CommitInterval = TimeSpan.FromMilliseconds(2) });
+        var live = LiveStore.Open(Path.Combine(folder.FullName, "session.mitmweb"), new FlowStoreOptions { CommitInterval = TimeSpan.FromMilliseconds(2) });
+        var sessionFolder = new SessionFolder(folder.FullName, "session.mitmweb");
+        var sessions = new OpenSessions(live, sessionFolder, TimeProvider.System);
         var passThrough = new PassThroughList(new ProxyOptions());
-        var state = new FakeState(store, passThrough);
+        var state = new FakeState(live, sessionFolder, passThrough);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddRouting();
-        builder.Services.AddSingleton(store);
+        builder.Services.AddSingleton(live);
+        builder.Services.AddSingleton(sessionFolder);
+        builder.Services.AddSingleton(sessions);
         builder.Services.AddSingleton(passThrough);
         builder.Services.AddSingleton<IStateSource>(state);
         builder.Services.AddMitmWebApi();
@@ -76,7 +88,7 @@ internal sealed class Dashboard : IAsyncDisposable
         app.MapGet("/flows", () => "the page");
         app.MapMitmWebApi();
         await app.StartAsync();
-        return new Dashboard(app, folder, store, state);
+        return new Dashboard(app, folder, live, sessions, state);
     }
 
     public async Task<Flow> Record(string path = "/v1/users?page=2", string host = "api.example.com", byte[]? body = null, string headers = "Content-Type: application/json; charset=utf-8\r\n", bool end = true, TlsDetails? client = null, TlsDetails? server = null)
@@ -158,11 +170,12 @@ internal sealed class Dashboard : IAsyncDisposable
         Anonymous.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
-        await Store.DisposeAsync();
+        await _sessions.DisposeAsync();
+        await Live.DisposeAsync();
         _folder.Delete(recursive: true);
     }
 
-    internal sealed class FakeState(FlowStore store, PassThroughList passThrough) : IStateSource
+    internal sealed class FakeState(LiveStore live, SessionFolder folder, PassThroughList passThrough) : IStateSource
     {
         public event Action? Changed;
 
@@ -173,12 +186,13 @@ internal sealed class Dashboard : IAsyncDisposable
             2,
             new LastClientDto("10.0.0.7", DateTimeOffset.UnixEpoch),
             new CaDto("CN=mitmweb", "AB:CD", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, "ECDSA P-256", "/ca.pem"),
-            SessionDto.From(store),
+            SessionDto.From(live.Current, folder),
             new WebDto("http://127.0.0.1:8081/"),
             new PassThroughDto([], [], null, [.. passThrough.Entries.Select(PassedHostDto.From)]),
             [new RejectionDto(3, "10.0.0.7", "api.example.com", "It does not trust the CA.", true, DateTimeOffset.UnixEpoch)],
             "mitm.it",
-            []);
+            [],
+            RetentionDto.From(live.Current));
 
         public void Raise() => Changed?.Invoke();
     }

@@ -136,10 +136,13 @@ public sealed class FlowEndpointsTests
                 "/api/state", "/api/flows", "/api/flows/{id}", "/api/filter", "/api/filter/help",
                 "/api/flows/{id}/request/body", "/api/flows/{id}/response/body", "/api/flows/{id}/certificates",
                 "/api/pass-through", "/api/audit",
+                "/api/session", "/api/sessions", "/api/sessions/live", "/api/sessions/rename", "/api/sessions/elsewhere",
+                "/api/sessions/duplicate", "/api/sessions/merge", "/api/sessions/compact", "/api/sessions/upgrade", "/api/sessions/jobs/{id}",
+                "/api/retention",
             ],
             paths);
         var parameters = document.GetProperty("paths").GetProperty("/api/flows").GetProperty("get").GetProperty("parameters");
-        Assert.Equal(4, parameters.GetArrayLength());
+        Assert.Equal(5, parameters.GetArrayLength());
         Assert.All(parameters.EnumerateArray(), parameter => Assert.NotEmpty(parameter.GetProperty("description").GetString()!));
         Assert.Equal("integer", parameters[3].GetProperty("schema").GetProperty("type").GetString());
         Assert.True(document.GetProperty("components").GetProperty("schemas").TryGetProperty("FlowDetailDto", out var detail));

@@ -276,4 +276,23 @@ public sealed class CommandLineTests
 
     private static MitmWebOptions Start(params string[] arguments) =>
         Assert.IsType<CommandLineResult.Start>(CommandLine.Parse(arguments, TextWriter.Null)).Options;
+
+    [Fact]
+    public void Parse_Retention_TakesAgeNumberAndSize()
+    {
+        var result = CommandLine.Parse(["--retain-age", "30d", "--retain-flows", "100000", "--retain-size", "2g"], TextWriter.Null);
+        var options = Assert.IsType<CommandLineResult.Start>(result).Options;
+        Assert.Equal(new MitmWeb.Proxy.Storage.RetentionPolicy(TimeSpan.FromDays(30), 100_000, 2L << 30), options.Retention);
+    }
+
+    [Theory]
+    [InlineData("--retain-age", "30")]
+    [InlineData("--retain-age", "0d")]
+    [InlineData("--retain-flows", "0")]
+    [InlineData("--retain-size", "10k")]
+    public void Parse_RetentionThatMakesNoSense_SaysWhatItTakes(string option, string value)
+    {
+        var wrong = Assert.IsType<CommandLineResult.Wrong>(CommandLine.Parse([option, value], TextWriter.Null));
+        Assert.Contains(option + " takes", wrong.Message, StringComparison.Ordinal);
+    }
 }

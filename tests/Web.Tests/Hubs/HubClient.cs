@@ -16,11 +16,11 @@ internal sealed class HubClient : IDisposable
     /// <summary>The number of the last window that was asked for.</summary>
     public long Windows { get; private set; }
 
-    public static async Task<HubClient> Connect(Dashboard dashboard)
+    public static async Task<HubClient> Connect(Dashboard dashboard, string query = "")
     {
         var client = new HubClient();
         client._socket.Options.SetRequestHeader("Authorization", "Bearer " + Dashboard.Token);
-        await client._socket.ConnectAsync(new Uri($"ws://{dashboard.Address.Authority}/hub"), CancellationToken.None);
+        await client._socket.ConnectAsync(new Uri($"ws://{dashboard.Address.Authority}/hub{query}"), CancellationToken.None);
         await client.Send("""{"protocol":"json","version":1}""");
         Assert.Equal("{}", (await client.Receive()).GetRawText());
         return client;

@@ -1,6 +1,7 @@
 import { HttpError, type HubConnection, HubConnectionBuilder, HubConnectionState, LogLevel } from '@microsoft/signalr';
 import { reportSignedOut } from './rest';
 import type { OpenAnswer, OpenRequest, OutlineMessage, ProxyState, ViewMessage, WindowRequest } from './types';
+import { withSession } from './viewed';
 
 export type HubStatus =
   | { kind: 'connecting' }
@@ -32,7 +33,7 @@ export class HubClient {
 
   constructor(
     private readonly handlers: HubHandlers,
-    url = '/hub',
+    url = withSession('/hub'),
   ) {
     this.connection = new HubConnectionBuilder().withUrl(url).configureLogging(LogLevel.None).build();
     this.connection.on('view', (message: ViewMessage) => this.handlers.view(message));

@@ -7,12 +7,18 @@ import type {
   FlowPage,
   ProblemDetails,
   ProxyState,
+  Retention,
+  RetentionLimits,
+  SessionInfo,
+  SessionJob,
+  SessionList,
   Side,
   SqlAnswer,
   SqlFileRequest,
   SqlRequest,
   SqlSchema,
 } from './types';
+import { withSession } from './viewed';
 
 /** An answer of the API that is not a success, with the sentence for people that came with it. */
 export class ApiError extends Error {
@@ -60,6 +66,12 @@ async function request(path: string, init?: RequestInit): Promise<Response> {
   return response;
 }
 
+async function send<T>(method: 'POST' | 'PUT', path: string, body: unknown): Promise<T> {
+  const headers = { 'Content-Type': 'application/json', Accept: 'application/json' };
+  const response = await request(path, { method, headers, body: JSON.stringify(body) });
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
 async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
   const response = await request(path, { headers: { Accept: 'application/json' }, signal: signal ?? null });
   return (await response.json()) as T;
@@ -71,14 +83,61 @@ export const getState = (signal?: AbortSignal): Promise<ProxyState> => getJson('
 export function describeFilter(text: string, cursor: number | null, signal?: AbortSignal): Promise<FilterInfo> {
   const query = new URLSearchParams({ text });
   if (cursor !== null) query.set('cursor', String(cursor));
-  return getJson(`/api/filter?${query}`, signal);
+  return getJson(withSession(`/api/filter?${query}`), signal);
 }
 
 export const getFilterHelp = (signal?: AbortSignal): Promise<FilterHelpLine[]> => getJson('/api/filter/help', signal);
 
-export const getFlow = (id: number, signal?: AbortSignal): Promise<FlowDetail> => getJson(`/api/flows/${id}`, signal);
+export const getFlow = (id: number, signal?: AbortSignal): Promise<FlowDetail> =>
+  getJson(withSession(`/api/flows/${id}`), signal);
 
-export const getAudit = (signal?: AbortSignal): Promise<Audit> => getJson('/api/audit', signal);
+export const getAudit = (signal?: AbortSignal): Promise<Audit> => getJson(withSession('/api/audit'), signal);
+
+/** The session that this tab looks at. */
+export const getSession = (signal?: AbortSignal): Promise<SessionInfo> => getJson(withSession('/api/session'), signal);
+
+export const getSessions = (signal?: AbortSignal): Promise<SessionList> => getJson('/api/sessions', signal);
+
+/** Makes a session and records there from now on; without a name it is named after the time. */
+export const createSession = (name: string | null): Promise<SessionInfo> => send('POST', '/api/sessions', { name });
+
+/** Records in a stored session from now on. */
+export const recordSession = (session: string): Promise<SessionInfo> => send('POST', '/api/sessions/live', { session });
+
+export const renameSession = (session: string, name: string): Promise<void> =>
+  send('POST', '/api/sessions/rename', { session, name });
+
+export const duplicateSession = (session: string, name: string): Promise<SessionJob> =>
+  send('POST', '/api/sessions/duplicate', { session, name });
+
+export const mergeSessions = (sessions: string[], name: string): Promise<SessionJob> =>
+  send('POST', '/api/sessions/merge', { sessions, name });
+
+export const compactSession = (session: string): Promise<SessionJob> =>
+  send('POST', '/api/sessions/compact', { session });
+
+export const upgradeSession = (session: string): Promise<SessionJob> =>
+  send('POST', '/api/sessions/upgrade', { session });
+
+export async function deleteSession(session: string): Promise<void> {
+  await request(`/api/sessions?${new URLSearchParams({ name: session })}`, { method: 'DELETE' });
+}
+
+/** Puts a session file from elsewhere into the list. */
+export const rememberSession = (path: string): Promise<void> =>
+  send('POST', '/api/sessions/elsewhere', { session: path });
+
+/** Takes a session file from elsewhere off the list; the file stays. */
+export async function forgetSession(session: string): Promise<void> {
+  await request(`/api/sessions/elsewhere?${new URLSearchParams({ name: session })}`, { method: 'DELETE' });
+}
+
+/** Stops what goes on in the background, or takes what has ended off the list. */
+export async function removeSessionJob(id: number): Promise<void> {
+  await request(`/api/sessions/jobs/${id}`, { method: 'DELETE' });
+}
+
+export const setRetention = (limits: RetentionLimits): Promise<Retention> => send('PUT', '/api/retention', limits);
 
 export const getSqlSchema = (signal?: AbortSignal): Promise<SqlSchema> => getJson('/api/sql', signal);
 
@@ -92,7 +151,7 @@ const postJson = (path: string, body: unknown, signal: AbortSignal): Promise<Res
 
 /** Runs a statement of SQL. What is wrong with one is in the details of the error. */
 export async function runSql(statement: SqlRequest, signal: AbortSignal): Promise<SqlAnswer> {
-  return (await (await postJson('/api/sql', statement, signal)).json()) as SqlAnswer;
+  return (await (await postJson(withSession('/api/sql'), statement, signal)).json()) as SqlAnswer;
 }
 
 /** Runs a statement of SQL into a file; `cut` says which limit left rows out. */
@@ -100,17 +159,17 @@ export async function downloadSql(
   statement: SqlFileRequest,
   signal: AbortSignal,
 ): Promise<{ blob: Blob; cut: string | null }> {
-  const response = await postJson('/api/sql/file', statement, signal);
+  const response = await postJson(withSession('/api/sql/file'), statement, signal);
   return { blob: await response.blob(), cut: response.headers.get('X-Cut') };
 }
 
 export async function deleteFlow(id: number): Promise<void> {
-  await request(`/api/flows/${id}`, { method: 'DELETE' });
+  await request(withSession(`/api/flows/${id}`), { method: 'DELETE' });
 }
 
 /** Deletes the flows up to this id; those that arrived since stay. */
 export async function deleteFlowsUpTo(id: number): Promise<void> {
-  await request(`/api/flows?upTo=${id}`, { method: 'DELETE', keepalive: true });
+  await request(withSession(`/api/flows?upTo=${id}`), { method: 'DELETE', keepalive: true });
 }
 
 /** Passes the next connections to a host on unread; for one client or, without, for all. */
@@ -128,7 +187,7 @@ export async function interceptHost(host: string, client: string | null): Promis
 
 /** The id of the newest flow, whatever the filter; 0 when there is none. */
 export async function getNewestId(): Promise<number> {
-  const { flows } = await getJson<FlowPage>('/api/flows?sort=-id&limit=1');
+  const { flows } = await getJson<FlowPage>(withSession('/api/flows?sort=-id&limit=1'));
   return flows[0]?.id ?? 0;
 }
 
@@ -137,12 +196,12 @@ export function bodyUrl(id: number, side: Side, options: { decoded?: boolean; im
   if (options.decoded) query.set('decoded', 'true');
   if (options.image) query.set('as', 'image');
   const text = query.toString();
-  return `/api/flows/${id}/${side}/body${text ? `?${text}` : ''}`;
+  return withSession(`/api/flows/${id}/${side}/body${text ? `?${text}` : ''}`);
 }
 
 /** The address of the certificates that passed on one of a flow's connections, as one PEM file. */
 export const certificatesUrl = (id: number, side: ConnectionSide): string =>
-  `/api/flows/${id}/certificates?side=${side}`;
+  withSession(`/api/flows/${id}/certificates?side=${side}`);
 
 export interface BodyPart {
   bytes: Uint8Array;

@@ -22,11 +22,17 @@ import type {
   RejectionDto,
   RequestDto,
   ResponseDto,
+  RetentionDto,
+  RetentionRequest,
   ServerConnectionDto,
   ServerHelloDto,
+  SessionDto,
+  SessionJobDto,
+  SessionListDto,
   SqlAnswerDto,
   SqlSchemaDto,
   StateDto,
+  StoredSessionDto,
   TimingPointsDto,
   TimingsDto,
   TlsDto,
@@ -73,6 +79,12 @@ export type Listener = ListenerDto;
 export type PassedHost = PassedHostDto;
 export type Rejection = RejectionDto;
 export type ProxyState = StateDto;
+export type SessionInfo = SessionDto;
+export type SessionList = SessionListDto;
+export type StoredSession = StoredSessionDto;
+export type SessionJob = SessionJobDto;
+export type Retention = RetentionDto;
+export type RetentionLimits = RetentionRequest;
 /** How a tab's view is now, as the hub tells it. */
 export type ViewMessage = ViewDto;
 export type Audit = AuditDto;

@@ -1,6 +1,7 @@
 import { Tooltip, useMantineColorScheme } from '@mantine/core';
 import { useColorScheme } from '@mantine/hooks';
 import {
+  IconDatabase,
   IconDatabaseSearch,
   IconDeviceDesktop,
   IconHelp,
@@ -16,7 +17,7 @@ import { en } from '../strings/en';
 import classes from './Rail.module.css';
 
 interface Props {
-  place: 'traffic' | 'audit' | 'sql' | 'capture';
+  place: 'traffic' | 'audit' | 'sql' | 'capture' | 'sessions';
   /** Where the traffic was left: its flow and filter. */
   trafficHref: string;
   onHelp(): void;
@@ -36,6 +37,7 @@ export function Rail({ place, trafficHref, onHelp }: Props) {
       <RailLink href="/audit" label={en.shell.audit} current={place === 'audit'} icon={<IconShieldCheck />} />
       <RailLink href="/sql" label={en.shell.sql} current={place === 'sql'} icon={<IconDatabaseSearch />} />
       <RailLink href="/capture" label={en.shell.capture} current={place === 'capture'} icon={<IconPlugConnected />} />
+      <RailLink href="/sessions" label={en.shell.sessions} current={place === 'sessions'} icon={<IconDatabase />} />
       <span className={classes.space} />
       <Tooltip label={en.shell.theme[colorScheme]} position="right">
         <button

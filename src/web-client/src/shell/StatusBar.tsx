@@ -1,5 +1,7 @@
 import { useCallback, useSyncExternalStore } from 'react';
+import { Link } from 'wouter';
 import { formatRate, formatSize } from '../format/format';
+import { RetentionMeter } from '../sessions/RetentionMeter';
 import { proxyAddresses } from '../setup/setupLines';
 import { en } from '../strings/en';
 import { useProxyState, useSampled, useSession } from '../traffic/sessionContext';
@@ -34,6 +36,15 @@ export function StatusBar() {
           <span className={classes.space} />
           <span>{en.status.rate(formatRate(hub.kind === 'live' ? rate : 0))}</span>
           <span>{en.status.flows(flows)}</span>
+          <RetentionMeter retention={state.retention} />
+          <Link
+            href="/sessions"
+            className={classes.session}
+            title={en.status.sessionHint(state.session.path)}
+            data-testid="session-name"
+          >
+            {en.status.session(state.session.name)}
+          </Link>
           <span title={state.session.path}>{en.status.store(formatSize(state.session.sizeBytes))}</span>
           <span>{en.status.version(state.version)}</span>
         </>

@@ -9,6 +9,7 @@ import {
   IconTrash,
 } from '@tabler/icons-react';
 import type { FlowRow } from '../api/types';
+import { viewedSession, withSession } from '../api/viewed';
 import { copyBody, copyCurl, copyHeaders, copyUrl } from '../copy/copyFlow';
 import { MenuAnchor } from '../shell/MenuAnchor';
 import { en } from '../strings/en';
@@ -43,7 +44,7 @@ export function RowMenu({ row, position, onClose, onOpen, onFilter, onDelete }: 
           <Menu.Item
             leftSection={<IconBrowserShare size={size} />}
             component="a"
-            href={`/flow/${row.id}/response`}
+            href={withSession(`/flow/${row.id}/response`)}
             target="_blank"
             rel="noopener"
           >
@@ -99,6 +100,7 @@ export function RowMenu({ row, position, onClose, onOpen, onFilter, onDelete }: 
             c="var(--red)"
             leftSection={<IconTrash size={size} />}
             rightSection={<kbd>Del</kbd>}
+            disabled={viewedSession !== null}
             onClick={() => onDelete(row.id)}
           >
             {en.menu.delete}

@@ -10,6 +10,7 @@ import {
 } from '@tabler/icons-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { FlowRow } from '../api/types';
+import { viewedSession } from '../api/viewed';
 import { FlowDetails } from '../details/FlowDetails';
 import { SetupScreen } from '../setup/SetupScreen';
 import { RejectionBanner } from '../shell/RejectionBanner';
@@ -59,7 +60,8 @@ export function TrafficPage() {
       const { list: model } = session;
       if (model.total > 0) return 'list';
       if (!model.isReady) return model.error ? 'failed' : 'list';
-      return session.filter === '' ? 'setup' : 'nothing';
+      if (session.filter !== '') return 'nothing';
+      return viewedSession === null ? 'setup' : 'empty';
     }, [session]),
     30,
   );
@@ -110,7 +112,7 @@ export function TrafficPage() {
           <ActionIcon
             aria-label={en.toolbar.clear}
             data-testid="clear-flows"
-            disabled={view === 'setup'}
+            disabled={view === 'setup' || viewedSession !== null}
             onClick={clear}
           >
             <IconTrash size={17} />
@@ -140,6 +142,7 @@ export function TrafficPage() {
         >
           <div className={classes.first}>
             {view === 'setup' && <SetupScreen empty />}
+            {view === 'empty' && <p className={classes.failed}>{en.sessions.viewing.empty}</p>}
             {view === 'nothing' && <EmptyByFilter onClear={() => go({ filter: '' })} />}
             {view === 'failed' && (
               <div className={classes.failed} role="alert">

@@ -1,6 +1,7 @@
 import { HubClient } from '../api/hub';
-import { deleteFlowsUpTo, getNewestId, getState, onSignedOut } from '../api/rest';
-import type { OpenAnswer, ProxyState, ViewMessage, WindowRequest } from '../api/types';
+import { deleteFlowsUpTo, getNewestId, getSession, getState, onSignedOut } from '../api/rest';
+import type { OpenAnswer, ProxyState, SessionInfo, ViewMessage, WindowRequest } from '../api/types';
+import { viewedSession } from '../api/viewed';
 import { FlowListModel } from './flowListModel';
 import { OutlineModel } from './outlineModel';
 
@@ -14,6 +15,9 @@ interface Sample {
   at: number;
   flows: number;
 }
+
+/** The stored session that this tab looks at, or why it cannot. */
+export type Viewed = { kind: 'session'; session: SessionInfo } | { kind: 'failed'; reason: string };
 
 /** What the hub said was wrong, without what SignalR puts before it. */
 const plainReason = (error: unknown): string =>
@@ -37,6 +41,7 @@ export class TrafficSession {
   private opened = false;
   private session: string | null = null;
   private poll: number | undefined;
+  private viewed: Viewed | null = null;
 
   constructor() {
     this.hub = new HubClient({
@@ -56,6 +61,7 @@ export class TrafficSession {
   start(): void {
     this.hub.start();
     void this.refreshState();
+    void this.loadViewed();
     // Who clears and leaves means it.
     window.addEventListener('pagehide', this.finishClear);
     this.poll ??= window.setInterval(() => {
@@ -69,13 +75,15 @@ export class TrafficSession {
   };
 
   getState = (): ProxyState | null => this.proxyState;
+  getViewed = (): Viewed | null => this.viewed;
   getRate = (): number => this.perSecond;
   getSignedOut = (): boolean => this.isSignedOut;
   getClearing = (): number | null => this.clearing?.count ?? null;
 
   /** All flows of the session, whatever the filter. */
   get allFlows(): number {
-    const known = this.proxyState?.session.flows ?? 0;
+    const own = this.viewed?.kind === 'session' ? this.viewed.session : undefined;
+    const known = (viewedSession === null ? this.proxyState?.session.flows : own?.flows) ?? 0;
     if (this.clearing) return this.list.total;
     return this.filterText === '' && this.list.isReady ? this.list.total : Math.max(known, this.list.total);
   }
@@ -112,7 +120,7 @@ export class TrafficSession {
 
   /** Hides all flows now and deletes them after a while, unless it is undone. Flows that arrive meanwhile stay. */
   clear(): void {
-    if (this.clearing || this.list.total === 0) return;
+    if (this.clearing || this.list.total === 0 || viewedSession !== null) return;
     const count = this.allFlows;
     // Behind a filter there may be newer flows than the list knows.
     const upTo = this.filterText === '' ? Promise.resolve(this.list.lastId) : getNewestId();
@@ -217,6 +225,16 @@ export class TrafficSession {
     } catch {
       // The hub's status already tells that the proxy is away.
     }
+  }
+
+  private async loadViewed(): Promise<void> {
+    if (viewedSession === null) return;
+    try {
+      this.viewed = { kind: 'session', session: await getSession() };
+    } catch (error) {
+      this.viewed = { kind: 'failed', reason: error instanceof Error ? error.message : String(error) };
+    }
+    this.changed();
   }
 
   private setState(state: ProxyState): void {

@@ -1,0 +1,80 @@
+namespace MitmWeb.Proxy.Storage;
+
+/// <summary>Gives the free space of a session that is recorded back to the disk, a little at a time, on the connection that writes and between its
+/// transactions.</summary>
+internal sealed class Compaction(Database database, IProgress<double> progress, CancellationToken cancellationToken)
+{
+    /// <summary>Pages that are given back with one step: 4 MiB.</summary>
+    private const int StepPages = 512;
+
+    private const int Incremental = 2;
+
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _free = -1;
+
+    public Task Done => _done.Task;
+
+    /// <summary>Does some of it.</summary>
+    /// <returns>Whether there is more to do.</returns>
+    public bool Step(string path)
+    {
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (database.ScalarInt64("PRAGMA auto_vacuum") != Incremental)
+            {
+                Rewrite();
+            }
+            else if (GiveBack())
+            {
+                return true;
+            }
+
+            database.Checkpoint(truncate: true);
+            _done.TrySetResult();
+        }
+        catch (DatabaseException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            _done.TrySetException(new SessionFileException(SessionFile.Describe(path, e), e));
+        }
+        catch (Exception e) when (e is DatabaseException or OperationCanceledException)
+        {
+            _done.TrySetCanceled(cancellationToken);
+        }
+
+        return false;
+    }
+
+    /// <summary>The session is closed before it was done.</summary>
+    public void GiveUp() => _done.TrySetException(new SessionFileException("The session was closed before it was compacted."));
+
+    private bool GiveBack()
+    {
+        var free = database.ScalarInt64("PRAGMA freelist_count");
+        _free = Math.Max(_free, free);
+        progress.Report(_free == 0 ? 1 : 1 - ((double)free / _free));
+        if (free > 0)
+        {
+            database.Execute($"PRAGMA incremental_vacuum({StepPages})");
+        }
+
+        return free > StepPages;
+    }
+
+    /// <summary>The file can only be given back as a whole, and from then on bit by bit.</summary>
+    private void Rewrite()
+    {
+        database.Execute("PRAGMA temp_store=FILE; PRAGMA auto_vacuum=INCREMENTAL;");
+        using (database.Watch(() => { }, cancellationToken))
+        {
+            try
+            {
+                database.Execute("VACUUM");
+            }
+            finally
+            {
+                database.Execute("PRAGMA temp_store=MEMORY");
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconArrowMerge, IconFileImport, IconPlus } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import {
+  compactSession,
+  createSession,
+  deleteSession,
+  duplicateSession,
+  forgetSession,
+  mergeSessions,
+  recordSession,
+  rememberSession,
+  renameSession,
+  upgradeSession,
+} from '../api/rest';
+import type { StoredSession } from '../api/types';
+import { tried } from '../shell/tried';
+import { en } from '../strings/en';
+import { useProxyState } from '../traffic/sessionContext';
+import { DeleteDialog } from './DeleteDialog';
+import { JobList } from './JobList';
+import { NameDialog, type NameQuestion } from './NameDialog';
+import { RetentionCard } from './RetentionCard';
+import type { SessionAction } from './SessionMenu';
+import classes from './SessionsPage.module.css';
+import { SessionTable } from './SessionTable';
+import { useSessions } from './useSessions';
+
+/** The sessions: what there is, which one is recorded, what can be done to them, and how much is kept. */
+export function SessionsPage() {
+  const { list, problem, reload } = useSessions();
+  const state = useProxyState();
+  const [question, setQuestion] = useState<NameQuestion | null>(null);
+  const [deleting, setDeleting] = useState<StoredSession | null>(null);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const text = en.sessions;
+
+  useEffect(() => {
+    document.title = `${en.sessions.title} · ${en.appName}`;
+    return () => {
+      document.title = en.appName;
+    };
+  }, []);
+
+  const sessions = list?.sessions ?? [];
+  const toMerge = sessions.filter((session) => chosen.has(session.key));
+  const told = (message: string) => notifications.show({ message, color: 'teal', autoClose: 4000 });
+  const ask = (asked: NameQuestion) =>
+    setQuestion({
+      ...asked,
+      run: (name) => asked.run(name).then(reload),
+    });
+
+  const askNew = () =>
+    ask({
+      ...text.asking.create,
+      initial: '',
+      optional: true,
+      run: (name) => createSession(name || null).then((created) => told(text.recording(created.name))),
+    });
+  const askMerge = () =>
+    ask({
+      ...text.asking.merge,
+      text: text.asking.merge.of(toMerge.map((session) => session.name)),
+      initial: text.merged,
+      run: (name) =>
+        mergeSessions(
+          toMerge.map((session) => session.key),
+          name,
+        ).then(() => setChosen(new Set())),
+    });
+  const act = (action: SessionAction, session: StoredSession) => {
+    const { key, name } = session;
+    const run = (work: Promise<unknown>) => void tried(work).then(reload);
+    if (action === 'record') run(recordSession(key).then(() => told(text.recording(name))));
+    else if (action === 'rename') {
+      ask({ ...text.asking.rename, initial: name, run: (next) => renameSession(key, next) });
+    } else if (action === 'duplicate') {
+      ask({ ...text.asking.duplicate, initial: text.copyOf(name), run: (next) => duplicateSession(key, next) });
+    } else if (action === 'compact') run(compactSession(key));
+    else if (action === 'upgrade') run(upgradeSession(key));
+    else if (action === 'forget') run(forgetSession(key));
+    else setDeleting(session);
+  };
+
+  return (
+    <main className={classes.page} data-testid="sessions">
+      <header className={classes.bar}>
+        <h1>{text.title}</h1>
+        <p>{text.intro}</p>
+        <Button
+          variant="default"
+          size="compact-sm"
+          leftSection={<IconArrowMerge size={14} />}
+          disabled={toMerge.length === 0}
+          onClick={askMerge}
+        >
+          {text.mergeChosen(toMerge.length)}
+        </Button>
+        <Button
+          variant="default"
+          size="compact-sm"
+          leftSection={<IconFileImport size={14} />}
+          onClick={() => ask({ ...text.asking.elsewhere, initial: '', run: rememberSession })}
+        >
+          {text.addFile}
+        </Button>
+        <Button size="compact-sm" leftSection={<IconPlus size={14} />} onClick={askNew} data-testid="new-session">
+          {text.create}
+        </Button>
+      </header>
+      {problem && (
+        <div className={classes.problem} role="alert">
+          <b>{text.failed}.</b> {problem}
+        </div>
+      )}
+      <div className={classes.content}>
+        <JobList jobs={list?.jobs ?? []} onChange={reload} />
+        {list && (
+          <>
+            <SessionTable
+              sessions={sessions}
+              chosen={chosen}
+              onChoose={(key, isChosen) =>
+                setChosen((before) => new Set(isChosen ? [...before, key] : [...before].filter((one) => one !== key)))
+              }
+              onAction={act}
+            />
+            <p className={classes.path}>{text.folder(list.folder)}</p>
+          </>
+        )}
+        {state && <RetentionCard retention={state.retention} />}
+      </div>
+      <NameDialog question={question} onClose={() => setQuestion(null)} />
+      <DeleteDialog
+        session={deleting}
+        onClose={() => setDeleting(null)}
+        onDelete={(session) => {
+          setDeleting(null);
+          void tried(deleteSession(session.key)).then(reload);
+        }}
+      />
+    </main>
+  );
+}

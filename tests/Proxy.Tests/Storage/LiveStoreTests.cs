@@ -1,0 +1,133 @@
+using MitmWeb.Proxy.Flows;
+using MitmWeb.Proxy.Storage;
+
+namespace MitmWeb.Proxy.Tests.Storage;
+
+public sealed class LiveStoreTests : IDisposable
+{
+    private readonly TestFlows _files = new();
+
+    public void Dispose() => _files.Dispose();
+
+    [Fact]
+    public async Task SwitchTo_UnderLoad_EveryFlowIsInExactlyOneSession()
+    {
+        var other = _files.Path + "-other.mitmweb";
+        var paths = new System.Collections.Concurrent.ConcurrentBag<string>();
+        await using (var live = LiveStore.Open(_files.Path))
+        {
+            var stop = 0;
+            var producers = Enumerable.Range(0, 8).Select(producer => Task.Run(async () =>
+            {
+                var client = TestFlows.Client(live.Current);
+                for (var i = 0; Volatile.Read(ref stop) == 0; i++)
+                {
+                    var sink = live.ForNewFlow();
+                    var flow = TestFlows.New((FlowStore)sink, client, $"/{producer}/{i}");
+                    await sink.Changed(flow, CancellationToken.None);
+                    await sink.AppendBody(flow, MessageSide.Response, "hello"u8.ToArray(), CancellationToken.None);
+                    await Task.Yield();
+                    TestFlows.Respond(flow, FlowState.Done);
+                    flow.Timings.End = 100;
+                    await sink.Ended(flow);
+                    paths.Add(flow.Path);
+                }
+            })).ToArray();
+            for (var i = 0; i < 20; i++)
+            {
+                await live.SwitchTo(i % 2 == 0 ? other : _files.Path);
+                await Task.Delay(10);
+            }
+
+            Volatile.Write(ref stop, 1);
+            await Task.WhenAll(producers);
+        }
+
+        var stored = new List<string>();
+        foreach (var path in new[] { _files.Path, other })
+        {
+            await using var store = FlowStore.Open(path);
+            var rows = TestFlows.All(store, limit: int.MaxValue).Rows;
+            Assert.All(rows, row => Assert.Equal((FlowState.Done, 5L), (row.State, (long)store.OpenBody(row.Id, MessageSide.Response, CancellationToken.None).AsTask().Result!.Length)));
+            stored.AddRange(rows.Select(row => row.Path));
+        }
+
+        Assert.Equal(paths.Order(StringComparer.Ordinal), stored.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task SwitchTo_WithAFlowThatRuns_ItEndsWhereItBegan()
+    {
+        var other = _files.Path + "-other.mitmweb";
+        var finished = new TaskCompletionSource<string>();
+        await using var live = LiveStore.Open(_files.Path);
+        live.Finished += finished.SetResult;
+        var first = live.Current;
+        var flow = TestFlows.New(first);
+        await first.Changed(flow, CancellationToken.None);
+
+        var second = await live.SwitchTo(other);
+
+        Assert.NotSame(first, second);
+        Assert.Equal([first], live.Finishing);
+        await TestFlows.Finish(first, flow);
+        Assert.Equal(first.Session.Path, await finished.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Empty(live.Finishing);
+        await using var reopened = FlowStore.Open(_files.Path);
+        Assert.Equal(FlowState.Done, Assert.Single(TestFlows.All(reopened).Rows).State);
+        Assert.Empty(TestFlows.All(second).Rows);
+    }
+
+    [Fact]
+    public async Task SwitchTo_ConnectionThatLasts_DoesNotReplaceOneOfTheOtherSession()
+    {
+        var other = _files.Path + "-other.mitmweb";
+        await using (var store = FlowStore.Open(other))
+        {
+            await TestFlows.Record(store);
+        }
+
+        await using var live = LiveStore.Open(_files.Path);
+        var client = TestFlows.Client(live.Current);
+        Assert.Equal(1, client.Id);
+        await live.SwitchTo(other);
+        var flow = TestFlows.New(live.Current, client);
+        await TestFlows.Finish(live.Current, flow);
+        await live.Current.Flush();
+
+        var connections = TestFlows.All(live.Current).Rows.Select(row => live.Current.GetFlow(row.Id)!.Client.Id).ToArray();
+        Assert.Equal(2, connections.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task SwitchTo_WhatCannotBeOpened_GoesOnAsBefore()
+    {
+        var other = _files.Path + "-other.mitmweb";
+        await File.WriteAllTextAsync(other, "not a session");
+        await using var live = LiveStore.Open(_files.Path);
+        var before = live.Current;
+
+        var refused = await Assert.ThrowsAsync<SessionFileException>(() => live.SwitchTo(other));
+
+        Assert.Contains("not a MitmWeb session", refused.Message, StringComparison.Ordinal);
+        Assert.Same(before, live.Current);
+        await TestFlows.Record(before);
+        await before.Flush();
+    }
+
+    [Fact]
+    public async Task SwitchTo_BackWhileFlowsRun_IsTheSameStore()
+    {
+        await using var live = LiveStore.Open(_files.Path);
+        var first = live.Current;
+        var flow = TestFlows.New(first);
+        await first.Changed(flow, CancellationToken.None);
+        await live.SwitchTo(_files.Path + "-other.mitmweb");
+
+        Assert.Same(first, await live.SwitchTo(_files.Path));
+
+        await TestFlows.Finish(first, flow);
+        await first.Flush();
+        Assert.Equal(FlowState.Done, Assert.Single(TestFlows.All(first).Rows).State);
+    }
+}
