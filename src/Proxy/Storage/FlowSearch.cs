@@ -228,7 +228,7 @@ internal sealed class FlowSearch(ReaderPool readers)
         var (next, done, all) = (-1, 0L, Math.Max(1, ranges.Sum(range => range.Flows)));
         Exception? failure = null;
         var gate = new Lock();
-        var helpers = Enumerable.Range(1, Math.Min(together.Count, ranges.Count) - 1).Select(number => Task.Run(() => Work(number))).ToArray();
+        var helpers = Enumerable.Range(1, Math.Max(0, Math.Min(together.Count, ranges.Count) - 1)).Select(number => Task.Run(() => Work(number))).ToArray();
         Work(0);
         Task.WaitAll(helpers);
         if (failure is not null)
