@@ -62,8 +62,7 @@ internal sealed class Retention : IDisposable
         var now = Microseconds.FromTime(_time.GetUtcNow());
         var tooOld = policy.MaxAge is { } age ? now - (long)age.TotalMicroseconds : long.MinValue;
         var tooMany = policy.MaxFlows is { } most ? flows - most : 0;
-        var tooLarge = policy.MaxBytes is { } bytes && UsedBytes() > bytes;
-        if (tooMany <= 0 && !tooLarge && tooOld == long.MinValue)
+        if (tooMany <= 0 && !IsTooLarge(policy) && tooOld == long.MinValue)
         {
             return false;
         }
@@ -72,7 +71,7 @@ internal sealed class Retention : IDisposable
         foreach (var (id, startedAt) in Oldest(_passed))
         {
             // The order is that of ids: one that is young enough ends it, unless another limit is passed.
-            if (chunks >= StepChunks || (removed >= tooMany && !tooLarge && startedAt >= tooOld))
+            if (chunks >= StepChunks || (removed >= tooMany && startedAt >= tooOld && !IsTooLarge(policy)))
             {
                 goesOn = chunks >= StepChunks;
                 break;
@@ -109,6 +108,8 @@ internal sealed class Retention : IDisposable
             statement.Dispose();
         }
     }
+
+    private bool IsTooLarge(RetentionPolicy policy) => policy.MaxBytes is { } bytes && UsedBytes() > bytes;
 
     private long UsedBytes() => (_database.ScalarInt64("PRAGMA page_count") - _database.ScalarInt64("PRAGMA freelist_count")) * _pageSize;
 

@@ -24,9 +24,9 @@ public static class SessionCopy
     {
         try
         {
+            cancellationToken.ThrowIfCancellationRequested();
             using var database = Database.OpenRead(source);
             database.Defend();
-
             database.Execute("PRAGMA busy_timeout=2000");
             if (database.ScalarInt64("PRAGMA auto_vacuum") == 0)
             {
