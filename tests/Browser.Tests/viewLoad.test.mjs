@@ -2,7 +2,7 @@
 // The long form, with figures that mean something: MITMWEB_VIEW_RATE=3000 MITMWEB_VIEW_SECONDS=30, and MITMWEB_VIEW_SESSION=FILE for a session to go on with.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launchBrowser } from './browser.mjs';
@@ -51,7 +51,10 @@ test(`${rate} flows a second for ${seconds} s, three tabs`, { timeout: 120_000 +
     const filter = new URLSearchParams(views[i]).get('q') ?? '';
     const { total } = await mitmweb.api(`/flows?limit=0&filter=${encodeURIComponent(filter)}`);
     if (filter === '') assert.equal(total, all);
-    await tab.page.waitForFunction((count) => Number(document.querySelector('[data-testid=flow-list]').getAttribute('aria-rowcount')) === count + 1, total);
+    await tab.page.waitForFunction(
+      (count) => Number(document.querySelector('[data-testid=flow-list]').getAttribute('aria-rowcount')) === count + 1,
+      total,
+    );
   }
   context.diagnostic(`all tabs were up to date ${Date.now() - ended} ms after the last answer`);
   for (const [i, tab] of tabs.entries()) {
@@ -74,7 +77,9 @@ async function openTab(query) {
   page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => (tab.bytes += payload.length)));
   await page.addInitScript(() => {
     window.longTasks = [];
-    new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map((entry) => entry.duration))).observe({ type: 'longtask' });
+    new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map((entry) => entry.duration))).observe({
+      type: 'longtask',
+    });
     window.seen = new Map();
     window.seenBefore = 0;
     const look = () => {
