@@ -249,6 +249,19 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     public IReadOnlyList<FlowRow> Rows(ReadOnlyMemory<long> ids, CancellationToken cancellationToken = default) =>
         _search.Rows(ids, cancellationToken);
 
+    /// <summary>Goes through all flows, for counting them.</summary>
+    /// <param name="take">Is given each of them, in any order; quick, because the file is being read meanwhile.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The <c>seq</c> up to which that is so.</returns>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public long ReadOutline(Action<FlowOutline> take, CancellationToken cancellationToken = default) =>
+        _readers.Use(reader => reader.Outline(take), cancellationToken);
+
+    /// <summary>Goes through the flows of one host whose path begins with this one and a slash, for counting them by path.</summary>
+    /// <inheritdoc cref="ReadOutline(Action{FlowOutline},CancellationToken)"/>
+    public long ReadOutline(string host, string path, Action<FlowOutline> take, CancellationToken cancellationToken = default) =>
+        _readers.Use(reader => reader.Outline(host, path, take), cancellationToken);
+
     /// <summary>How many flows match, and the <c>seq</c> up to which that is so.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public (long Total, long Seq) CountFlows(FlowFilter filter, CancellationToken cancellationToken = default)

@@ -62,6 +62,8 @@ public static class ApiExtensions
         services.AddSingleton<SqlTurns>();
         services.AddSingleton<FlowBroadcaster>();
         services.AddHostedService(provider => provider.GetRequiredService<FlowBroadcaster>());
+        services.AddSingleton<OutlineBroadcaster>();
+        services.AddHostedService(provider => provider.GetRequiredService<OutlineBroadcaster>());
         return services;
     }
 

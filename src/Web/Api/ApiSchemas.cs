@@ -10,7 +10,7 @@ namespace MitmWeb.Web.Api;
 internal static class ApiSchemas
 {
     /// <summary>What passes over the hub, which OpenAPI has no place for but among the schemas.</summary>
-    private static readonly Type[] HubMessages = [typeof(SubscribeRequest), typeof(SubscribeAnswer), typeof(ChangesDto)];
+    private static readonly Type[] HubMessages = [typeof(OpenRequest), typeof(OpenAnswer), typeof(WindowRequest), typeof(ViewDto), typeof(OutlineRequest), typeof(OutlineDto)];
 
     public static Task Describe(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {

@@ -4,98 +4,184 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using MitmWeb.Proxy.Filters;
 using MitmWeb.Proxy.Storage;
+using MitmWeb.Proxy.Views;
 using MitmWeb.Web.Api;
 
 namespace MitmWeb.Web.Hubs;
 
 /// <summary>
-/// Tells every subscribed client what has changed. Each client has its own pace: what comes while it is being told gathers, each flow
-/// once, and a client that falls too far behind is told to load anew. Nobody holds up the store or anybody else.
+/// Gives each commit to the views of all tabs, and tells everybody the state. Each tab has its own pace: nobody holds up the store or
+/// anybody else. The view of a tab whose connection broke is kept for a while, so that it can go on.
 /// </summary>
 internal sealed partial class FlowBroadcaster(
     LiveStore live, IStateSource state, IHubContext<FlowsHub> hub, TimeProvider clock, ILogger<FlowBroadcaster> logger) : BackgroundService
 {
+    private const int MaxParked = 16;
+    private static readonly TimeSpan ParkedFor = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan StatePace = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentDictionary<string, Subscriber> _subscribers = new();
-    private readonly ConcurrentDictionary<FlowStore, bool> _followed = new();
+    private readonly ConcurrentDictionary<string, TabView> _views = new();
     private readonly SemaphoreSlim _stateChanged = new(0, 1);
-    private CancellationToken _stopping;
+    private readonly object _gate = new();
+    private readonly List<(TabView View, DateTimeOffset Until)> _parked = [];
+    private readonly ConcurrentDictionary<FlowStore, bool> _followed = new();
+    private readonly CancellationTokenSource _stopping = new();
 
-    /// <summary>Replaces a connection's subscription.</summary>
+    /// <summary>Makes a connection's view, in the place of the one before; what is in it is sent as it is found.</summary>
     /// <param name="store">The session that the connection looks at.</param>
     /// <param name="connectionId">The connection.</param>
+    /// <param name="request">What the tab wants.</param>
     /// <param name="filter">Which flows.</param>
-    /// <param name="since">The greatest change that the client has seen.</param>
-    /// <param name="session">The session of that change.</param>
-    /// <param name="cancellationToken">Stops the search.</param>
-    /// <exception cref="FilterException">The filter's regular expression takes too long.</exception>
-    public SubscribeAnswer Subscribe(FlowStore store, string connectionId, FlowFilter filter, long? since, string? session, CancellationToken cancellationToken)
+    /// <param name="sort">In which order.</param>
+    public OpenAnswer Open(FlowStore store, string connectionId, OpenRequest request, FlowFilter filter, FlowSort sort)
     {
-        // It gathers from here on; what the file holds by then is counted after, so that nothing falls between.
-        var subscriber = new Subscriber(store, filter);
-        _subscribers[connectionId] = subscriber;
-        var missed = since is { } seen && session == store.Session.Id ? store.ChangesSince(seen, filter, cancellationToken) : null;
-        var count = store.CountRunning(filter, cancellationToken);
-        var (total, seq) = (count.Total, count.Seq);
-        subscriber.EndCount(count);
-        var reset = since is not null && missed is not { Reset: false };
-        var answer = new SubscribeAnswer(store.Session.Id, seq, total, reset);
-
-        // What came between the two readings is part of neither: "missed" decides from where on changes are pushed.
-        if (subscriber.Start(reset ? null : missed, reset || missed is null ? seq : missed.Seq))
+        var reset = request.Session is not null && (request.Session != store.Session.Id || request.Since > store.GetStats().Seq);
+        lock (_gate)
         {
-            _ = Push(connectionId, subscriber);
+            Drop(connectionId);
+            var parked = _parked.FindIndex(one => one.View.Id == request.View && one.View.Store == store && IsSame(one.View.View, filter, sort));
+            if (parked >= 0 && !reset)
+            {
+                var (resumed, _) = _parked[parked];
+                _parked.RemoveAt(parked);
+                _views[connectionId] = resumed;
+                resumed.Attach(connectionId, request.Window);
+                return new OpenAnswer(store.Session.Id, Resumed: true, Reset: false);
+            }
+
+            // It gathers from here on, and looks into the file after, so that nothing falls between.
+            Begin(connectionId, new TabView(store, new FlowView(store, filter, sort), request.Window, connectionId, Send, clock, logger));
         }
 
-        return answer;
+        return new OpenAnswer(store.Session.Id, Resumed: false, reset);
     }
 
-    public void Unsubscribe(string connectionId) => _subscribers.TryRemove(connectionId, out _);
+    public void Ask(string connectionId, WindowRequest window)
+    {
+        if (Find(connectionId, window.View) is { } view)
+        {
+            view.Ask(window);
+        }
+    }
+
+    /// <summary>Where a flow stands in a connection's view; null when it does not match.</summary>
+    public long? Locate(string connectionId, string view, long id) => Find(connectionId, view)?.View.PositionOf(id);
+
+    /// <summary>Which flow stands at a position of a connection's view; null when there is none.</summary>
+    public long? At(string connectionId, string view, long position) =>
+        Find(connectionId, view)?.View.Range(position, 1) is [var id] ? id : null;
+
+    /// <summary>Ends a connection's view, also one that is still being made.</summary>
+    public void Close(string connectionId)
+    {
+        lock (_gate)
+        {
+            Drop(connectionId);
+        }
+    }
+
+    /// <summary>The connection broke, or its tab was closed: which of the two, nobody can tell.</summary>
+    public void Park(string connectionId)
+    {
+        lock (_gate)
+        {
+            DropOutdated();
+            if (_views.TryGetValue(connectionId, out var view) && view.Store == live.Current)
+            {
+                view.Detach();
+                _parked.Add((view, clock.GetUtcNow() + ParkedFor));
+                _views.TryRemove(connectionId, out _);
+            }
+
+            // A stored session is closed when nobody looks at it.
+            Drop(connectionId);
+
+            while (_parked.Count > MaxParked)
+            {
+                _parked[0].View.Dispose();
+                _parked.RemoveAt(0);
+            }
+        }
+    }
 
     public override void Dispose()
     {
+        lock (_gate)
+        {
+            foreach (var view in _views.Values.Concat(_parked.Select(one => one.View)))
+            {
+                view.Dispose();
+            }
+        }
+
+        _stopping.Dispose();
         _stateChanged.Dispose();
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Listens before anybody can ask: what a view has looked up must not be followed by a commit that it does not hear of.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
-        _stopping = stoppingToken;
         state.Changed += OnStateChanged;
         live.ProblemChanged += OnStateChanged;
         live.Switched += OnSwitched;
+        _ = FanOut(live.Current);
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        state.Changed -= OnStateChanged;
+        live.ProblemChanged -= OnStateChanged;
+        live.Switched -= OnSwitched;
+        await _stopping.CancelAsync();
+        foreach (var connectionId in _views.Keys)
+        {
+            Close(connectionId);
+        }
+
+        await base.StopAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
         try
         {
-            await Task.WhenAll(FanOut(live.Current, stoppingToken), PushState(stoppingToken));
+            await PushState(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The host stops.
         }
-        finally
+    }
+
+    private static bool IsSame(FlowView view, FlowFilter filter, FlowSort sort) =>
+        view.Filter.Text == filter.Text && view.Sort.IsSameAs(sort);
+
+    private TabView? Find(string connectionId, string view) =>
+        _views.TryGetValue(connectionId, out var found) && found.Id == view ? found : null;
+
+    private Task Send(string connectionId, ViewDto message, CancellationToken cancellationToken) =>
+        hub.Clients.Client(connectionId).SendAsync("view", message, cancellationToken);
+
+    private void Drop(string connectionId)
+    {
+        if (_views.TryRemove(connectionId, out var view))
         {
-            state.Changed -= OnStateChanged;
-            live.ProblemChanged -= OnStateChanged;
-            live.Switched -= OnSwitched;
+            view.Dispose();
         }
     }
 
-    /// <summary>Who looks at what is recorded looks at the new session from now on, and is told to load anew.</summary>
-    private void OnSwitched(FlowStore before, FlowStore now)
+    private void DropOutdated()
     {
-        _ = FanOut(now, _stopping);
-        foreach (var (connectionId, subscriber) in _subscribers)
+        var now = clock.GetUtcNow();
+        foreach (var (view, _) in _parked.Where(one => one.Until < now))
         {
-            var next = new Subscriber(now, subscriber.Filter);
-            if (subscriber.Store == before && _subscribers.TryUpdate(connectionId, next, subscriber) && next.StartAnew())
-            {
-                _ = Push(connectionId, next);
-            }
+            view.Dispose();
         }
 
-        OnStateChanged();
+        _parked.RemoveAll(one => one.Until < now);
     }
 
     private void OnStateChanged()
@@ -110,30 +196,61 @@ internal sealed partial class FlowBroadcaster(
         }
     }
 
+    /// <summary>Who looks at what is recorded looks at the new session from now on, and is told that everything is new.</summary>
+    private void OnSwitched(FlowStore before, FlowStore now)
+    {
+        _ = FanOut(now);
+        lock (_gate)
+        {
+            foreach (var (connectionId, view) in _views.Where(pair => pair.Value.Store == before).ToArray())
+            {
+                view.Dispose();
+                var other = new FlowView(now, view.View.Filter, view.View.Sort);
+                Begin(connectionId, new TabView(now, other, view.Window, connectionId, Send, clock, logger) { BeginsAnew = true });
+            }
+
+            foreach (var (view, _) in _parked)
+            {
+                view.Dispose();
+            }
+
+            _parked.Clear();
+        }
+
+        OnStateChanged();
+    }
+
+    private void Begin(string connectionId, TabView view)
+    {
+        _views[connectionId] = view;
+        _ = Task.Run(view.Run);
+    }
+
     /// <summary>Hands on what changes in one session until it is closed. Also when it is no longer recorded: flows may still run in it.</summary>
-    private async Task FanOut(FlowStore store, CancellationToken cancellationToken)
+    private async Task FanOut(FlowStore store)
     {
         if (!_followed.TryAdd(store, true))
         {
             return;
         }
 
-        using var subscription = store.Subscribe();
+        using var commits = store.Subscribe();
         try
         {
-            while (await subscription.Read(cancellationToken) is { } changes)
+            while (await commits.Read(_stopping.Token) is { } changes)
             {
                 OnStateChanged();
-                foreach (var (connectionId, subscriber) in _subscribers)
+                lock (_gate)
                 {
-                    if (subscriber.Store == store && subscriber.Add(changes))
+                    DropOutdated();
+                    foreach (var view in _views.Values.Concat(_parked.Select(one => one.View)).Where(view => view.Store == store))
                     {
-                        _ = Push(connectionId, subscriber);
+                        view.Add(changes);
                     }
                 }
             }
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {
             // The host stops.
         }
@@ -141,62 +258,6 @@ internal sealed partial class FlowBroadcaster(
         {
             _followed.TryRemove(store, out _);
         }
-    }
-
-    /// <summary>Sends what has gathered until nothing has. One such loop runs for a subscriber at a time.</summary>
-    private async Task Push(string connectionId, Subscriber subscriber)
-    {
-        try
-        {
-            do
-            {
-                await Task.Delay(Pace, clock, _stopping);
-                if (subscriber.MustCount)
-                {
-                    subscriber.BeginCount();
-                    subscriber.EndCount(subscriber.Store.CountRunning(subscriber.Filter, _stopping));
-                }
-
-                if (subscriber.TakeUndecided() is { Length: > 0 } ids)
-                {
-                    subscriber.Decide(subscriber.Store.Matching(subscriber.Filter, ids, _stopping));
-                }
-            }
-            while (_subscribers.TryGetValue(connectionId, out var current)
-                && current == subscriber
-                && await Send(connectionId, subscriber));
-        }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
-        {
-            // The host stops.
-        }
-        catch (FilterException e)
-        {
-            // It would take too long each time: the client is told to load anew, and is told the reason when it does.
-            Log.FilterFailed(logger, e.Message);
-            if (_subscribers.TryRemove(KeyValuePair.Create(connectionId, subscriber)))
-            {
-                subscriber.Fail();
-                await Send(connectionId, subscriber);
-            }
-        }
-        catch (Exception e)
-        {
-            // What was lost cannot be told again: with the next change the client is told to load anew.
-            Log.PushFailed(logger, e, connectionId);
-            subscriber.Fail();
-        }
-    }
-
-    private async Task<bool> Send(string connectionId, Subscriber subscriber)
-    {
-        if (subscriber.Take() is not { } message)
-        {
-            return false;
-        }
-
-        await hub.Clients.Client(connectionId).SendAsync("changes", message, _stopping);
-        return true;
     }
 
     /// <summary>Tells the state at once when it begins to change, then once a second while it goes on changing, and once more after the last change.</summary>
@@ -222,13 +283,7 @@ internal sealed partial class FlowBroadcaster(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "The changes could not be sent to the dashboard {Connection}.")]
-        public static partial void PushFailed(ILogger logger, Exception exception, string connection);
-
-        [LoggerMessage(3, LogLevel.Warning, "A dashboard's filter was switched off: {Reason}")]
-        public static partial void FilterFailed(ILogger logger, string reason);
-
-        [LoggerMessage(2, LogLevel.Warning, "The state could not be sent to the dashboards.")]
+        [LoggerMessage(1, LogLevel.Warning, "The state could not be sent to the dashboards.")]
         public static partial void StateFailed(ILogger logger, Exception exception);
     }
 }

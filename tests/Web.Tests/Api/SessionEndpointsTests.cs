@@ -61,15 +61,16 @@ public sealed class SessionEndpointsTests : IAsyncLifetime
     {
         await _dashboard.Record("/before");
         using var hub = await HubClient.Connect(_dashboard);
-        await hub.Subscribe();
+        await hub.Open();
+        Assert.Equal(1, (await hub.Pushed("view")).GetProperty("total").GetInt32());
 
         await Post("/api/sessions", new { name = "new" });
 
-        var reset = await hub.Pushed("changes");
-        Assert.True(reset.GetProperty("reset").GetBoolean());
+        var reset = await hub.Pushed("view");
+        Assert.True(reset.GetProperty("anew").GetBoolean());
         Assert.Equal(0, reset.GetProperty("total").GetInt32());
         await _dashboard.Record("/after");
-        var change = await hub.Pushed("changes");
+        var change = await hub.Pushed("view");
         Assert.Equal(1, change.GetProperty("total").GetInt32());
         Assert.Equal("/after", change.GetProperty("rows")[0].GetProperty("path").GetString());
     }
@@ -82,13 +83,14 @@ public sealed class SessionEndpointsTests : IAsyncLifetime
         await Closed("session");
         using var hub = await HubClient.Connect(_dashboard, "?session=session");
 
-        var answer = await hub.Subscribe("path:/before");
+        await hub.Open("path:/before");
 
-        Assert.Equal(1, answer.GetProperty("total").GetInt32());
+        Assert.Equal(1, (await hub.Pushed("view")).GetProperty("total").GetInt32());
         Assert.True((await _dashboard.Json("/api/sessions")).GetProperty("sessions").EnumerateArray().Single(one => one.GetProperty("key").GetString() == "session").GetProperty("isRead").GetBoolean());
         await _dashboard.Record("/before");
         await _dashboard.Record("/before");
-        Assert.Equal(1, (await hub.Subscribe("path:/before")).GetProperty("total").GetInt32());
+        await hub.Open("path:/before");
+        Assert.Equal(1, (await hub.Pushed("view")).GetProperty("total").GetInt32());
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
             var dashboard = AddressAfter(process.Output, "Dashboard");
             var proxy = AddressAfter(process.Output, "Proxy");
             using var hub = await HubClient.Connect(dashboard, Token);
-            await hub.Subscribe();
+            await hub.Open(count: 500, follow: true);
             using var stopLoad = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
             var load = Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Load(proxy, (IPEndPoint)upstream.LocalEndpoint, stopLoad.Token)));
             var listening = Listen(hub, told);
@@ -84,15 +84,10 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         {
             while (true)
             {
-                var changes = await hub.Pushed("changes");
-                foreach (var row in changes.GetProperty("rows").EnumerateArray())
+                var view = await hub.Pushed("view");
+                foreach (var row in view.GetProperty("rows").EnumerateArray())
                 {
                     told[row.GetProperty("id").GetInt64()] = row.GetProperty("seq").GetInt64();
-                }
-
-                foreach (var id in changes.GetProperty("removed").EnumerateArray())
-                {
-                    told.Remove(id.GetInt64());
                 }
             }
         }

@@ -7,164 +7,202 @@ namespace MitmWeb.Web.Tests.Hubs;
 
 public sealed class FlowsHubTests
 {
-    [Fact]
-    public async Task Subscribe_ThenChanges_ArePushedOnceEachWithTheTotal()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task View_RandomChangesWindowsAndBreaks_IsWhatAFreshQueryAnswers(int seed)
     {
         await using var dashboard = await Dashboard.Start();
-        await dashboard.Record("/before");
-        using var hub = await HubClient.Connect(dashboard);
-        var answer = await hub.Subscribe();
-        Assert.Equal(dashboard.Store.Session.Id, answer.GetProperty("session").GetString());
-        Assert.Equal(1, answer.GetProperty("total").GetInt64());
-        Assert.False(answer.GetProperty("reset").GetBoolean());
+        var random = new Random(seed);
+        string[] filters = ["", "one", "host:b.example", "~bs secret", "status:200 -path:two", "is:running"];
+        string[] sorts = ["", "-id", "host", "-host", "path", "responseSize", "-responseSize", "-durationMs", "state"];
+        var tabs = new List<TabModel>();
+        for (var i = 0; i < 6; i++)
+        {
+            tabs.Add(await TabModel.Open(dashboard, filters[i], sorts[random.Next(sorts.Length)], random));
+        }
 
-        var ids = new List<long>();
+        var running = new List<Flow>();
+        for (var round = 0; round < 12; round++)
+        {
+            for (var i = random.Next(12); i >= 0; i--)
+            {
+                var flow = await dashboard.Record(
+                    random.Next(2) == 0 ? $"/one/{random.Next(9)}" : "/two", random.Next(2) == 0 ? "a.example" : "b.example",
+                    random.Next(3) == 0 ? "the secret"u8.ToArray() : new byte[random.Next(9)], end: random.Next(3) > 0);
+                if (flow.State != FlowState.Done)
+                {
+                    running.Add(flow);
+                }
+            }
+
+            foreach (var flow in running.Where(_ => random.Next(2) == 0).ToArray())
+            {
+                flow.State = FlowState.Done;
+                flow.Timings.End = random.Next(90_000);
+                await dashboard.Store.Ended(flow);
+                running.Remove(flow);
+            }
+
+            await dashboard.Store.DeleteFlow(random.Next(1, 60));
+            if (round == 7)
+            {
+                await dashboard.Store.DeleteFlowsUpTo(20);
+            }
+
+            foreach (var tab in tabs)
+            {
+                await tab.Act();
+            }
+        }
+
+        await dashboard.Store.Flush();
+        foreach (var tab in tabs)
+        {
+            await tab.AssertIsCurrent();
+            tab.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task View_Sorted_RowsBeforeTheAnchorMoveTheWindow()
+    {
+        await using var dashboard = await Dashboard.Start();
         for (var i = 0; i < 20; i++)
         {
-            ids.Add((await dashboard.Record($"/{i}")).Id);
+            await dashboard.Record($"/m{i:00}");
         }
 
-        var (rows, total, seq) = (new Dictionary<long, JsonElement>(), 0L, answer.GetProperty("seq").GetInt64());
-        while (total < 21 || rows.Count < 20)
-        {
-            var changes = await hub.Pushed("changes");
-            Assert.True(changes.GetProperty("seq").GetInt64() > seq);
-            seq = changes.GetProperty("seq").GetInt64();
-            total = changes.GetProperty("total").GetInt64();
-            var pushed = changes.GetProperty("rows").EnumerateArray().ToArray();
-            Assert.Equal(pushed.Length, pushed.Select(row => row.GetProperty("id").GetInt64()).Distinct().Count());
-            foreach (var row in pushed)
-            {
-                rows[row.GetProperty("id").GetInt64()] = row;
-            }
-        }
-
-        Assert.Equal(ids, rows.Keys.Order());
-        Assert.Equal(21, total);
-    }
-
-    [Fact]
-    public async Task Subscribe_WithAFilter_OnlyMatchingRowsAndTheirNumber()
-    {
-        await using var dashboard = await Dashboard.Start();
-        await dashboard.Record("/one/0");
         using var hub = await HubClient.Connect(dashboard);
-        Assert.Equal(1, (await hub.Subscribe("ONE")).GetProperty("total").GetInt64());
-        await dashboard.Record("/two/1");
-        var wanted = await dashboard.Record("/one/2");
-        JsonElement changes;
+        await hub.Open(sort: "path", start: 10, count: 5);
+        var first = await hub.Pushed("view");
+        Assert.Equal([11L, 12, 13, 14, 15], Ids(first));
+        Assert.Equal(5, first.GetProperty("rows").GetArrayLength());
+        await hub.Look(10, 5, anchor: 11, anchorAt: 10);
+        await hub.Pushed("view");
+        await dashboard.Record("/a");
+        await dashboard.Record("/b");
+        await dashboard.Record("/z");
+        JsonElement message;
         do
         {
-            changes = await hub.Pushed("changes");
-            Assert.All(changes.GetProperty("rows").EnumerateArray(), row => Assert.Equal(wanted.Id, row.GetProperty("id").GetInt64()));
+            message = await hub.Pushed("view");
+            Assert.Equal(JsonValueKind.Null, message.GetProperty("ids").ValueKind);
+            Assert.Equal(0, message.GetProperty("rows").GetArrayLength());
         }
-        while (changes.GetProperty("total").GetInt64() != 2);
-
-        // Another subscription of the same connection takes its place.
-        Assert.Equal(1, (await hub.Subscribe("two")).GetProperty("total").GetInt64());
-        var last = await dashboard.Record("/two/3");
-        changes = await hub.Pushed("changes");
-        Assert.Equal(last.Id, changes.GetProperty("rows")[0].GetProperty("id").GetInt64());
+        while (message.GetProperty("total").GetInt64() != 23);
+        Assert.Equal(12, message.GetProperty("start").GetInt64());
+        Assert.Equal(12, (await hub.Call("locate", "view", 11)).GetInt64());
+        Assert.Equal(21, (await hub.Call("at", "view", 0)).GetInt64());
     }
 
     [Fact]
-    public async Task Subscribe_WithAFilterOfBodies_RowsAndTotalFollowWhatIsStored()
-    {
-        await using var dashboard = await Dashboard.Start();
-        await dashboard.Record("/before", body: "the secret"u8.ToArray());
-        using var hub = await HubClient.Connect(dashboard);
-        Assert.Equal(1, (await hub.Subscribe("~bs secret")).GetProperty("total").GetInt64());
-        await dashboard.Record("/other", body: "nothing"u8.ToArray());
-        var running = await dashboard.Record("/running", body: "a secret"u8.ToArray(), end: false);
-        await dashboard.Store.OpenBody(running.Id, MessageSide.Response, CancellationToken.None);
-        await Until(hub, 2, running.Id);
-        running.State = FlowState.Done;
-        await dashboard.Store.Ended(running);
-        var last = await dashboard.Record("/last", body: "secret"u8.ToArray());
-        await Until(hub, 3, last.Id);
-        await dashboard.Client.DeleteAsync($"/api/flows/{running.Id}");
-        while ((await hub.Pushed("changes")).GetProperty("total").GetInt64() != 2)
-        {
-            // Until the deleted flow is counted out.
-        }
-
-        // Pushes until that flow has come and that many match; flows that do not match never come.
-        static async Task Until(HubClient hub, long total, long id)
-        {
-            var seen = new HashSet<string>();
-            JsonElement changes;
-            do
-            {
-                changes = await hub.Pushed("changes");
-                seen.UnionWith(changes.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("id").GetInt64() + row.GetProperty("path").GetString()!));
-            }
-            while (changes.GetProperty("total").GetInt64() != total || !seen.Any(row => row.StartsWith($"{id}/", StringComparison.Ordinal)));
-            Assert.DoesNotContain(seen, row => row.EndsWith("/other", StringComparison.Ordinal));
-        }
-    }
-
-    [Fact]
-    public async Task Subscribe_AfterABreak_GetsWhatItMissed()
+    public async Task Open_AgainAfterABreak_GoesOn()
     {
         await using var dashboard = await Dashboard.Start();
         var removed = await dashboard.Record("/removed");
-        long seq;
+        var watched = await dashboard.Record("/watched", end: false);
+        string session;
         using (var hub = await HubClient.Connect(dashboard))
         {
-            seq = (await hub.Subscribe()).GetProperty("seq").GetInt64();
+            session = (await hub.Open("~bs secret | removed", "path")).GetProperty("session").GetString()!;
+            Assert.Equal(1, (await hub.Pushed("view")).GetProperty("total").GetInt64());
         }
 
-        var missed = await dashboard.Record("/missed");
+        await dashboard.Record("/missed", body: "the secret"u8.ToArray());
         await dashboard.Store.DeleteFlow(removed.Id);
         using var again = await HubClient.Connect(dashboard);
-        var answer = await again.Subscribe(since: seq, session: dashboard.Store.Session.Id);
+        JsonElement answer;
+        do
+        {
+            // That the connection broke may not be known yet.
+            answer = await again.Open("~bs secret | removed", "path", since: 1, session: session);
+        }
+        while (!answer.GetProperty("resumed").GetBoolean() && again.Windows < 3);
         Assert.False(answer.GetProperty("reset").GetBoolean());
-        var changes = await again.Pushed("changes");
-        Assert.Equal(missed.Id, changes.GetProperty("rows")[0].GetProperty("id").GetInt64());
-        Assert.Equal(removed.Id, changes.GetProperty("removed")[0].GetInt64());
-        Assert.Equal(1, changes.GetProperty("total").GetInt64());
+        JsonElement message;
+        do
+        {
+            message = await again.Pushed("view");
+        }
+        while (message.GetProperty("rows").GetArrayLength() == 0 || message.GetProperty("rows")[0].GetProperty("path").GetString() != "/missed");
+        Assert.Equal(1, message.GetProperty("total").GetInt64());
+
+        // What the details show is told although the filter hides it.
+        await again.Look(0, 10, watched: watched.Id);
+        watched.State = FlowState.Done;
+        await dashboard.Store.Ended(watched);
+        do
+        {
+            message = await again.Pushed("view");
+        }
+        while (message.GetProperty("watched").GetArrayLength() == 0);
+        Assert.Equal("done", message.GetProperty("watched")[0].GetProperty("state").GetString());
+        Assert.Equal(0, message.GetProperty("rows").GetArrayLength());
     }
 
     [Theory]
-    [InlineData(0L, "another-session")]
-    [InlineData(0L, null)]
-    [InlineData(1000L, "same")]
-    public async Task Subscribe_SinceWhatCannotBeTold_MustLoadAnew(long since, string? session)
+    [InlineData(0L, "another-session", true)]
+    [InlineData(1000L, "same", true)]
+    [InlineData(0L, "same", false)]
+    [InlineData(null, null, false)]
+    public async Task Open_SinceAnotherSession_SaysThatWhatIsKnownIsVoid(long? since, string? session, bool reset)
     {
         await using var dashboard = await Dashboard.Start();
         await dashboard.Record();
         using var hub = await HubClient.Connect(dashboard);
-        var answer = await hub.Subscribe(since: since, session: session == "same" ? dashboard.Store.Session.Id : session);
-        Assert.True(answer.GetProperty("reset").GetBoolean());
+        var answer = await hub.Open(since: since, session: session == "same" ? dashboard.Store.Session.Id : session);
+        Assert.Equal(reset, answer.GetProperty("reset").GetBoolean());
+        Assert.Equal(1, (await hub.Pushed("view")).GetProperty("total").GetInt64());
     }
 
     [Fact]
-    public async Task Delete_OneAndAll_ArePushed()
+    public async Task Delete_All_LoadsAnew()
     {
         await using var dashboard = await Dashboard.Start();
-        var flow = await dashboard.Record();
         await dashboard.Record();
         using var hub = await HubClient.Connect(dashboard);
-        var seq = (await hub.Subscribe()).GetProperty("seq").GetInt64();
-        await dashboard.Client.DeleteAsync($"/api/flows/{flow.Id}");
-        var one = await hub.Pushed("changes");
-        Assert.Equal(flow.Id, one.GetProperty("removed")[0].GetInt64());
-        Assert.Equal(1, one.GetProperty("total").GetInt64());
+        await hub.Open(sort: "host");
+        Assert.Equal(1, (await hub.Pushed("view")).GetProperty("total").GetInt64());
         await dashboard.Client.DeleteAsync("/api/flows");
-        var all = await hub.Pushed("changes");
-        Assert.True(all.GetProperty("reset").GetBoolean());
+        var all = await hub.Pushed("view");
+        Assert.True(all.GetProperty("anew").GetBoolean());
         Assert.Equal(0, all.GetProperty("total").GetInt64());
-        using var late = await HubClient.Connect(dashboard);
-        Assert.True((await late.Subscribe(since: seq, session: dashboard.Store.Session.Id)).GetProperty("reset").GetBoolean());
     }
 
-    [Fact]
-    public async Task Subscribe_FilterTooLong_FailsInPlainWords()
+    [Theory]
+    [InlineData("x-too-long", "", "5000 characters")]
+    [InlineData("", "nonsense", "not a column to sort by")]
+    public async Task Open_CannotBeRead_FailsInPlainWords(string filter, string sort, string expected)
     {
         await using var dashboard = await Dashboard.Start();
         using var hub = await HubClient.Connect(dashboard);
-        var answer = await hub.Subscribe(new string('x', 5000));
-        Assert.Contains("5000 characters", answer.GetProperty("error").GetString(), StringComparison.Ordinal);
+        var answer = await hub.Open(filter.Length > 0 ? new string('x', 5000) : "", sort);
+        Assert.Contains(expected, answer.GetProperty("error").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_ExpressionThatTakesTooLong_IsTold_AndTheNextViewComes()
+    {
+        await using var dashboard = await Dashboard.Start();
+        await dashboard.Record("/" + new string('a', 3000) + "!");
+        using var hub = await HubClient.Connect(dashboard);
+        await hub.Open("~u '(?<!x)(a+)+$'", view: "slow");
+        await hub.Open("api.example.com", view: "quick");
+        JsonElement message;
+        do
+        {
+            message = await hub.Pushed("view");
+        }
+        while (message.GetProperty("view").GetString() != "quick");
+        Assert.Equal(1, message.GetProperty("total").GetInt64());
+        await hub.Open("~u '(?<!x)(a+)+$'", view: "again");
+        do
+        {
+            message = await hub.Pushed("view");
+        }
+        while (message.GetProperty("error").ValueKind == JsonValueKind.Null);
+        Assert.Contains("takes too long", message.GetProperty("error").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -172,7 +210,7 @@ public sealed class FlowsHubTests
     {
         await using var dashboard = await Dashboard.Start();
         using var hub = await HubClient.Connect(dashboard);
-        await hub.Subscribe();
+        await hub.Open();
         dashboard.State.Raise();
         var state = await hub.Pushed("state");
         Assert.Equal("mitm.it", state.GetProperty("magicHost").GetString());
@@ -184,7 +222,7 @@ public sealed class FlowsHubTests
     {
         await using var dashboard = await Dashboard.Start();
         using var hub = await HubClient.Connect(dashboard);
-        await hub.Subscribe();
+        await hub.Open();
         for (var i = 0; i < 10; i++)
         {
             await dashboard.Record();
@@ -212,4 +250,6 @@ public sealed class FlowsHubTests
         foreign.Options.SetRequestHeader("Origin", "http://evil.example");
         await Assert.ThrowsAsync<WebSocketException>(() => foreign.ConnectAsync(new Uri($"ws://{dashboard.Address.Authority}/hub"), CancellationToken.None));
     }
+
+    private static long[] Ids(JsonElement message) => [.. message.GetProperty("ids").EnumerateArray().Select(id => id.GetInt64())];
 }

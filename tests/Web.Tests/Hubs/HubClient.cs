@@ -13,6 +13,9 @@ internal sealed class HubClient : IDisposable
     private readonly StringBuilder _rest = new();
     private int _invocations;
 
+    /// <summary>The number of the last window that was asked for.</summary>
+    public long Windows { get; private set; }
+
     public static Task<HubClient> Connect(Dashboard dashboard, string query = "") => Connect(dashboard.Address, Dashboard.Token, query);
 
     public static async Task<HubClient> Connect(Uri dashboard, string token, string query = "")
@@ -25,11 +28,20 @@ internal sealed class HubClient : IDisposable
         return client;
     }
 
-    /// <summary>Calls a method and gives its answer; what else comes meanwhile is kept.</summary>
-    public async Task<JsonElement> Subscribe(string filter = "", long? since = null, string? session = null)
+    /// <summary>Opens a view, and gives the answer.</summary>
+    public Task<JsonElement> Open(
+        string filter = "", string sort = "", long start = 0, int count = 100, bool follow = false, string view = "view", long? since = null, string? session = null) =>
+        Call("open", new { view, filter, sort, window = Window(start, count, follow, view: view), since, session });
+
+    /// <summary>Asks for other rows; they come as a message.</summary>
+    public Task Look(long start, int count, bool follow = false, long? anchor = null, long anchorAt = 0, string view = "view", long? watched = null) =>
+        Send(JsonSerializer.Serialize(new { type = 1, target = "look", arguments = new[] { Window(start, count, follow, anchor, anchorAt, view, watched) } }));
+
+    /// <summary>Calls a method and gives its answer, or the message with the error; what else comes meanwhile is kept.</summary>
+    public async Task<JsonElement> Call(string target, params object[] arguments)
     {
         var id = $"{++_invocations}";
-        await Send(JsonSerializer.Serialize(new { type = 1, invocationId = id, target = "subscribe", arguments = new object[] { new { filter, since, session } } }));
+        await Send(JsonSerializer.Serialize(new { type = 1, invocationId = id, target, arguments }));
         var kept = new List<JsonElement>();
         while (true)
         {
@@ -58,6 +70,9 @@ internal sealed class HubClient : IDisposable
     }
 
     public void Dispose() => _socket.Dispose();
+
+    private object Window(long start, int count, bool follow, long? anchor = null, long anchorAt = 0, string view = "view", long? watched = null) =>
+        new { view, number = ++Windows, start, count, follow, anchor, anchorAt, watched };
 
     private Task Send(string message) =>
         _socket.SendAsync(Encoding.UTF8.GetBytes(message + "\u001e"), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);

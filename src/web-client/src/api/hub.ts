@@ -1,6 +1,6 @@
 import { HttpError, type HubConnection, HubConnectionBuilder, HubConnectionState, LogLevel } from '@microsoft/signalr';
 import { reportSignedOut } from './rest';
-import type { Changes, ProxyState, SavedFilters, SubscribeAnswer, SubscribeRequest } from './types';
+import type { OpenAnswer, OpenRequest, OutlineMessage, ProxyState, SavedFilters, ViewMessage, WindowRequest } from './types';
 import { withSession } from './viewed';
 
 export type HubStatus =
@@ -10,9 +10,10 @@ export type HubStatus =
   | { kind: 'lost'; retryAt: number | null };
 
 export interface HubHandlers {
-  /** Connected (again): subscribe now. */
+  /** Connected (again): open the view now. */
   connected(): Promise<void>;
-  changes(changes: Changes): void;
+  view(message: ViewMessage): void;
+  outline(message: OutlineMessage): void;
   state(state: ProxyState): void;
 }
 
@@ -35,7 +36,8 @@ export class HubClient {
     url = withSession('/hub'),
   ) {
     this.connection = new HubConnectionBuilder().withUrl(url).configureLogging(LogLevel.None).build();
-    this.connection.on('changes', (changes: Changes) => this.handlers.changes(changes));
+    this.connection.on('view', (message: ViewMessage) => this.handlers.view(message));
+    this.connection.on('outline', (message: OutlineMessage) => this.handlers.outline(message));
     this.connection.on('state', (state: ProxyState) => this.handlers.state(state));
     this.connection.onclose(() => this.retryLater());
   }
@@ -53,8 +55,35 @@ export class HubClient {
     return () => this.connection.off('savedFilters', listener);
   };
 
-  subscribe(request: SubscribeRequest): Promise<SubscribeAnswer> {
-    return this.connection.invoke<SubscribeAnswer>('subscribe', request);
+  /** Makes this tab's view; what is in it comes as messages. */
+  open(request: OpenRequest): Promise<OpenAnswer> {
+    return this.connection.invoke<OpenAnswer>('open', request);
+  }
+
+  /** Says which rows to hold from now on; they come as a message. */
+  look(window: WindowRequest): void {
+    if (!this.isLive) return;
+    this.connection.send('look', window).catch(() => {
+      // The connection broke: the window is part of opening the view again.
+    });
+  }
+
+  /** Asks for the session's outline with these hosts and paths open; null ends it. */
+  outline(paths: readonly string[] | null): void {
+    if (!this.isLive) return;
+    this.connection.send('outline', paths && { paths }).catch(() => {
+      // The connection broke: it is asked for again with the next one.
+    });
+  }
+
+  /** Where a flow stands in the view; null when it does not match. */
+  locate(view: string, id: number): Promise<number | null> {
+    return this.connection.invoke<number | null>('locate', view, id);
+  }
+
+  /** Which flow stands at a position of the view. */
+  at(view: string, position: number): Promise<number | null> {
+    return this.connection.invoke<number | null>('at', view, position);
   }
 
   get isLive(): boolean {
@@ -93,7 +122,7 @@ export class HubClient {
         return;
       }
       if (this.connection.state === HubConnectionState.Connected) {
-        // Connected, but the subscription failed: start over (onclose plans the next try).
+        // Connected, but the view could not be opened: start over (onclose plans the next try).
         await this.connection.stop();
         return;
       }

@@ -84,12 +84,6 @@ async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
 
 export const getState = (signal?: AbortSignal): Promise<ProxyState> => getJson('/api/state', signal);
 
-export function getFlows(filter: string, offset: number, limit: number, signal?: AbortSignal): Promise<FlowPage> {
-  const query = new URLSearchParams({ sort: 'id', offset: String(offset), limit: String(limit) });
-  if (filter) query.set('filter', filter);
-  return getJson(withSession(`/api/flows?${query}`), signal);
-}
-
 /** What a filter says or what is wrong with it; with a cursor also what could be written there. */
 export function describeFilter(text: string, cursor: number | null, signal?: AbortSignal): Promise<FilterInfo> {
   const query = new URLSearchParams({ text });

@@ -4,7 +4,6 @@ import type {
   AuditFindingDto,
   BodyIndexDto,
   CertificateDto,
-  ChangesDto,
   ClientConnectionDto,
   ClientHelloDto,
   DeletionDto,
@@ -21,6 +20,7 @@ import type {
   HstsAuditDto,
   InterimDto,
   ListenerDto,
+  OutlineDto,
   PassedHostDto,
   RejectionDto,
   RequestDto,
@@ -45,16 +45,18 @@ import type {
   TlsUseDto,
   TlsValueDto,
   VerificationDto,
+  ViewDto,
 } from './schema';
 
 export type {
   FlowSelection,
   NotesChange,
+  OpenAnswer,
+  OpenRequest,
   ProblemDetails,
   SqlFileRequest,
   SqlRequest,
-  SubscribeAnswer,
-  SubscribeRequest,
+  WindowRequest,
 } from './schema';
 
 export type BodyIndex = BodyIndexDto;
@@ -69,6 +71,9 @@ export type SavedView = SavedViewDto;
 export type Highlight = HighlightDto;
 export type Deletion = DeletionDto;
 export type FlowRow = FlowRowDto;
+/** What has changed in the outline of the session, as the hub tells it. */
+export type OutlineMessage = OutlineDto;
+export type OutlineEntry = OutlineMessage['lists'][number]['entries'][number];
 export type FlowKind = FlowRow['kind'];
 export type FlowState = FlowRow['state'];
 export type FlowDetail = FlowDetailDto;
@@ -99,7 +104,8 @@ export type StoredSession = StoredSessionDto;
 export type SessionJob = SessionJobDto;
 export type Retention = RetentionDto;
 export type RetentionLimits = RetentionRequest;
-export type Changes = ChangesDto;
+/** How a tab's view is now, as the hub tells it. */
+export type ViewMessage = ViewDto;
 export type Audit = AuditDto;
 export type HostAudit = HostAuditDto;
 export type Grade = NonNullable<HostAudit['grade']>;

@@ -37,6 +37,7 @@ const sheet: [title: string, rows: [keys: string[], what: string][]][] = [
       [['/'], text.filter],
       [['Esc'], text.escape],
       [['\\'], text.layout],
+      [['t'], text.outline],
       [['?'], text.sheet],
     ],
   ],

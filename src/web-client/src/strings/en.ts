@@ -342,6 +342,13 @@ export const en = {
     newFlows: (count: number) => `${formatCount(count)} new`,
     newFlowsLabel: (count: number) => `Go to ${plural(count, 'new flow', 'new flows')}`,
     loadFailed: 'The list could not be loaded',
+    notKeptUp: 'New flows are not shown',
+    searching: (share: number) => `Searching: ${Math.floor(share * 100)} %`,
+    cancelSearch: 'Cancel',
+    sortHint: (column: string, descending: boolean | null) =>
+      descending === null
+        ? 'Click for the order of arrival'
+        : `Click to sort by ${column}, the ${descending ? 'greatest' : 'least'} first`,
     retry: 'Retry',
     column: {
       id: '#',
@@ -365,6 +372,23 @@ export const en = {
     passedNote: 'passed through unread',
     tlsFailed: 'handshake failed',
     errorLabel: 'Error',
+  },
+  outline: {
+    label: 'Hosts, clients and types',
+    show: 'Show hosts, clients and types (t)',
+    hide: 'Hide hosts, clients and types (t)',
+    hint: 'Click to show only this, Alt+click to leave it out',
+    section: { hosts: 'Hosts', clients: 'Clients', types: 'Content types' },
+    open: (name: string) => `Open ${name}`,
+    close: (name: string) => `Close ${name}`,
+    errors: (count: number) => `${plural(count, 'flow', 'flows')} failed or answered with 4xx or 5xx`,
+    more: (names: number, flows: number) =>
+      names > 0
+        ? `… ${formatCount(names)} more with ${plural(flows, 'flow', 'flows')}`
+        : `… ${plural(flows, 'flow', 'flows')} more`,
+    counting: 'Counting …',
+    unknown: '(none)',
+    failed: (reason: string) => `The counts are not up to date: ${reason}`,
   },
   sentence: {
     flow: (id: number) => `Flow ${id}`,
@@ -818,6 +842,7 @@ export const en = {
     extend: 'Extend the selection',
     clear: 'Clear all flows',
     layout: 'Cycle the layout',
+    outline: 'Show or hide hosts, clients and types',
     sheet: 'This sheet',
     copyUrl: 'Copy URL',
     copyCurl: 'Copy as cURL',

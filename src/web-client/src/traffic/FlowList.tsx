@@ -12,11 +12,11 @@ import {
 import { useHighlights } from '../saved/useHighlights';
 import { en } from '../strings/en';
 import { usePersistent } from '../theme/persistent';
-import { type ColumnWidths, fitColumns } from './columns';
+import { type ColumnWidths, fitColumns, isByArrival } from './columns';
 import classes from './FlowList.module.css';
 import { FlowListHeader } from './FlowListHeader';
 import { FlowRowView, rowElementId } from './FlowRowView';
-import { useFixedWindow } from './fixedWindow';
+import { type FixedWindow, useFixedWindow } from './fixedWindow';
 import { useListVersion, useSession } from './sessionContext';
 
 const headerHeight = 28;
@@ -38,12 +38,15 @@ interface Props {
   compact: boolean;
   /** Whether a flow is one of several that are chosen. */
   isChosen(id: number): boolean;
+  sort: string;
+  onSort(sort: string): void;
   onSelect(id: number, event: MouseEvent): void;
   onMenu(id: number, position: { x: number; y: number }): void;
 }
 
-export function FlowList({ handle, selectedId, compact, isChosen, onSelect, onMenu }: Props) {
-  const { list } = useSession();
+export function FlowList({ handle, selectedId, compact, isChosen, sort, onSort, onSelect, onMenu }: Props) {
+  const session = useSession();
+  const { list } = session;
   useListVersion();
   const scroller = useRef<HTMLDivElement>(null);
   const rowHeight = compact ? 22 : 28;
@@ -51,17 +54,20 @@ export function FlowList({ handle, selectedId, compact, isChosen, onSelect, onMe
   const view = useFixedWindow(scroller, total, rowHeight, headerHeight);
   const [widths, setWidths] = usePersistent<ColumnWidths>('columns', noWidths);
   const fit = useMemo(() => fitColumns(view.width - 8, widths), [view.width, widths]);
+  const byArrival = isByArrival(sort);
   const { leftAt, setLeftAt, touched } = useTailFollow(
     scroller,
     total,
     selectedId,
     rowHeight,
-    view.viewport,
+    view,
     list.isReady,
-    view.scrollToEnd,
+    byArrival,
   );
+  const follow = byArrival && leftAt === null;
+  const anchor = useSteadyRows(view, selectedId, follow, byArrival);
 
-  useEffect(() => list.ensure(view.start, view.end));
+  useEffect(() => list.ensure({ start: view.start, end: view.end, follow, anchor: anchor.current?.id ?? null }));
 
   // The list gets lower when details open below it: the selected row stays in view.
   const lastViewport = useRef(view.viewport);
@@ -79,7 +85,7 @@ export function FlowList({ handle, selectedId, compact, isChosen, onSelect, onMe
     },
     seen: () => ({ first: view.firstWhole, last: view.lastWhole }),
     follow: () => {
-      setLeftAt(null);
+      if (byArrival) setLeftAt(null);
       view.scrollToEnd();
     },
     focus: () => scroller.current?.focus(),
@@ -144,7 +150,7 @@ export function FlowList({ handle, selectedId, compact, isChosen, onSelect, onMe
           );
         }}
       >
-        <FlowListHeader visible={fit.visible} widths={widths} onWidths={setWidths} />
+        <FlowListHeader visible={fit.visible} widths={widths} onWidths={setWidths} sort={sort} onSort={onSort} />
         <div className={classes.rows} style={{ height: view.scrollHeight }} role="presentation">
           <div className={classes.window} style={{ transform: `translateY(${view.top}px)` }} role="rowgroup">
             {rows.map(({ index, row }) => (
@@ -169,8 +175,17 @@ export function FlowList({ handle, selectedId, compact, isChosen, onSelect, onMe
           data-testid="new-pill"
           aria-label={en.list.newFlowsLabel(fresh)}
           onClick={() => {
-            setLeftAt(null);
-            view.scrollToEnd();
+            if (byArrival) {
+              setLeftAt(null);
+              view.scrollToEnd();
+              return;
+            }
+            // Sorted, new flows stand anywhere: the newest one is shown.
+            setLeftAt(total);
+            void session.locate(list.lastId).then(
+              (index) => index !== undefined && view.scrollTo(index, true),
+              () => {},
+            );
           }}
         >
           <IconArrowDown size={14} aria-hidden="true" />
@@ -194,18 +209,50 @@ function useNow(running: boolean): number {
 }
 
 /**
+ * Keeps the rows on screen where they are when others come or go before them, and when the list grows. It gives the row that they are kept by;
+ * none while the end is followed, and at the beginning of a sorted list, where what comes first is what is wanted.
+ */
+function useSteadyRows(view: FixedWindow, selectedId: number | null, follow: boolean, byArrival: boolean) {
+  const { list } = useSession();
+  const anchor = useRef<{ view: string; id: number; index: number } | null>(null);
+
+  useLayoutEffect(() => {
+    const known = anchor.current;
+    const index = known?.view === list.view && list.isReady ? list.indexOf(known.id) : undefined;
+    if (!follow) view.keep(known && index !== undefined ? index - known.index : 0);
+  });
+
+  // After the rows have moved, what is on screen is another part of the list.
+  useLayoutEffect(() => {
+    // While the rows of a place far away are on their way, nothing there is known to stay.
+    anchor.current = null;
+    if (follow || !list.isReady) return;
+    const selected = selectedId === null ? undefined : list.indexOf(selectedId);
+    const isSeen = selected !== undefined && selected >= view.start && selected < view.end;
+    if (!isSeen && !byArrival && view.firstWhole === 0) return;
+    let at = isSeen ? selected : view.firstWhole;
+    while (at < view.end && !list.row(at)) at++;
+    const row = list.row(at);
+    if (row) anchor.current = { view: list.view, id: row.id, index: at };
+  });
+  return anchor;
+}
+
+/**
  * Follows the end of the list while the person is there. `leftAt` is the number of flows there were when they left it,
  * or null while following. A selected row never moves: with one, only scrolling to the end by hand follows again.
+ * A sorted list is never followed: it begins at its beginning.
  */
 function useTailFollow(
   scroller: React.RefObject<HTMLDivElement | null>,
   total: number,
   selectedId: number | null,
   rowHeight: number,
-  viewport: number,
+  view: FixedWindow,
   isReady: boolean,
-  scrollToEnd: () => void,
+  byArrival: boolean,
 ) {
+  const { scrollToEnd, scrollToStart, viewport } = view;
   const [leftAt, setLeftAt] = useState<number | null>(null);
   const lastTouch = useRef(0);
   const known = useRef({ total, selectedId });
@@ -213,7 +260,7 @@ function useTailFollow(
 
   useEffect(() => {
     const element = scroller.current;
-    if (!element) return;
+    if (!element || !byArrival) return;
     const onScroll = () => {
       const atEnd = element.scrollTop + element.clientHeight >= element.scrollHeight - rowHeight;
       const byHand = performance.now() - lastTouch.current < handMadeMs;
@@ -222,7 +269,7 @@ function useTailFollow(
     };
     element.addEventListener('scroll', onScroll, { passive: true });
     return () => element.removeEventListener('scroll', onScroll);
-  }, [scroller, rowHeight]);
+  }, [scroller, rowHeight, byArrival]);
 
   useEffect(() => {
     if (selectedId !== null && isReady) setLeftAt((value) => value ?? known.current.total);
@@ -231,11 +278,15 @@ function useTailFollow(
   // biome-ignore lint/correctness/useExhaustiveDependencies: total and viewport are what moves the end.
   useLayoutEffect(() => {
     // Before this is painted: by the next scroll event, rows for the old place would have been seen, or none.
-    if (leftAt === null) scrollToEnd();
+    if (leftAt === null && byArrival) scrollToEnd();
     // A new list starts at its end again; one that got shorter has nothing new.
     if (!isReady) setLeftAt(null);
     else if (leftAt !== null && total < leftAt) setLeftAt(total);
-  }, [scrollToEnd, total, viewport, leftAt, isReady]);
+    else if (leftAt === null && !byArrival) {
+      scrollToStart();
+      setLeftAt(total);
+    }
+  }, [scrollToEnd, scrollToStart, total, viewport, leftAt, isReady, byArrival]);
 
   const touched = () => {
     lastTouch.current = performance.now();

@@ -1,15 +1,18 @@
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import type { PointerEvent } from 'react';
 import { en } from '../strings/en';
-import { type ColumnKey, type ColumnWidths, clampWidth, columns, columnWidth } from './columns';
+import { type ColumnKey, type ColumnWidths, clampWidth, columns, columnWidth, nextSort, sortOf } from './columns';
 import classes from './FlowList.module.css';
 
 interface Props {
   visible: typeof columns;
   widths: ColumnWidths;
   onWidths(widths: ColumnWidths): void;
+  sort: string;
+  onSort(sort: string): void;
 }
 
-export function FlowListHeader({ visible, widths, onWidths }: Props) {
+export function FlowListHeader({ visible, widths, onWidths, sort, onSort }: Props) {
   const pathAt = visible.findIndex((column) => column.key === 'path');
 
   const startResize = (event: PointerEvent<HTMLElement>, key: ColumnKey, direction: 1 | -1) => {
@@ -42,12 +45,30 @@ export function FlowListHeader({ visible, widths, onWidths }: Props) {
       {visible.map((column, i) => {
         // The path takes what is left, so that a column at its right is resized from its own left edge: the handle
         // sits on the same line, at the end of the column before it.
-        const next = visible[i + 1];
-        const resized = i < pathAt ? column : next;
+        const resized = i < pathAt ? column : visible[i + 1];
         const direction = i < pathAt ? 1 : -1;
+        const sorted = sortOf(column, sort);
+        const next = nextSort(column, sort);
+        const name = en.list.column[column.key];
         return (
-          <div key={column.key} className={classes.headerCell} role="columnheader" data-align={column.align}>
-            <span>{en.list.column[column.key]}</span>
+          <div
+            key={column.key}
+            className={classes.headerCell}
+            role="columnheader"
+            aria-sort={sorted ?? 'none'}
+            data-align={column.align}
+            data-column={column.key}
+          >
+            <button
+              type="button"
+              className={classes.sort}
+              title={en.list.sortHint(name, next === '' ? null : next.startsWith('-'))}
+              onClick={() => onSort(next)}
+            >
+              <span>{name}</span>
+              {sorted === 'ascending' && <IconArrowUp size={12} aria-hidden="true" />}
+              {sorted === 'descending' && <IconArrowDown size={12} aria-hidden="true" />}
+            </button>
             {resized && (
               // biome-ignore lint/a11y/noStaticElementInteractions: a nicety for the mouse; nothing is lost without it.
               <span

@@ -5,6 +5,7 @@ import {
   IconLayoutBottombar,
   IconLayoutList,
   IconLayoutSidebarRight,
+  IconListTree,
   IconTrash,
 } from '@tabler/icons-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
@@ -24,8 +25,10 @@ import { EmptyByFilter } from './EmptyByFilter';
 import { FilterBar } from './FilterBar';
 import { FlowList, type FlowListHandle } from './FlowList';
 import { usePlace } from './location';
+import { OutlinePane } from './OutlinePane';
 import { RowMenu } from './RowMenu';
 import { toSelection } from './selection';
+import { SearchProgress } from './SearchProgress';
 import { useSampled, useSession } from './sessionContext';
 import classes from './TrafficPage.module.css';
 import { useClear } from './useClear';
@@ -36,6 +39,8 @@ import { useTrafficShortcuts } from './useTrafficShortcuts';
 export type Layout = 'right' | 'bottom' | 'list';
 export const layouts: readonly Layout[] = ['right', 'bottom', 'list'];
 const defaultShares = { right: 0.56, bottom: 0.55 };
+/** What is left for the rest beside the outline. */
+const defaultBesideOutline = 0.8;
 const layoutIcons = {
   right: <IconLayoutSidebarRight size={17} />,
   bottom: <IconLayoutBottombar size={17} />,
@@ -47,19 +52,21 @@ export function TrafficPage() {
   const [place, go] = usePlace();
   const [layout, setLayout] = usePersistent<Layout>('layout', 'right');
   const [shares, setShares] = usePersistent('shares', defaultShares);
+  const [outline, setOutline] = usePersistent('outline', false);
+  const [besideOutline, setBesideOutline] = usePersistent('besideOutline', defaultBesideOutline);
   const [compact, setCompact] = usePersistent('compact', false);
   const [menu, setMenu] = useState<{ row: FlowRow; x: number; y: number } | null>(null);
   const list = useRef<FlowListHandle>(null);
   const input = useRef<HTMLInputElement>(null);
 
-  useEffect(() => session.setFilter(place.filter), [session, place.filter]);
+  useEffect(() => session.setView(place.filter, place.sort), [session, place.filter, place.sort]);
 
   const view = useSampled(
     useCallback(() => {
       const { list: model } = session;
       if (model.total > 0) return 'list';
       if (!model.isReady) return model.error ? 'failed' : 'list';
-      if (model.filter !== '') return 'nothing';
+      if (session.filter !== '') return 'nothing';
       return viewedSession === null ? 'setup' : 'empty';
     }, [session]),
     30,
@@ -68,8 +75,9 @@ export function TrafficPage() {
   const selection = useSelection(session, place.filter, place.flowId);
   useSavedFiltersFeed();
   const nextLayout = () => setLayout(layouts[(layouts.indexOf(layout) + 1) % layouts.length] ?? 'right');
+  const toggleOutline = () => setOutline(!outline);
   const actions = useRowActions({ session, place, go, list, layout, setLayout });
-  useTrafficShortcuts({ session, place, go, actions, selection, clear, nextLayout, list, input });
+  useTrafficShortcuts({ session, place, go, actions, selection, clear, nextLayout, toggleOutline, list, input });
   const several = toSelection(selection.chosen, null);
 
   const isOpen = place.flowId !== null && layout !== 'list';
@@ -80,6 +88,16 @@ export function TrafficPage() {
     <main className={classes.page}>
       {view !== 'setup' && <VisuallyHidden component="h1">{en.shell.traffic}</VisuallyHidden>}
       <div className={classes.toolbar}>
+        <Tooltip label={outline ? en.outline.hide : en.outline.show}>
+          <ActionIcon
+            aria-label={outline ? en.outline.hide : en.outline.show}
+            aria-pressed={outline}
+            data-testid="toggle-outline"
+            onClick={toggleOutline}
+          >
+            <IconListTree size={17} />
+          </ActionIcon>
+        </Tooltip>
         <FilterBar
           filter={place.filter}
           inputRef={input}
@@ -112,65 +130,87 @@ export function TrafficPage() {
         </Tooltip>
       </div>
       <RejectionBanner onOpen={actions.open} />
-      <div className={classes.panes} data-layout={layout}>
-        <div className={classes.first}>
-          {view === 'setup' && <SetupScreen empty />}
-          {view === 'empty' && <p className={classes.failed}>{en.sessions.viewing.empty}</p>}
-          {view === 'nothing' && <EmptyByFilter onClear={() => go({ filter: '' })} />}
-          {view === 'failed' && (
-            <div className={classes.failed} role="alert">
-              <p>
-                {en.list.loadFailed}: {session.list.error}
-              </p>
-              <Button variant="default" onClick={() => void session.list.load(place.filter)}>
-                {en.list.retry}
-              </Button>
-            </div>
-          )}
-          {view === 'list' && several && selection.count > 0 && (
-            <SelectionBar count={selection.count} selection={several} onClear={selection.clear} />
-          )}
-          {view === 'list' && (
-            <FlowList
-              handle={list}
-              selectedId={place.flowId}
-              compact={compact}
-              // The second click of a double click opens, it does not close again.
-              onSelect={(id, event) => {
-                if (selection.click(id, event)) return;
-                selection.clear();
-                if (event.detail > 1) actions.open(id);
-                else actions.toggle(id);
-              }}
-              isChosen={selection.has}
-              onMenu={(id, { x, y }) => {
-                const row = session.list.find(id);
-                if (row) setMenu({ row, x, y });
-              }}
-            />
-          )}
-        </div>
-        {isOpen && place.flowId !== null && (
+      <SearchProgress onCancel={(filter) => go({ filter })} />
+      <div className={classes.panes}>
+        {outline && view !== 'setup' && (
           <>
-            <Splitter
-              share={share}
-              vertical={side === 'right'}
-              onShare={(value) => setShares({ ...shares, [side]: value })}
-              onReset={() => setShares({ ...shares, [side]: defaultShares[side] })}
-            />
-            <div className={classes.second} style={{ flexBasis: `${share * 100}%` }}>
-              <FlowDetails
-                id={place.flowId}
-                tab={place.tab}
-                onTab={(tab) => go({ tab })}
-                onClose={() => {
-                  go({ flowId: null });
-                  list.current?.focus();
-                }}
-              />
+            <div className={classes.first}>
+              <OutlinePane filter={place.filter} onFilter={(filter) => go({ filter })} />
             </div>
+            <Splitter
+              share={besideOutline}
+              vertical
+              onShare={setBesideOutline}
+              onReset={() => setBesideOutline(defaultBesideOutline)}
+            />
           </>
         )}
+        <div
+          className={outline && view !== 'setup' ? classes.beside : classes.panes}
+          data-layout={layout}
+          style={outline && view !== 'setup' ? { flexBasis: `${besideOutline * 100}%` } : undefined}
+        >
+          <div className={classes.first}>
+            {view === 'setup' && <SetupScreen empty />}
+            {view === 'empty' && <p className={classes.failed}>{en.sessions.viewing.empty}</p>}
+            {view === 'nothing' && <EmptyByFilter onClear={() => go({ filter: '' })} />}
+            {view === 'failed' && (
+              <div className={classes.failed} role="alert">
+                <p>
+                  {en.list.loadFailed}: {session.list.error}
+                </p>
+                <Button variant="default" onClick={session.refilter}>
+                  {en.list.retry}
+                </Button>
+              </div>
+            )}
+            {view === 'list' && several && selection.count > 0 && (
+              <SelectionBar count={selection.count} selection={several} onClear={selection.clear} />
+            )}
+            {view === 'list' && (
+              <FlowList
+                handle={list}
+                selectedId={place.flowId}
+                compact={compact}
+                sort={place.sort}
+                onSort={(sort) => go({ sort })}
+                // The second click of a double click opens, it does not close again.
+                onSelect={(id, event) => {
+                  if (selection.click(id, event)) return;
+                  selection.clear();
+                  if (event.detail > 1) actions.open(id);
+                  else actions.toggle(id);
+                }}
+                isChosen={selection.has}
+                onMenu={(id, { x, y }) => {
+                  const row = session.list.find(id);
+                  if (row) setMenu({ row, x, y });
+                }}
+              />
+            )}
+          </div>
+          {isOpen && place.flowId !== null && (
+            <>
+              <Splitter
+                share={share}
+                vertical={side === 'right'}
+                onShare={(value) => setShares({ ...shares, [side]: value })}
+                onReset={() => setShares({ ...shares, [side]: defaultShares[side] })}
+              />
+              <div className={classes.second} style={{ flexBasis: `${share * 100}%` }}>
+                <FlowDetails
+                  id={place.flowId}
+                  tab={place.tab}
+                  onTab={(tab) => go({ tab })}
+                  onClose={() => {
+                    go({ flowId: null });
+                    list.current?.focus();
+                  }}
+                />
+              </div>
+            </>
+          )}
+        </div>
       </div>
       <RowMenu
         row={menu?.row ?? null}

@@ -6,19 +6,21 @@ interface Column {
   key: ColumnKey;
   width: number;
   align: 'start' | 'end';
+  /** What the API calls it when a list is sorted by it. */
+  sort: string;
 }
 
 export const columns: readonly Column[] = [
-  { key: 'id', width: 62, align: 'end' },
-  { key: 'time', width: 98, align: 'start' },
-  { key: 'method', width: 82, align: 'start' },
-  { key: 'status', width: 64, align: 'start' },
-  { key: 'host', width: 176, align: 'start' },
-  { key: 'path', width: 0, align: 'start' },
-  { key: 'type', width: 96, align: 'start' },
-  { key: 'size', width: 78, align: 'end' },
-  { key: 'duration', width: 112, align: 'end' },
-  { key: 'client', width: 142, align: 'start' },
+  { key: 'id', width: 62, align: 'end', sort: 'id' },
+  { key: 'time', width: 98, align: 'start', sort: 'startedAt' },
+  { key: 'method', width: 82, align: 'start', sort: 'method' },
+  { key: 'status', width: 64, align: 'start', sort: 'status' },
+  { key: 'host', width: 176, align: 'start', sort: 'host' },
+  { key: 'path', width: 0, align: 'start', sort: 'path' },
+  { key: 'type', width: 96, align: 'start', sort: 'contentType' },
+  { key: 'size', width: 78, align: 'end', sort: 'responseSize' },
+  { key: 'duration', width: 112, align: 'end', sort: 'durationMs' },
+  { key: 'client', width: 142, align: 'start', sort: 'clientAddress' },
 ];
 
 export const minColumnWidth = 40;
@@ -46,3 +48,21 @@ export function fitColumns(available: number, widths: ColumnWidths): { visible: 
     .join(' ');
   return { visible, template };
 }
+
+export type SortDirection = 'ascending' | 'descending';
+
+/** Which way a column is sorted by an order such as `-status`. */
+export function sortOf(column: Column, sort: string): SortDirection | null {
+  if (sort === column.sort) return 'ascending';
+  return sort === `-${column.sort}` ? 'descending' : null;
+}
+
+/** The order after a click on a column: the least first, the greatest first, and the order of arrival again, which is that of the ids. */
+export function nextSort(column: Column, sort: string): string {
+  const now = sortOf(column, sort);
+  if (now === 'descending') return '';
+  return now === 'ascending' || column.sort === 'id' ? `-${column.sort}` : column.sort;
+}
+
+/** Whether new flows come at the end. */
+export const isByArrival = (sort: string): boolean => sort === '' || sort === 'id';

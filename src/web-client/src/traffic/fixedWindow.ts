@@ -1,4 +1,4 @@
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 
 /** Browsers limit the height of an element (17 to 33 million pixels); above this one, scrolling is scaled. */
 const maxScrollHeight = 12_000_000;
@@ -13,7 +13,7 @@ export interface Geometry {
 export const scrollHeightOf = ({ count, rowHeight }: Geometry): number => Math.min(count * rowHeight, maxScrollHeight);
 
 /** How many content pixels one pixel of scrolling stands for: 1 unless the list is huge. */
-function scaleOf(geometry: Geometry): number {
+export function scaleOf(geometry: Geometry): number {
   const full = geometry.count * geometry.rowHeight - geometry.viewport;
   const scrolled = scrollHeightOf(geometry) - geometry.viewport;
   return full > scrolled && scrolled > 0 ? full / scrolled : 1;
@@ -29,10 +29,13 @@ export interface VisibleRows {
   lastWhole: number;
 }
 
-/** The rows to draw at a scroll position, with some more on both sides. */
-export function visibleRows(geometry: Geometry, scrollTop: number): VisibleRows {
+/**
+ * The rows to draw at a scroll position, with some more on both sides. `rest` is what a scroll position, which is whole pixels, cannot say: how
+ * many pixels further the content is.
+ */
+export function visibleRows(geometry: Geometry, scrollTop: number, rest = 0): VisibleRows {
   const { count, rowHeight, viewport } = geometry;
-  const content = Math.max(0, scrollTop) * scaleOf(geometry);
+  const content = Math.max(0, scrollTop * scaleOf(geometry) + rest);
   const start = Math.max(0, Math.min(Math.floor(content / rowHeight), count) - overscan);
   const end = Math.min(count, Math.ceil((content + viewport) / rowHeight) + overscan);
   const firstWhole = Math.min(Math.ceil(content / rowHeight), Math.max(0, count - 1));
@@ -59,7 +62,10 @@ export interface FixedWindow extends VisibleRows {
   viewport: number;
   width: number;
   scrollTo(index: number, center?: boolean): void;
+  scrollToStart(): void;
   scrollToEnd(): void;
+  /** Keeps on screen what is there when rows have come before it (or have gone: negative), or when there are more after it. */
+  keep(rowsBefore: number): void;
 }
 
 /**
@@ -72,10 +78,14 @@ export function useFixedWindow(
   rowHeight: number,
   headerHeight = 0,
 ): FixedWindow {
-  const [scrollTop, setScrollTop] = useState(0);
+  const [place, setPlace] = useState({ scrollTop: 0, rest: 0 });
   const [size, setSize] = useState({ height: 0, width: 0 });
   const viewport = Math.max(0, size.height - headerHeight);
   const geometry = { count, rowHeight, viewport };
+  /** Where the list is, in pixels of its content, and the scroll position that was set for it. */
+  const content = useRef({ at: 0, scrollTop: 0, rest: 0 });
+  const scale = useRef(1);
+  scale.current = scaleOf(geometry);
 
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -90,37 +100,65 @@ export function useFixedWindow(
   useEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    const onScroll = () => setScrollTop(element.scrollTop);
+    const onScroll = () => {
+      // What was set by us keeps its rest; where a person scrolls to has none.
+      if (Math.abs(element.scrollTop - content.current.scrollTop) < 1) return;
+      content.current = { at: element.scrollTop * scale.current, scrollTop: element.scrollTop, rest: 0 };
+      setPlace({ scrollTop: element.scrollTop, rest: 0 });
+    };
     element.addEventListener('scroll', onScroll, { passive: true });
     return () => element.removeEventListener('scroll', onScroll);
   }, [scroller]);
+
+  const settle = useCallback(
+    (scrollTop: number, at: number | null) => {
+      const element = scroller.current;
+      if (!element) return;
+      element.scrollTop = scrollTop;
+      const real = element.scrollTop;
+      const rest = at === null ? 0 : at - real * scale.current;
+      content.current = { at: real * scale.current + rest, scrollTop: real, rest };
+      setPlace((old) => (old.scrollTop === real && old.rest === rest ? old : { scrollTop: real, rest }));
+    },
+    [scroller],
+  );
 
   const scrollTo = useCallback(
     (index: number, center = false) => {
       const element = scroller.current;
       if (!element) return;
       const target = { count, rowHeight, viewport };
-      element.scrollTop = scrollTopFor(target, index, element.scrollTop, center);
-      setScrollTop(element.scrollTop);
+      const scrollTop = scrollTopFor(target, index, element.scrollTop, center);
+      if (scrollTop !== element.scrollTop) settle(scrollTop, null);
     },
-    [scroller, count, rowHeight, viewport],
+    [scroller, count, rowHeight, viewport, settle],
   );
 
-  const scrollToEnd = useCallback(() => {
-    const element = scroller.current;
-    if (!element) return;
-    element.scrollTop = element.scrollHeight;
-    setScrollTop(element.scrollTop);
-  }, [scroller]);
+  const scrollToStart = useCallback(() => settle(0, null), [settle]);
+  const scrollToEnd = useCallback(() => settle(scroller.current?.scrollHeight ?? 0, null), [scroller, settle]);
+
+  const keep = useCallback(
+    (rowsBefore: number) => {
+      const end = Math.max(0, count * rowHeight - viewport);
+      const now = content.current;
+      const at = Math.max(0, Math.min(now.at + rowsBefore * rowHeight, end));
+      // When the list grows, the same scroll position stands for another place.
+      const drawn = now.scrollTop * scale.current + now.rest;
+      if (at !== now.at || Math.abs(at - drawn) > 0.01) settle(at / scale.current, at);
+    },
+    [count, rowHeight, viewport, settle],
+  );
 
   const height = scrollHeightOf(geometry);
-  const clamped = Math.min(scrollTop, Math.max(0, height - viewport));
+  const clamped = Math.min(place.scrollTop, Math.max(0, height - viewport));
   return {
-    ...visibleRows(geometry, clamped),
+    ...visibleRows(geometry, clamped, clamped === place.scrollTop ? place.rest : 0),
     scrollHeight: height,
     viewport,
     width: size.width,
     scrollTo,
+    scrollToStart,
     scrollToEnd,
+    keep,
   };
 }

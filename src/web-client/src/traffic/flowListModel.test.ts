@@ -1,289 +1,245 @@
-import { describe, expect, it, vi } from 'vitest';
-import type { Changes, FlowPage, FlowRow } from '../api/types';
-import { FlowListModel, locateFlow, pageSize } from './flowListModel';
+import { describe, expect, it } from 'vitest';
+import type { FlowRow, ViewMessage, WindowRequest } from '../api/types';
+import { FlowListModel } from './flowListModel';
 import { flowRow } from './testing';
 
-/** A server in memory: pages of what it holds, with the seq it has reached. */
+/** A server in memory that holds one view in the order of ids, and knows what the tab holds. */
 class Server {
   flows: FlowRow[] = [];
   seq = 0;
-  requests: [number, number][] = [];
-  gate: Promise<void> | null = null;
+  asked: WindowRequest[] = [];
+  model = new FlowListModel((window) => this.asked.push(window));
+  private window: WindowRequest | null = null;
+  private held = new Map<number, number>();
+  private heldIds: number[] = [];
 
-  add(count: number): Changes {
-    const rows: FlowRow[] = [];
-    for (let i = 0; i < count; i++) {
-      const row = flowRow({ id: (this.flows.at(-1)?.id ?? 0) + 1, seq: ++this.seq });
-      this.flows.push(row);
-      rows.push(row);
-    }
-    return this.changes(rows);
+  constructor(count: number) {
+    this.add(count);
   }
 
-  update(id: number, part: Partial<FlowRow>): Changes {
-    const index = this.flows.findIndex((flow) => flow.id === id);
-    const row = { ...(this.flows[index] as FlowRow), ...part, seq: ++this.seq };
-    this.flows[index] = row;
-    return this.changes([row]);
+  add(count: number): void {
+    for (let i = 0; i < count; i++) this.insert((this.flows.at(-1)?.id ?? 0) + 10);
   }
 
-  remove(id: number): Changes {
+  insert(id: number): void {
+    this.flows.push(flowRow({ id, seq: ++this.seq }));
+    this.flows.sort((a, b) => a.id - b.id);
+  }
+
+  update(id: number, part: Partial<FlowRow>): void {
+    this.flows = this.flows.map((flow) => (flow.id === id ? { ...flow, ...part, seq: ++this.seq } : flow));
+  }
+
+  remove(id: number): void {
     this.flows = this.flows.filter((flow) => flow.id !== id);
     this.seq++;
-    return this.changes([], [id]);
   }
 
-  changes(rows: FlowRow[], removed: number[] = []): Changes {
-    return { seq: this.seq, total: this.flows.length, rows, removed, reset: false };
+  open(): void {
+    this.window = this.model.begin();
+    this.held.clear();
+    this.heldIds = [];
+    this.send();
   }
 
-  page = async (_filter: string, offset: number, limit: number): Promise<FlowPage> => {
-    this.requests.push([offset, limit]);
-    const answer = {
-      total: this.flows.length,
+  /** Answers what the tab has asked for. */
+  answer(): void {
+    const last = this.asked.at(-1);
+    this.asked = [];
+    if (!last) return;
+    this.window = last;
+    this.send();
+  }
+
+  send(part: Partial<ViewMessage> = {}): void {
+    const window = this.window;
+    if (!window) throw new Error('Nothing is open.');
+    const total = this.flows.length;
+    let start = window.follow ? Math.max(0, total - window.count) : window.start;
+    const anchor = this.flows.findIndex((flow) => flow.id === window.anchor);
+    if (!window.follow && anchor >= 0) {
+      start = Math.max(0, start + anchor - window.anchorAt);
+      this.window = { ...window, start, anchorAt: anchor };
+    }
+    const flows = this.flows.slice(start, start + window.count);
+    const ids = flows.map((flow) => flow.id);
+    const rows = flows.filter((flow) => this.held.get(flow.id) !== flow.seq);
+    const isSame = ids.join() === this.heldIds.join() && this.held.size > 0;
+    this.held = new Map(flows.map((flow) => [flow.id, flow.seq]));
+    this.heldIds = ids;
+    this.model.take({
+      view: window.view,
+      window: window.number,
       seq: this.seq,
-      offset,
-      flows: this.flows.slice(offset, offset + limit),
-    };
-    if (this.gate) await this.gate;
-    return answer;
-  };
+      total,
+      lastId: this.flows.at(-1)?.id ?? 0,
+      start,
+      ids: isSame ? null : ids,
+      rows,
+      watched: [],
+      watchedGone: false,
+      anew: false,
+      progress: null,
+      error: null,
+      ...part,
+    });
+  }
 }
 
-async function loaded(count: number): Promise<{ server: Server; model: FlowListModel }> {
-  const server = new Server();
-  server.add(count);
-  const model = new FlowListModel(server.page);
-  await model.load('');
-  return { server, model };
-}
+const opened = (count: number): Server => {
+  const server = new Server(count);
+  server.open();
+  return server;
+};
 
-const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
+const shown = (start: number, end: number, anchor: number | null = null) => ({ start, end, follow: false, anchor });
 
 describe('FlowListModel', () => {
-  it('load_ManyFlows_HoldsOnlyTheFirstAndTheLastPage', async () => {
-    const { server, model } = await loaded(1050);
+  it('begin_ManyFlows_HoldsOnlyTheEnd', () => {
+    const { model } = opened(1050);
     expect(model.total).toBe(1050);
-    expect(model.row(1049)?.id).toBe(1050);
-    expect(model.row(0)?.id).toBe(1);
-    expect(model.row(500)).toBeUndefined();
-    expect(server.requests).toEqual([
-      [0, pageSize],
-      [1000, pageSize],
-    ]);
+    expect(model.lastId).toBe(10500);
+    expect(model.row(1049)?.id).toBe(10500);
+    expect(model.row(0)).toBeUndefined();
+    expect(model.indexOf(10500)).toBe(1049);
   });
 
-  it('ensure_MissingWindow_LoadsItsPagesOnce', async () => {
-    const { server, model } = await loaded(1050);
-    model.ensure(390, 430);
-    model.ensure(390, 430);
-    await settle();
-    expect(model.row(399)?.id).toBe(400);
-    expect(model.row(400)?.id).toBe(401);
-    expect(server.requests.slice(2)).toEqual([
-      [200, pageSize],
-      [400, pageSize],
-    ]);
-    model.ensure(390, 430);
-    expect(server.requests).toHaveLength(4);
+  it('ensure_MissingRows_AreAskedForOnce', () => {
+    const server = opened(1050);
+    server.model.ensure(shown(390, 430));
+    server.model.ensure(shown(391, 431));
+    expect(server.asked).toHaveLength(1);
+    server.answer();
+    expect(server.model.row(390)?.id).toBe(3910);
+    expect(server.model.row(429)?.id).toBe(4300);
+    server.model.ensure(shown(395, 435));
+    expect(server.asked).toHaveLength(0);
   });
 
-  it('apply_NewFlows_AppendsWithoutAsking', async () => {
-    const { server, model } = await loaded(10);
-    model.apply([server.add(500)]);
-    expect(model.total).toBe(510);
-    expect(model.row(509)?.id).toBe(510);
-    expect(server.requests).toHaveLength(1);
-    model.ensure(0, 510);
-    expect(server.requests).toHaveLength(1);
+  it('ensure_ScrolledOnWhileAnAnswerIsOnItsWay_AsksForTheLastPlaceAfterIt', () => {
+    const server = opened(5000);
+    for (const at of [1000, 2000, 3000]) server.model.ensure(shown(at, at + 40));
+    expect(server.asked).toHaveLength(1);
+    server.answer();
+    expect(server.asked).toHaveLength(1);
+    server.answer();
+    expect(server.model.row(3000)?.id).toBe(30010);
+    expect(server.asked).toHaveLength(0);
   });
 
-  it('apply_OlderState_KeepsTheNewerOne', async () => {
-    const { server, model } = await loaded(3);
-    const older = server.update(2, { state: 'streaming' });
-    const newer = server.update(2, { state: 'done' });
-    model.apply([newer, older]);
-    expect(model.find(2)?.state).toBe('done');
-    expect(model.total).toBe(3);
+  it('take_NewFlowsWhileFollowing_TheEndIsThere', () => {
+    const server = opened(10);
+    server.add(500);
+    server.send();
+    expect(server.model.total).toBe(510);
+    expect(server.model.row(509)?.id).toBe(5100);
+    expect(server.asked).toHaveLength(0);
   });
 
-  it('apply_WhileTheEndIsLoading_LosesNothingAndDoublesNothing', async () => {
-    const server = new Server();
-    server.add(3);
-    let open = () => {};
-    server.gate = new Promise((resolve) => {
-      open = resolve;
-    });
-    const model = new FlowListModel(server.page);
-    const loading = model.load('');
-    model.apply([server.add(2)]);
-    open();
-    await loading;
-    expect(model.total).toBe(5);
-    expect([0, 1, 2, 3, 4].map((i) => model.row(i)?.id)).toEqual([1, 2, 3, 4, 5]);
+  it('take_RowsComeBeforeTheAnchor_TheSameRowsAreHeldAtTheirNewPlaces', () => {
+    const server = opened(1000);
+    const { model } = server;
+    model.ensure(shown(400, 440));
+    server.answer();
+    model.ensure(shown(400, 440, model.row(400)?.id ?? null));
+    server.answer();
+    const id = model.row(410)?.id ?? 0;
+    for (let i = 1; i < 8; i++) server.insert(i);
+    server.remove(10);
+    server.send();
+    expect(model.indexOf(id)).toBe(416);
+    expect(model.row(416)?.id).toBe(id);
   });
 
-  it('apply_PageIsAheadOfTheDeltas_DeltaDoesNotDouble', async () => {
-    const server = new Server();
-    const late = server.add(3);
-    const model = new FlowListModel(server.page);
-    await model.load('');
-    model.apply([late]);
-    expect(model.total).toBe(3);
+  it('take_Removed_IsGone', () => {
+    const server = opened(5);
+    server.remove(20);
+    server.send();
+    expect(server.model.total).toBe(4);
+    expect([0, 1, 2, 3].map((i) => server.model.row(i)?.id)).toEqual([10, 30, 40, 50]);
+    expect(server.model.find(20)).toBeUndefined();
   });
 
-  it('remove_HeldFlow_MovesTheRestUp', async () => {
-    const { server, model } = await loaded(5);
-    model.apply([server.remove(2)]);
-    expect(model.total).toBe(4);
-    expect([0, 1, 2, 3].map((i) => model.row(i)?.id)).toEqual([1, 3, 4, 5]);
-    expect(model.indexOf(5)).toBe(3);
-    expect(model.indexOf(2)).toBeUndefined();
+  it('take_Changed_RowIsNew', () => {
+    const server = opened(5);
+    server.update(30, { state: 'streaming' });
+    server.send();
+    expect(server.model.row(2)?.state).toBe('streaming');
   });
 
-  it('remove_FlowThatIsNotHeld_AsksTheServerAgain', async () => {
-    const { server, model } = await loaded(1050);
-    model.apply([server.remove(500)]);
-    await settle();
-    expect(model.total).toBe(1049);
-    expect(model.row(1048)?.id).toBe(1050);
-  });
-
-  it('fetchPage_PositionsMovedMeanwhile_IsThrownAwayAndAskedAgain', async () => {
-    const { server, model } = await loaded(1050);
-    let open = () => {};
-    server.gate = new Promise((resolve) => {
-      open = resolve;
-    });
-    model.ensure(400, 420);
-    model.apply([server.remove(1)]);
-    open();
-    server.gate = null;
-    await settle();
-    model.ensure(400, 420);
-    await settle();
-    expect(model.row(400)?.id).toBe(402);
-  });
-
-  it('hideAll_NewFlows_ShowFromZero_AndUndoBringsAllBack', async () => {
-    const { server, model } = await loaded(5);
-    model.hideAll();
-    expect(model.total).toBe(0);
-    model.apply([server.add(1)]);
-    expect(model.total).toBe(1);
-    expect(model.row(0)?.id).toBe(6);
-    expect(model.indexOf(3)).toBeUndefined();
-    model.unhide();
-    expect(model.total).toBe(6);
-    expect(model.indexOf(3)).toBe(2);
-  });
-
-  it('apply_LongRun_MemoryStaysBounded', async () => {
-    const { server, model } = await loaded(0);
-    for (let i = 0; i < 120; i++) {
-      model.ensure(Math.max(0, model.total - 50), model.total);
-      model.apply([server.add(1000)]);
+  it('take_RandomChanges_WindowIsWhatTheServerHas', () => {
+    const server = opened(300);
+    let random = 7;
+    const next = (below: number) => {
+      random = (random * 1103515245 + 12345) % 2147483648;
+      return random % below;
+    };
+    for (let round = 0; round < 300; round++) {
+      const at = next(server.flows.length);
+      const flow = server.flows[at];
+      if (next(3) === 0 && flow) server.remove(flow.id);
+      else if (next(2) === 0 && flow) server.update(flow.id, { status: next(600) });
+      else server.insert(next(4000) * 10 + 1 + next(9));
+      const { model } = server;
+      if (next(4) === 0) {
+        const start = next(server.flows.length);
+        model.ensure(shown(start, start + 30, model.row(start)?.id ?? null));
+      }
+      if (next(3) === 0) server.answer();
+      server.send();
+      if (next(40) === 0) server.open();
+      for (let i = 0; i < server.flows.length; i++) {
+        const row = model.row(i);
+        if (row) expect(row).toEqual(server.flows[i]);
+      }
+      expect(model.total).toBe(server.flows.length);
     }
-    let held = 0;
-    for (let i = 0; i < model.total; i++) if (model.row(i)) held++;
-    expect(model.total).toBe(120_000);
-    expect(held).toBeLessThan(31_000);
-    expect(model.row(119_999)?.id).toBe(120_000);
   });
 
-  it('watch_Flow_HearsItsDeltasAndItsEnd', async () => {
-    const { server, model } = await loaded(3);
-    const heard: (string | null)[] = [];
-    const stop = model.watch(2, (row) => heard.push(row?.state ?? null));
-    model.apply([server.update(2, { state: 'streaming' })]);
-    model.apply([server.remove(2)]);
+  it('take_MessageOfAnEarlierView_IsLeftAlone', () => {
+    const server = opened(5);
+    server.model.begin();
+    server.send();
+    expect(server.model.isReady).toBe(false);
+  });
+
+  it('take_Progress_TellsHowFarTheSearchIs', () => {
+    const server = new Server(5);
+    server.open();
+    server.send({ progress: 0.4 });
+    expect(server.model.progress).toBe(0.4);
+    server.send();
+    expect(server.model.progress).toBeNull();
+  });
+
+  it('take_ErrorLater_KeepsTheRowsAndSaysWhy', () => {
+    const server = opened(5);
+    server.send({ error: 'The expression takes too long.' });
+    expect(server.model.error).toBe('The expression takes too long.');
+    expect(server.model.total).toBe(5);
+    server.open();
+    expect(server.model.error).toBeNull();
+  });
+
+  it('fail_BeforeTheFirstAnswer_NothingIsShown', () => {
+    const server = opened(5);
+    server.model.begin();
+    server.model.fail('There is no such field.');
+    expect(server.model.total).toBe(0);
+    expect(server.model.isReady).toBe(false);
+  });
+
+  it('watch_Flow_HearsItsChangesAndItsEnd', () => {
+    const server = opened(500);
+    const heard: unknown[] = [];
+    const stop = server.model.watch(20, (row) => heard.push(row?.state ?? row));
+    expect(server.asked.at(-1)?.watched).toBe(20);
+    server.answer();
+    server.send({ watched: [flowRow({ id: 20, state: 'streaming' })] });
+    server.send({ anew: true });
+    server.send({ watchedGone: true });
     stop();
-    expect(heard).toEqual(['streaming', null]);
-  });
-
-  it('apply_TotalDiffersForLong_LoadsAgain', async () => {
-    const { server, model } = await loaded(5);
-    server.add(1);
-    server.flows.unshift(flowRow({ id: 0, seq: ++server.seq }));
-    model.apply([server.changes([])], 1000);
-    expect(model.total).toBe(5);
-    model.apply([server.changes([])], 3500);
-    await settle();
-    expect(model.total).toBe(7);
-  });
-
-  it('apply_FlowComesAfterOneWithAGreaterId_StandsInItsPlace', async () => {
-    const { server, model } = await loaded(3 * pageSize);
-    const rows = server.add(4).rows;
-    const [first, second, third, fourth] = rows as [FlowRow, FlowRow, FlowRow, FlowRow];
-    model.apply([{ ...server.changes([second, fourth]), total: model.total + 2 }]);
-    model.apply([{ ...server.changes([third]), total: model.total + 1 }]);
-    model.apply([server.changes([first])]);
-    expect(model.total).toBe(server.flows.length);
-    for (let i = 0; i < 4; i++) {
-      expect(model.row(3 * pageSize + i)?.id).toBe(rows[i]?.id);
-      expect(model.indexOf(rows[i]?.id ?? 0)).toBe(3 * pageSize + i);
-    }
-  });
-
-  it('apply_UpdateOfAFlowThatIsNotHeld_IsNotTakenForALateOne', async () => {
-    const { server, model } = await loaded(5 * pageSize);
-    model.apply([server.update(2 * pageSize, { status: 500 })]);
-    expect(model.total).toBe(5 * pageSize);
-  });
-
-  it('apply_LateFlowDuringAClear_IsHiddenWithTheOthers', async () => {
-    const { server, model } = await loaded(10);
-    const [first, second] = server.add(2).rows as [FlowRow, FlowRow];
-    model.apply([{ ...server.changes([second]), total: 11 }]);
-    model.hideAll();
-    model.apply([server.changes([first])]);
-    expect(model.total).toBe(0);
-    model.unhide();
-    expect(model.total).toBe(12);
-  });
-
-  it('apply_TotalDiffersAndNothingFollows_LoadsAgain', async () => {
-    vi.useFakeTimers();
-    try {
-      const { server, model } = await loaded(10);
-      const changes = server.add(2);
-      model.apply([{ ...changes, rows: changes.rows.slice(1) }]);
-      expect(model.total).toBe(11);
-      await vi.advanceTimersByTimeAsync(5000);
-      expect(model.total).toBe(12);
-      expect(model.row(10)?.id).toBe(11);
-    } finally {
-      vi.useRealTimers();
-    }
-  });
-
-  it('load_ServerFails_TellsAndRecovers', async () => {
-    let broken = true;
-    const server = new Server();
-    server.add(2);
-    const model = new FlowListModel((...args) => (broken ? Promise.reject(new Error('down')) : server.page(...args)));
-    await model.load('');
-    expect(model.error).toBe('down');
-    broken = false;
-    await model.load('');
-    expect(model.error).toBeNull();
-    expect(model.total).toBe(2);
-  });
-});
-
-describe('locateFlow', () => {
-  it('dense ids are found in a few steps, gaps and strangers too', async () => {
-    const server = new Server();
-    server.add(1000);
-    for (const id of [3, 4, 5, 600, 601]) server.remove(id);
-    const find = (id: number) => locateFlow(server.page, '', id, server.flows.length);
-    expect(await find(1)).toBe(0);
-    expect(await find(6)).toBe(2);
-    expect(await find(1000)).toBe(994);
-    expect(await find(600)).toBeUndefined();
-    server.requests = [];
-    await find(900);
-    expect(server.requests.length).toBeLessThan(8);
+    server.send({ watched: [flowRow({ id: 20, state: 'done' })] });
+    expect(heard).toEqual(['streaming', undefined, null]);
   });
 });

@@ -8,22 +8,29 @@ export interface Place {
   flowId: number | null;
   tab: DetailTab;
   filter: string;
+  /** The column to sort by as the API names it, `-` before it for descending; empty for the order of arrival. */
+  sort: string;
 }
 
 const isTab = (text: string | undefined): text is DetailTab => detailTabs.some((tab) => tab === text);
 
 export function parsePlace(path: string, search: string): Place {
+  const query = new URLSearchParams(search);
   const match = /^\/flow\/(\d+)(?:\/([a-z]+))?\/?$/.exec(path);
   return {
     flowId: match ? Number(match[1]) : null,
     tab: isTab(match?.[2]) ? match[2] : 'response',
-    filter: new URLSearchParams(search).get('q') ?? '',
+    filter: query.get('q') ?? '',
+    sort: query.get('sort') ?? '',
   };
 }
 
 export function placePath(place: Place): string {
   const path = place.flowId === null ? '/' : `/flow/${place.flowId}/${place.tab}`;
-  return place.filter ? `${path}?${new URLSearchParams({ q: place.filter })}` : path;
+  const query = new URLSearchParams();
+  if (place.filter) query.set('q', place.filter);
+  if (place.sort) query.set('sort', place.sort);
+  return query.size > 0 ? `${path}?${query}` : path;
 }
 
 /** Where in the traffic this tab is, as the address says, and a way to go elsewhere. */

@@ -1,14 +1,14 @@
 import { HubClient } from '../api/hub';
-import { getFlows, getSession, getState, onSignedOut } from '../api/rest';
-import type { Changes, ProxyState, SessionInfo, SubscribeAnswer } from '../api/types';
+import { getSession, getState, onSignedOut } from '../api/rest';
+import type { OpenAnswer, ProxyState, SessionInfo, ViewMessage, WindowRequest } from '../api/types';
 import { viewedSession } from '../api/viewed';
-import { FlowListModel, locateFlow } from './flowListModel';
+import { FlowListModel } from './flowListModel';
+import { OutlineModel } from './outlineModel';
 
 /** The hub pushes the state about this often while something changes. */
 const statePushMs = 1000;
 /** How often the state is asked for while the hub is away. */
 const statePollMs = 10_000;
-const hiddenTabMs = 250;
 
 interface Sample {
   at: number;
@@ -18,10 +18,15 @@ interface Sample {
 /** The stored session that this tab looks at, or why it cannot. */
 export type Viewed = { kind: 'session'; session: SessionInfo } | { kind: 'failed'; reason: string };
 
+/** What the hub said was wrong, without what SignalR puts before it. */
+const plainReason = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/^.*HubException: /s, '');
+
 /** Everything that is live in this tab: the hub, the list, the state of the proxy. */
 export class TrafficSession {
-  readonly list = new FlowListModel(getFlows);
   readonly hub: HubClient;
+  readonly list: FlowListModel;
+  readonly outline: OutlineModel;
   private proxyState: ProxyState | null = null;
   private isSignedOut = false;
   private perSecond = 0;
@@ -29,22 +34,21 @@ export class TrafficSession {
   private idle: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
   private filterText = '';
+  private sortText = '';
+  private opened = false;
   private session: string | null = null;
-  private seq = 0;
-  /** Counts subscriptions, so that an answer that comes too late is known. */
-  private subscription = 0;
-  private accepting = false;
-  private batch: Changes[] = [];
-  private scheduled: { frame: number; timer: number } | null = null;
   private poll: number | undefined;
   private viewed: Viewed | null = null;
 
   constructor() {
     this.hub = new HubClient({
-      connected: () => this.resubscribe(),
-      changes: (changes) => this.take(changes),
+      connected: () => this.reconnected(),
+      view: (message) => this.take(message),
+      outline: (message) => this.outline.take(message),
       state: (state) => this.setState(state),
     });
+    this.outline = new OutlineModel((paths) => this.hub.outline(paths));
+    this.list = new FlowListModel((window) => this.hub.look(window));
     onSignedOut(() => {
       this.isSignedOut = true;
       this.changed();
@@ -74,96 +78,75 @@ export class TrafficSession {
   get allFlows(): number {
     const own = this.viewed?.kind === 'session' ? this.viewed.session : undefined;
     const known = (viewedSession === null ? this.proxyState?.session.flows : own?.flows) ?? 0;
-    return this.list.filter === '' && this.list.isReady ? this.list.total : Math.max(known, this.list.total);
+    return this.filterText === '' && this.list.isReady ? this.list.total : Math.max(known, this.list.total);
   }
 
-  setFilter(filter: string): void {
-    if (filter === this.filterText) return;
+  setView(filter: string, sort: string): void {
+    if (this.opened && filter === this.filterText && sort === this.sortText) return;
     this.filterText = filter;
-    this.session = null;
-    if (this.hub.isLive) {
-      void this.resubscribe().catch(() => {
-        // The connection broke: subscribing again comes with the next one.
-      });
-    } else void this.list.load(filter);
+    this.sortText = sort;
+    this.reopen();
   }
 
-  /** Lists the same filter anew, because what it stands for has changed. */
-  refilter(): void {
-    this.session = null;
-    if (this.hub.isLive) {
-      void this.resubscribe().catch(() => {
-        // As above.
-      });
-    } else void this.list.load(this.filterText);
-  }
+  /** Lists the same filter anew, because what it stands for has changed, or after it failed. */
+  refilter = (): void => this.reopen();
 
   get filter(): string {
     return this.filterText;
   }
 
-  locate(id: number): Promise<number | undefined> {
-    return locateFlow(getFlows, this.list.filter, id, this.list.total);
+  get sort(): string {
+    return this.sortText;
+  }
+
+  /** Where a flow stands in the list; undefined when it does not match. */
+  async locate(id: number): Promise<number | undefined> {
+    return this.list.indexOf(id) ?? (await this.hub.locate(this.list.view, id)) ?? undefined;
   }
 
   /** The id of the flow at an index, asked from the server when its row is not held. */
   async idAt(index: number): Promise<number | undefined> {
-    const row = this.list.row(index) ?? (await getFlows(this.list.filter, index, 1)).flows[0];
-    return row?.id;
+    return this.list.row(index)?.id ?? (await this.hub.at(this.list.view, index)) ?? undefined;
   }
 
-  private async resubscribe(): Promise<void> {
-    const mine = ++this.subscription;
+  private reopen(): void {
+    this.opened = true;
+    const window = this.list.begin();
+    // Without a connection, opening comes with the next one.
+    if (!this.hub.isLive) return;
+    this.open(window, null).catch(() => {});
+  }
+
+  private async reconnected(): Promise<void> {
     void this.refreshState();
-    const goesOn = this.session !== null;
-    // Deltas of an earlier filter must not get into the list; those that follow a known seq must.
-    this.accepting = goesOn;
-    const filter = this.filterText;
-    let answer: SubscribeAnswer;
+    this.outline.reconnected();
+    if (!this.opened) this.list.begin();
+    this.opened = true;
+    await this.open(this.list.resume(), this.list.isReady ? this.list.seq : null);
+  }
+
+  private async open(window: WindowRequest, since: number | null): Promise<void> {
+    let answer: OpenAnswer;
     try {
-      answer = await this.hub.subscribe({ filter, since: goesOn ? this.seq : null, session: this.session });
+      answer = await this.hub.open({
+        view: window.view,
+        filter: this.filterText,
+        sort: this.sortText,
+        window,
+        since,
+        session: since === null ? null : this.session,
+      });
     } catch (error) {
       if (!this.hub.isLive) throw error;
-      // The hub is there, but not with this filter (an old link, an expression that takes too long): the list says why.
-      if (mine === this.subscription) void this.list.load(filter);
+      // The hub is there, but not with this filter (an old link): the list says why.
+      if (window.view === this.list.view) this.list.fail(plainReason(error));
       return;
     }
-    if (mine !== this.subscription) return;
-    const anew = !goesOn || answer.reset || answer.session !== this.session;
     this.session = answer.session;
-    this.accepting = true;
-    if (anew) {
-      this.seq = answer.seq;
-      this.batch = [];
-      void this.list.load(this.filterText);
-    }
   }
 
-  private take(changes: Changes): void {
-    if (!this.accepting) return;
-    if (changes.seq > this.seq || changes.reset) this.seq = changes.seq;
-    if (changes.reset) {
-      this.batch = [];
-      void this.list.load(this.filterText);
-      return;
-    }
-    this.batch.push(changes);
-    this.applySoon();
-  }
-
-  private applySoon(): void {
-    if (this.scheduled) return;
-    const apply = () => {
-      if (!this.scheduled) return;
-      cancelAnimationFrame(this.scheduled.frame);
-      clearTimeout(this.scheduled.timer);
-      this.scheduled = null;
-      const batch = this.batch;
-      this.batch = [];
-      if (batch.length > 0) this.list.apply(batch);
-    };
-    // Frames stop in a hidden tab, where deltas would pile up without the timer.
-    this.scheduled = { frame: requestAnimationFrame(apply), timer: window.setTimeout(apply, hiddenTabMs) };
+  private take(message: ViewMessage): void {
+    this.list.take(message);
   }
 
   private async refreshState(): Promise<void> {

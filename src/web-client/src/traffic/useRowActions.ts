@@ -33,13 +33,13 @@ export function useRowActions({ session, place, go, list, layout, setLayout }: P
   const known = selected === null ? undefined : session.list.indexOf(selected);
   if (known !== undefined) lastIndex.current = known;
 
-  // A flow that was opened by its address, or a new filter: find its row and bring it into view.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only for the first flow of an address, and per filter.
+  // A flow that was opened by its address, a new filter, or a new order: find its row and bring it into view.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only for the first flow of an address, and per view.
   useEffect(() => {
     if (selected === null) return;
     let wanted = true;
     const reveal = async () => {
-      if (!session.list.isReady || session.list.filter !== place.filter) return;
+      if (!session.list.isReady || session.filter !== place.filter || session.sort !== place.sort) return;
       stop();
       const index = session.list.indexOf(selected) ?? (await session.locate(selected).catch(() => undefined));
       if (!wanted || index === undefined) return;
@@ -53,7 +53,7 @@ export function useRowActions({ session, place, go, list, layout, setLayout }: P
       wanted = false;
       stop();
     };
-  }, [session, place.filter]);
+  }, [session, place.filter, place.sort]);
 
   const show = (index: number, id: number) => {
     lastIndex.current = index;

@@ -18,6 +18,7 @@ interface Parts {
   selection: Selection;
   clear(): void;
   nextLayout(): void;
+  toggleOutline(): void;
   list: RefObject<FlowListHandle | null>;
   input: RefObject<HTMLInputElement | null>;
 }
@@ -39,6 +40,7 @@ export function useTrafficShortcuts({
   selection,
   clear,
   nextLayout,
+  toggleOutline,
   list,
   input,
 }: Parts): void {
@@ -143,6 +145,7 @@ export function useTrafficShortcuts({
       clear();
     },
     '\\': nextLayout,
+    t: toggleOutline,
     '[': step(-1),
     ']': step(1),
     'c u': selected((id) => {

@@ -1,0 +1,122 @@
+// The list sorted while flows come, and the outline beside it: hosts and paths, clients, content types.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import http from 'node:http';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { launchBrowser } from './browser.mjs';
+import { temporaryFolder } from './folder.mjs';
+import { startMitmWeb } from './mitmweb.mjs';
+
+const folder = temporaryFolder();
+const agent = new http.Agent({ keepAlive: true, maxSockets: 10 });
+let upstream;
+let mitmweb;
+let browser;
+let page;
+
+before(async () => {
+  upstream = http
+    .createServer((request, response) => {
+      response.writeHead(request.url.includes('missing') ? 404 : 200, { 'Content-Type': 'text/plain' });
+      response.end('hello');
+    })
+    .listen(0, '127.0.0.1');
+  await once(upstream, 'listening');
+  mitmweb = await startMitmWeb({ confdir: join(folder.path, 'conf') });
+  browser = await launchBrowser({ home: join(folder.path, 'home') });
+  page = await browser.newPage();
+  page.setDefaultTimeout(20_000);
+  await send('m', 120);
+  await page.goto(mitmweb.dashboard);
+  await shown((list) => list.at(-1) === '/v1/m119');
+});
+
+after(async () => {
+  await browser?.close();
+  await mitmweb?.stop();
+  agent.destroy();
+  upstream?.close();
+  upstream?.closeAllConnections();
+  folder.remove();
+});
+
+test('a click on a column sorts, new flows find their place, and what is on screen stays', async () => {
+  await header('path').click();
+  await shown((list) => list[0] === '/v1/m000');
+  assert.match(page.url(), /sort=path/);
+  await send('a', 3);
+  await shown((list) => list.slice(0, 4).join() === '/v1/a000,/v1/a001,/v1/a002,/v1/m000');
+  await page.getByTestId('new-pill').filter({ hasText: '3 new' }).waitFor();
+
+  // Scrolled down: rows before what is on screen do not move it.
+  await page.getByTestId('flow-list').evaluate((list) => {
+    list.scrollTop = 40 * 28;
+  });
+  await shown((list) => list.includes('/v1/m050'));
+  const place = () => page.locator('[data-testid=flow-row]', { hasText: '/v1/m045' }).evaluate((row) => row.getBoundingClientRect().top);
+  const at = await place();
+  await send('b', 5);
+  await page.waitForFunction(() => document.querySelector('[data-testid=flow-list]').getAttribute('aria-rowcount') === '129');
+  assert.equal(await place(), at);
+
+  await header('path').click();
+  await shown((list) => list[0] === '/v1/m119');
+  assert.equal(await header('path').locator('..').getAttribute('aria-sort'), 'descending');
+  await header('path').click();
+  await shown((list) => list.at(-1).startsWith('/v1/b'));
+  assert.doesNotMatch(page.url(), /sort=/);
+});
+
+test('the outline counts hosts and paths while flows come, and a click filters', async () => {
+  await page.getByTestId('toggle-outline').click();
+  const outline = page.getByTestId('outline');
+  const count = (label, text) => outline.locator('button[data-outline]', { hasText: label }).filter({ hasText: text }).first().waitFor();
+  await count('127.0.0.1', '128');
+  await count('text/plain', '128');
+  await outline.getByRole('button', { name: 'Open 127.0.0.1' }).first().click();
+  await count('/v1', '128');
+  await outline.getByRole('button', { name: 'Open /v1' }).click();
+  await count('/m000', '1');
+  await get('/v1/m000');
+  await get('/v2/missing');
+  await count('/m000', '2');
+  await count('/v2', '1');
+
+  await outline.locator('button[data-outline]', { hasText: '/v2' }).click();
+  await shown((list) => list.join() === '/v2/missing');
+  await outline.locator('button[data-outline]', { hasText: '/m000' }).click();
+  await shown((list) => list.join() === '/v1/m000,/v1/m000');
+  await outline.locator('button[data-outline]', { hasText: '/m000' }).click();
+  await shown((list) => list.includes('/v2/missing'));
+  await page.getByTestId('toggle-outline').click();
+  await outline.waitFor({ state: 'detached' });
+});
+
+const header = (column) => page.locator(`[role=columnheader][data-column=${column}] button`);
+
+/** Looks at each frame until the paths of the rows that are drawn are as wanted. */
+async function shown(isWanted) {
+  let paths = [];
+  for (const until = Date.now() + 20_000; Date.now() < until; ) {
+    paths = await page.evaluate(async () => {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      return [...document.querySelectorAll('[data-testid=flow-row] [data-column=path]')].map((cell) => cell.textContent);
+    });
+    if (paths.length > 0 && isWanted(paths)) return;
+  }
+  assert.fail(`The rows are ${paths.join()}`);
+}
+
+async function send(name, count) {
+  for (let i = 0; i < count; i++) await get(`/v1/${name}${String(i).padStart(3, '0')}`);
+}
+
+/** One plain request through the proxy, over connections that are kept. */
+async function get(path) {
+  const target = `127.0.0.1:${upstream.address().port}`;
+  const options = { agent, host: '127.0.0.1', port: mitmweb.proxyPort, path: `http://${target}${path}`, headers: { Host: target } };
+  const [response] = await once(http.get(options), 'response');
+  response.resume();
+  await once(response, 'end');
+}
