@@ -60,10 +60,7 @@ test('a clear takes what was there, not what comes after it, and can be taken ba
   await rows(3);
   await page.getByTestId('deletions').click();
   await page.getByRole('menuitem', { name: /flows/ }).click();
-  await page.waitForFunction(
-    async (wanted) => (await (await fetch('/api/flows?limit=1')).json()).total === wanted,
-    total + 3,
-  );
+  await page.waitForFunction(async (wanted) => (await (await fetch('/api/flows?limit=1')).json()).total === wanted, total + 3);
 });
 
 async function rows(count) {

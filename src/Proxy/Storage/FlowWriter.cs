@@ -183,13 +183,14 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         {
             while (!_queue.Closing)
             {
-                var hasMore = _garbage || _removing || _batch.Count > 0 || Volatile.Read(ref _compaction) is not null;
+                var compaction = Volatile.Read(ref _compaction);
+                var hasMore = _garbage || _removing || _batch.Count > 0 || compaction is not null;
                 _queue.WaitForWork(hasMore, Retention.Policy.IsEmpty ? DeletionInterval : LookInterval);
                 if (!TryWriteBatch(closing: false))
                 {
                     _queue.WaitForRetry();
                 }
-                else if (!_garbage && Volatile.Read(ref _compaction) is { } compaction && !compaction.Step(_file.Info.Path))
+                else if (!_garbage && compaction?.Step(_file.Info.Path) == false)
                 {
                     Volatile.Write(ref _compaction, null);
                 }
@@ -697,7 +698,9 @@ internal sealed partial class FlowWriter : IAsyncDisposable
     /// <summary>Removes for good some of what can no longer be brought back.</summary>
     private void RemoveDeleted()
     {
-        var until = _options.TimeProvider.GetUtcNow() - (_needsRoom ? TimeSpan.Zero : _options.UndoTime);
+        // Who compacts wants the room now.
+        var needsRoom = _needsRoom || Volatile.Read(ref _compaction) is not null;
+        var until = _options.TimeProvider.GetUtcNow() - (needsRoom ? TimeSpan.Zero : _options.UndoTime);
         _garbage = _writer.Deletions.Remove(Math.Max(Microseconds.FromTime(until), _leftFrom), out _connectionsGone);
         if (!_garbage)
         {

@@ -17,10 +17,33 @@ public static class SessionCompaction
         SessionFile.CheckForReading(path);
         var before = SessionFile.SizeOnDisk(path);
         using var draft = SessionDraft.Begin(path);
+        RemoveDeleted(path, cancellationToken);
         SessionFile.EmptyLog(path);
         SessionCopy.WriteTo(path, draft, progress, cancellationToken);
         draft.FinishAsReplacement();
         progress.Report(1);
         return before - SessionFile.SizeOnDisk(path);
+    }
+
+    /// <summary>Removes what was deleted, for good: nobody can bring it back in a session that is not open.</summary>
+    private static void RemoveDeleted(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var database = Database.OpenExisting(path);
+            database.Defend();
+            using var deletions = new Deletions(database);
+            for (var more = true; more;)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                database.Execute("BEGIN IMMEDIATE");
+                more = deletions.Remove(long.MaxValue, out _);
+                database.Execute("COMMIT");
+            }
+        }
+        catch (DatabaseException e)
+        {
+            throw new SessionFileException(SessionFile.Describe(path, e), e);
+        }
     }
 }

@@ -40,14 +40,16 @@ internal sealed partial class FlowBroadcaster(
         lock (_gate)
         {
             Drop(connectionId);
-            var parked = _parked.FindIndex(one => one.View.Id == request.View && one.View.Store == store && IsSame(one.View.View, filter, sort));
-            if (parked >= 0 && !reset)
+            if (TakeBack(request.View) is { } before)
             {
-                var (resumed, _) = _parked[parked];
-                _parked.RemoveAt(parked);
-                _views[connectionId] = resumed;
-                resumed.Attach(connectionId, request.Window);
-                return new OpenAnswer(store.Session.Id, Resumed: true, Reset: false);
+                if (!reset && before.Store == store && IsSame(before.View, filter, sort))
+                {
+                    _views[connectionId] = before;
+                    before.Attach(connectionId, request.Window);
+                    return new OpenAnswer(store.Session.Id, Resumed: true, Reset: false);
+                }
+
+                before.Dispose();
             }
 
             // It gathers from here on, and looks into the file after, so that nothing falls between.
@@ -55,6 +57,30 @@ internal sealed partial class FlowBroadcaster(
         }
 
         return new OpenAnswer(store.Session.Id, Resumed: false, reset);
+    }
+
+    /// <summary>The view that the tab had before its connection broke, which nobody may have noticed yet.</summary>
+    private TabView? TakeBack(string view)
+    {
+        var parked = _parked.FindIndex(one => one.View.Id == view);
+        if (parked >= 0)
+        {
+            var (found, _) = _parked[parked];
+            _parked.RemoveAt(parked);
+            return found;
+        }
+
+        foreach (var (connectionId, found) in _views)
+        {
+            if (found.Id == view)
+            {
+                _views.TryRemove(connectionId, out _);
+                found.Detach();
+                return found;
+            }
+        }
+
+        return null;
     }
 
     public void Ask(string connectionId, WindowRequest window)

@@ -199,7 +199,6 @@ public sealed class SessionFolderTests : IAsyncDisposable
         await using (var store = FlowStore.Open(path))
         {
             await store.DeleteFlowsUpTo(19);
-            await Until(() => store.GetStats() is var stats && stats.MainBytes - stats.UsedBytes > 4_000_000);
         }
 
         var freed = SessionCompaction.Run(path, new Progress<double>(), CancellationToken.None);
@@ -225,7 +224,6 @@ public sealed class SessionFolderTests : IAsyncDisposable
         var store = await _live.SwitchTo(path);
         await Fill(store, 20, "/old", longBody: true);
         await store.DeleteFlowsUpTo(21);
-        await Until(() => store.GetStats() is var stats && stats.MainBytes - stats.UsedBytes > 4_000_000);
         var capture = Fill(store, 500, "/new");
 
         var freed = await store.Compact(new Progress<double>(), CancellationToken.None);

@@ -136,9 +136,9 @@ public sealed class SecurityTests
     [InlineData("GET", "/api/state", "http://evil.example", null, HttpStatusCode.Forbidden)]
     [InlineData("POST", "/hub/negotiate?negotiateVersion=1", "http://evil.example", null, HttpStatusCode.Forbidden)]
     [InlineData("GET", "/hub", null, "cross-site", HttpStatusCode.Forbidden)]
-    [InlineData("DELETE", "/api/flows", "self", "same-origin", HttpStatusCode.NoContent)]
-    [InlineData("DELETE", "/api/flows", "http://localhost:5173", null, HttpStatusCode.NoContent)]
-    [InlineData("DELETE", "/api/flows", null, null, HttpStatusCode.NoContent)]
+    [InlineData("DELETE", "/api/flows", "self", "same-origin", HttpStatusCode.OK)]
+    [InlineData("DELETE", "/api/flows", "http://localhost:5173", null, HttpStatusCode.OK)]
+    [InlineData("DELETE", "/api/flows", null, null, HttpStatusCode.OK)]
     [InlineData("POST", "/hub/negotiate?negotiateVersion=1", "self", null, HttpStatusCode.OK)]
     public async Task Origin_NotOurs_IsRefusedEvenWithTheToken(string method, string path, string? origin, string? site, HttpStatusCode expected)
     {

@@ -1,6 +1,14 @@
 import { HttpError, type HubConnection, HubConnectionBuilder, HubConnectionState, LogLevel } from '@microsoft/signalr';
 import { reportSignedOut } from './rest';
-import type { OpenAnswer, OpenRequest, OutlineMessage, ProxyState, SavedFilters, ViewMessage, WindowRequest } from './types';
+import type {
+  OpenAnswer,
+  OpenRequest,
+  OutlineMessage,
+  ProxyState,
+  SavedFilters,
+  ViewMessage,
+  WindowRequest,
+} from './types';
 import { withSession } from './viewed';
 
 export type HubStatus =
