@@ -15,7 +15,10 @@ internal sealed class BodyIndex : IDisposable
 {
     private const int MaxFlowsInBatch = 1024;
     private const long MaxBytesInBatch = 8 * 1024 * 1024;
-    private const int MaxGramsInBatch = 2_000_000;
+    private const int MaxGramsInBatch = 500_000;
+
+    /// <summary>Longer bodies are read whenever something is searched: taking them in would need their length in memory.</summary>
+    private const long MaxLength = 4 * 1024 * 1024;
 
     /// <summary>So many flows that are deleted may stay in the index before it is made anew.</summary>
     private const int MaxStale = 10_000;
@@ -236,12 +239,18 @@ internal sealed class BodyIndex : IDisposable
     {
         var at = reader.Begin();
         var flows = reader.EndedAfter(file.Seq, MaxFlowsInBatch);
-        var (bodies, bytes, count) = (new List<(long Id, long StartedAt, int[] Grams)>(), 0L, 0);
+        var (bodies, bytes, count) = (new List<(long Id, long StartedAt, int[]? Grams)>(), 0L, 0);
         foreach (var flow in flows)
         {
             if (bytes > MaxBytesInBatch || count > MaxGramsInBatch)
             {
                 break;
+            }
+
+            if (flow.Length > MaxLength)
+            {
+                bodies.Add((flow.Id, flow.StartedAt, null));
+                continue;
             }
 
             grams.Clear();
@@ -266,7 +275,16 @@ internal sealed class BodyIndex : IDisposable
             bodies.Sort((one, other) => one.Id.CompareTo(other.Id));
             foreach (var (id, startedAt, found) in bodies)
             {
-                if (file.Add(id, startedAt) && found.Length > 0)
+                if (!file.Add(id, startedAt))
+                {
+                    continue;
+                }
+
+                if (found is null)
+                {
+                    file.AddUnread(id);
+                }
+                else if (found.Length > 0)
                 {
                     file.AddBodies(id, found);
                 }

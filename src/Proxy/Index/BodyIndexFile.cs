@@ -109,12 +109,15 @@ internal sealed class BodyIndexFile : IDisposable
         return true;
     }
 
+    /// <summary>Stores that nothing is known of a flow's bodies, so that each search reads them.</summary>
+    public void AddUnread(long flow) => _addScan.Bind(1, flow).Run();
+
     /// <summary>Stores what a flow's bodies consist of.</summary>
     public void AddBodies(long flow, IReadOnlyList<int> grams)
     {
         if (grams.Count > BodyGrams.MostInBody)
         {
-            _addScan.Bind(1, flow).Run();
+            AddUnread(flow);
             return;
         }
 

@@ -33,15 +33,15 @@ internal sealed partial class SessionReader
     }
 
     /// <summary>The flows that have ended and changed after a change, in the order of their changes.</summary>
-    public List<(long Id, long Seq, long StartedAt)> EndedAfter(long seq, int limit)
+    public List<(long Id, long Seq, long StartedAt, long Length)> EndedAfter(long seq, int limit)
     {
-        var flows = new List<(long Id, long Seq, long StartedAt)>();
-        var select = Prepared($"SELECT id, seq, started_at FROM flow WHERE seq > ?1 AND state >= {(int)FlowState.Done} ORDER BY seq LIMIT ?2").Bind(1, seq).Bind(2, limit);
+        var flows = new List<(long Id, long Seq, long StartedAt, long Length)>();
+        var select = Prepared($"SELECT id, seq, started_at, request_size + response_size FROM flow WHERE seq > ?1 AND state >= {(int)FlowState.Done} ORDER BY seq LIMIT ?2").Bind(1, seq).Bind(2, limit);
         try
         {
             while (select.Step())
             {
-                flows.Add((select.Int64(0), select.Int64(1), select.Int64(2)));
+                flows.Add((select.Int64(0), select.Int64(1), select.Int64(2), select.Int64(3)));
             }
 
             return flows;
