@@ -108,7 +108,9 @@ test('sessions are duplicated, merged, renamed and deleted', async () => {
   await page.getByRole('button', { name: 'Merge 2' }).click();
   await answer('Name of the new session', 'both', 'Merge');
   // While the merge writes its last page, the file is in use.
-  await row('both').filter({ hasText: /stored\s*2/ }).waitFor();
+  await row('both')
+    .filter({ hasText: /stored\s*2/ })
+    .waitFor();
 
   await choose('both', /Rename/);
   await answer('New name', 'bug 42', 'Rename');
