@@ -355,15 +355,6 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         return found;
     }
 
-    /// <summary>The ids of all flows that match, in their order.</summary>
-    /// <exception cref="FilterException">A regular expression takes too long.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public IReadOnlyList<long> IdsOf(FlowFilter filter, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(filter);
-        return _readers.Use(reader => reader.IdsOf(filter), cancellationToken);
-    }
-
     /// <summary>Deletes one flow; one that runs stays deleted.</summary>
     /// <returns>What went; null when there was no such flow.</returns>
     /// <exception cref="IOException">The file cannot be written.</exception>

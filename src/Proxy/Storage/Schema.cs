@@ -35,17 +35,9 @@ internal static class Schema
         "key_exchange_group, resumed, hello_retried, client_hello, server_hello, ocsp_staple, client_alert, server_alert, verification, ja3, ja4, " +
         "client_certificate";
 
-    /// <summary>What was deleted and can still be brought back: rows of <c>flow</c>, and which of them went together.</summary>
-    public const string CreateDeletions =
+    /// <summary>What <c>flow</c> holds, and <c>deleted_flow</c> as well.</summary>
+    private const string FlowTable =
         """
-        CREATE TABLE deletion (
-          id INTEGER PRIMARY KEY,
-          deleted_at INTEGER NOT NULL,
-          flows INTEGER NOT NULL,
-          is_table INTEGER NOT NULL,
-          last_connection_id INTEGER NOT NULL
-        );
-        CREATE TABLE deleted_flow (
           id INTEGER PRIMARY KEY,
           seq INTEGER NOT NULL,
           kind INTEGER NOT NULL,
@@ -75,7 +67,24 @@ internal static class Schema
           comment TEXT,
           tags TEXT,
           pinned INTEGER NOT NULL DEFAULT 0,
-          meta TEXT,
+          meta TEXT
+        """;
+
+    /// <summary>What was deleted and can still be brought back: rows of <c>flow</c>, and which of them went together.</summary>
+    public const string CreateDeletions =
+        """
+        CREATE TABLE deletion (
+          id INTEGER PRIMARY KEY,
+          deleted_at INTEGER NOT NULL,
+          flows INTEGER NOT NULL,
+          is_table INTEGER NOT NULL,
+          last_connection_id INTEGER NOT NULL
+        );
+        CREATE TABLE deleted_flow (
+
+        """ + FlowTable +
+        """
+        ,
           deletion INTEGER NOT NULL
         );
         CREATE INDEX deleted_flow_deletion ON deleted_flow (deletion);
@@ -147,36 +156,10 @@ internal static class Schema
           cleared_flow_id INTEGER NOT NULL
         );
         CREATE TABLE flow (
-          id INTEGER PRIMARY KEY,
-          seq INTEGER NOT NULL,
-          kind INTEGER NOT NULL,
-          state INTEGER NOT NULL,
-          started_at INTEGER NOT NULL,
-          method TEXT NOT NULL,
-          scheme TEXT NOT NULL,
-          host TEXT NOT NULL,
-          port INTEGER NOT NULL,
-          path TEXT NOT NULL,
-          status INTEGER,
-          reason TEXT,
-          content_type TEXT,
-          request_size INTEGER NOT NULL,
-          response_size INTEGER NOT NULL,
-          duration_us INTEGER,
-          ttfb_us INTEGER,
-          http_version TEXT,
-          server_http_version TEXT,
-          client_address TEXT NOT NULL,
-          server_address TEXT,
-          error TEXT,
-          modified_by TEXT,
-          host_header TEXT,
-          request_content_type TEXT,
-          marker TEXT,
-          comment TEXT,
-          tags TEXT,
-          pinned INTEGER NOT NULL DEFAULT 0,
-          meta TEXT
+
+        """ + FlowTable +
+        """
+
         );
         CREATE UNIQUE INDEX flow_seq ON flow (seq);
         CREATE INDEX flow_running ON flow (id) WHERE state < 2;

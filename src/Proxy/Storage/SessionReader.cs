@@ -43,26 +43,6 @@ internal sealed partial class SessionReader : IDisposable
         Apply(filter, $"SELECT id FROM {filter.From()} WHERE id IN (SELECT value FROM json_each(?1)) AND {filter.Sql(2)}", 2)
             .Bind(1, JsonSerializer.Serialize(ids))));
 
-    /// <summary>All flows that match, in the order of their ids.</summary>
-    public List<long> IdsOf(FlowFilter filter) => Snapshot(() =>
-    {
-        var select = Apply(filter, $"SELECT id FROM flow WHERE {filter.Sql(1)} ORDER BY id", 1);
-        var ids = new List<long>();
-        try
-        {
-            while (select.Step())
-            {
-                ids.Add(select.Int64(0));
-            }
-
-            return ids;
-        }
-        finally
-        {
-            select.Reset();
-        }
-    });
-
     /// <summary>All that was deleted and is not yet removed for good, the newest first.</summary>
     public List<FlowDeletion> Deletions() => Snapshot(() =>
     {

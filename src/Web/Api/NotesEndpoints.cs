@@ -123,7 +123,7 @@ internal static class NotesEndpoints
         }
 
         var last = selection.UpTo ?? long.MaxValue;
-        ids = [.. store.IdsOf(filter, cancellationToken).TakeWhile(id => id <= last)];
+        ids = [.. store.MatchingIds(filter, FlowSort.ById, cancellationToken: cancellationToken).Ids.TakeWhile(id => id <= last)];
         return true;
     }
 }
