@@ -289,16 +289,10 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         return _readers.Use(reader => reader.Matching(filter, ids), cancellationToken);
     }
 
-    /// <summary>The values that the newest flows (or connections) have of a field, the most frequent first; nothing for fields with too many.</summary>
-    /// <param name="field">Which field.</param>
-    /// <param name="part">What the values must contain; the case of A to Z does not count.</param>
-    /// <param name="limit">The most values.</param>
-    /// <param name="cancellationToken">Stops the search.</param>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public IReadOnlyList<SeenValue> SeenValues(FilterField field, string part, int limit, CancellationToken cancellationToken = default) =>
-        SeenValueSource.Of(field) is { } source
-            ? _readers.Use(reader => reader.Values(source.Table, source.Column, ListText.Clean(part), limit), cancellationToken)
-            : [];
+    /// <summary>What the newest flows have, or the newest connections; of notes, all flows. Reading it throws <see cref="IOException"/> when the file cannot be read.</summary>
+    /// <param name="limit">The most values of an answer.</param>
+    /// <param name="cancellationToken">Stops a search.</param>
+    public ISeenValues SeenValues(int limit, CancellationToken cancellationToken = default) => new StoredSeenValues(_readers, limit, cancellationToken);
 
     /// <summary>One flow, or null when there is none of that id.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>

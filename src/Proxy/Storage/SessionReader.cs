@@ -63,16 +63,20 @@ internal sealed partial class SessionReader : IDisposable
         }
     });
 
-    /// <summary>The values of a column (or of another expression) that the newest flows have, the most frequent first.</summary>
-    /// <param name="source">The table and the condition on it.</param>
-    /// <param name="expression">What is counted; NULL and the empty text are not.</param>
-    /// <param name="part">What the values must contain.</param>
+    /// <summary>The values that the newest flows have, the most frequent first.</summary>
+    /// <param name="source">Where they stand.</param>
+    /// <param name="part">What they must contain.</param>
     /// <param name="limit">How many values.</param>
-    public List<SeenValue> Values(string source, string expression, string part, int limit) => Snapshot(() =>
+    public List<SeenValue> Values(SeenValueSource source, string part, int limit) => Snapshot(() =>
     {
         var select = Prepared(
-            $"SELECT {expression} AS value, count(*) FROM {source} AND value <> '' AND instr(lower(value), lower(?1)) > 0 " +
-            "GROUP BY value ORDER BY 2 DESC, 1 LIMIT ?2").Bind(1, part).Bind(2, limit);
+            $"SELECT {source.Column} AS seen_value, count(*) FROM {source.Table} AND seen_value <> '' AND instr(lower(seen_value), lower(?1)) > 0 " +
+            "GROUP BY seen_value ORDER BY 2 DESC, 1 LIMIT ?2").Bind(1, part).Bind(2, limit);
+        if (source.Name is { } name)
+        {
+            select.Bind(3, name);
+        }
+
         var values = new List<SeenValue>();
         try
         {

@@ -32,7 +32,7 @@ public sealed class DeletionTests : IDisposable
         Assert.Equal(1, store.GetStats().Flows);
         Assert.Null(store.GetFlow(large.Id));
         Assert.Null(await store.OpenBody(large.Id, MessageSide.Response, CancellationToken.None));
-        Assert.Empty(store.SeenValues(FilterField.Mark, "", 10));
+        Assert.Empty(store.SeenValues(10).Values(FilterField.Mark, null, ""));
         Assert.Equal([deletion.Id], store.Deletions().Select(one => one.Id));
         await TestFlows.Finish(store, running);
 

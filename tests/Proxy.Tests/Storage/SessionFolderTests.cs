@@ -59,7 +59,7 @@ public sealed class SessionFolderTests : IAsyncDisposable
             Assert.Equal(3, TestFlows.All(lease.Store).Total);
             Assert.Equal("body 2"u8.ToArray(), await TestFlows.ReadAll(lease.Store, 2, MessageSide.Response));
             Assert.NotNull(lease.Store.GetFlow(1));
-            Assert.Equal(3, lease.Store.SeenValues(FilterField.Host, "", 10).Single().Count);
+            Assert.Equal(3, lease.Store.SeenValues(10).Values(FilterField.Host, null, "").Single().Count);
             await Assert.ThrowsAsync<SessionFileException>(() => lease.Store.DeleteFlow(1));
             Assert.True(_sessions.IsRead(path));
         }
