@@ -1,5 +1,5 @@
 import { Menu, type MenuProps } from '@mantine/core';
-import { IconArrowBackUp, IconArrowLeft, IconArrowRight, IconCheck } from '@tabler/icons-react';
+import { IconArrowBackUp, IconArrowLeft, IconArrowRight } from '@tabler/icons-react';
 import type { ReactElement } from 'react';
 import { en } from '../strings/en';
 import { type ColumnKey, columns, defaultColumns, moveColumn, toggleColumn } from './columns';
@@ -42,17 +42,15 @@ export function ColumnsMenu({ at = null, children, ...menu }: Props) {
         )}
         <Menu.Label>{en.columns.title}</Menu.Label>
         {columns.map(({ key }) => (
-          <Menu.Item
+          <Menu.CheckboxItem
             key={key}
-            role="menuitemcheckbox"
-            aria-checked={keys.includes(key)}
+            checked={keys.includes(key)}
             closeMenuOnClick={false}
             disabled={key === 'path'}
-            leftSection={keys.includes(key) ? <IconCheck size={size} /> : <span style={{ width: size }} />}
-            onClick={() => setChoice(toggleColumn(keys, key))}
+            onChange={() => setChoice(toggleColumn(keys, key))}
           >
             {en.list.column[key]}
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
         <Menu.Divider />
         <Menu.Item leftSection={<IconArrowBackUp size={size} />} onClick={() => setChoice(defaultColumns)}>
