@@ -182,8 +182,9 @@ internal sealed partial class FlowBroadcaster(
         }
     }
 
+    /// <summary>By what the filters say: the same text says something else when a saved filter in it has been changed.</summary>
     private static bool IsSame(FlowView view, FlowFilter filter, FlowSort sort) =>
-        view.Filter.Text == filter.Text && view.Sort.IsSameAs(sort);
+        view.Filter.Text == filter.Text && view.Filter.Tree.Equals(filter.Tree) && view.Sort.IsSameAs(sort);
 
     private TabView? Find(string connectionId, string view) =>
         _views.TryGetValue(connectionId, out var found) && found.Id == view ? found : null;
