@@ -34,8 +34,8 @@ export const en = {
     store: (size: string) => `store ${size}`,
     rate: (rate: string) => `${rate} req/s`,
     version: (version: string) => `v${version}`,
-    session: (name: string) => `session ${name}`,
-    sessionHint: (path: string) => `Recorded in ${path}; click for all sessions`,
+    session: (name: string) => `recording in ${name}`,
+    sessionHint: (path: string) => `${path}; click for all sessions`,
   },
   sessions: {
     title: 'Sessions',
@@ -398,6 +398,7 @@ export const en = {
     section: { hosts: 'Hosts', clients: 'Clients', types: 'Content types' },
     open: (name: string) => `Open ${name}`,
     close: (name: string) => `Close ${name}`,
+    item: (name: string, flows: number) => `${name}, ${plural(flows, 'flow', 'flows')}`,
     errors: (count: number) => `${plural(count, 'flow', 'flows')} failed or answered with 4xx or 5xx`,
     more: (names: number, flows: number) =>
       names > 0
