@@ -16,9 +16,9 @@ internal sealed partial class SessionFile : IDisposable
     private const int UserVersionOffset = 60;
     private const int ApplicationIdOffset = 68;
 
-    private readonly FileStream _lock;
+    private readonly FileStream? _lock;
 
-    private SessionFile(FileStream @lock, Database writer, SessionInfo info)
+    private SessionFile(FileStream? @lock, Database writer, SessionInfo info)
     {
         _lock = @lock;
         Writer = writer;
@@ -34,8 +34,9 @@ internal sealed partial class SessionFile : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="options">How to work.</param>
     /// <param name="upgrading">Is told the share that is done while one of an older version is brought up to date; what it throws ends that.</param>
+    /// <param name="isHeld">Whether the caller keeps everybody else from the file already (<see cref="Hold"/>), and goes on doing so.</param>
     /// <exception cref="SessionFileException">It cannot be used.</exception>
-    public static SessionFile Open(string path, FlowStoreOptions options, Action<double>? upgrading = null)
+    public static SessionFile Open(string path, FlowStoreOptions options, Action<double>? upgrading = null, bool isHeld = false)
     {
         path = Path.GetFullPath(path);
         FileStream? held = null;
@@ -44,7 +45,7 @@ internal sealed partial class SessionFile : IDisposable
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             path = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
-            held = TakeLock(path);
+            held = isHeld ? null : TakeLock(path);
             if (IsNew(path))
             {
                 Create(path, options.TimeProvider);
@@ -233,7 +234,7 @@ internal sealed partial class SessionFile : IDisposable
     public void Dispose()
     {
         Writer.Dispose();
-        _lock.Dispose();
+        _lock?.Dispose();
     }
 
     /// <summary>A file of its own, because closing any other handle of the database's file would drop SQLite's own locks

@@ -160,6 +160,24 @@ public sealed class SessionFolderTests : IAsyncDisposable
         Assert.Equal(["one.mitmweb"], Directory.EnumerateFiles(_folder.Path).Select(Path.GetFileName).Where(name => !name!.EndsWith("-lock", StringComparison.Ordinal)));
     }
 
+    /// <summary>Nobody must find a new session that is still being worked on: what has its name is not written any more.</summary>
+    [Fact]
+    public async Task Merge_OfAFlowThatRan_IsDoneBeforeItHasItsName()
+    {
+        await Make("one", 2);
+        await _live.Current.Changed(TestFlows.New(_live.Current, path: "/running"), CancellationToken.None);
+        await _live.Current.Flush();
+        var target = _folder.PathOfNew("all");
+        using (SessionFile.Hold(target))
+        {
+            await SessionMerge.Run([_folder.Find("one"), _files.Path], target, new Progress<double>(), CancellationToken.None);
+        }
+
+        File.Delete(target + "-lock");
+        using var lease = _sessions.Look("all");
+        Assert.Equal([FlowState.Done, FlowState.Done, FlowState.Error], TestFlows.All(lease.Store).Rows.Select(row => row.State).Order());
+    }
+
     [Fact]
     public async Task Merge_ThreeSessions_AreOneInTheOrderOfTime()
     {
