@@ -21,7 +21,6 @@ namespace MitmWeb.Proxy.Storage;
 /// </remarks>
 public sealed class FlowStore : IFlowSink, IAsyncDisposable
 {
-    private const int MaxChangesSince = 10_000;
     private const int MaxPendingChanges = 50_000;
 
     /// <summary>The writer does other work between commands, so a large one is cut.</summary>
@@ -115,11 +114,12 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         return new FlowStore(readers, session);
     }
 
-    /// <summary>As <see cref="Open(string, FlowStoreOptions?)"/>, with ids of connections that other stores share.</summary>
-    internal static FlowStore Open(string path, FlowStoreOptions options, ConnectionIds connectionIds)
+    /// <summary>As <see cref="Open(string, FlowStoreOptions?)"/>, with ids of connections that other stores share, or of a file that the
+    /// caller holds already (<see cref="SessionFile.Hold"/>).</summary>
+    internal static FlowStore Open(string path, FlowStoreOptions options, ConnectionIds connectionIds, bool isHeld = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var file = SessionFile.Open(path, options);
+        var file = SessionFile.Open(path, options, isHeld: isHeld);
         FlowStore store;
         try
         {
@@ -270,15 +270,6 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         return _search.Count(filter, cancellationToken);
     }
 
-    /// <summary>How many flows match, and which of them still run.</summary>
-    /// <exception cref="FilterException">A regular expression takes too long.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public FlowCount CountRunning(FlowFilter filter, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(filter);
-        return _search.CountRunning(filter, cancellationToken);
-    }
-
     /// <summary>Which of these flows match, as they are stored now.</summary>
     /// <exception cref="FilterException">A regular expression takes too long.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -321,15 +312,6 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
 
     /// <summary>The session, to read from one end to the other; usable as long as this store is open.</summary>
     public SessionView OpenView() => new(_readers, Session, ownsReaders: false);
-
-    /// <summary>What has changed after a <c>seq</c>. <see cref="FlowChanges.RemovedIds"/> also holds changed flows that do not match; it
-    /// is a reset when too much has changed, or when what was removed is no longer known.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public FlowChanges ChangesSince(long seq, FlowFilter filter, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(filter);
-        return _readers.Use(reader => reader.ChangesSince(seq, filter, MaxChangesSince, _options.MaxRemovals), cancellationToken);
-    }
 
     /// <summary>Changes what is noted about flows, also about those that run. Each gets a new <c>seq</c>, when anything is different.</summary>
     /// <param name="ids">The flows; those that are not there are left out.</param>

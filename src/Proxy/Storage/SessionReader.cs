@@ -93,55 +93,6 @@ internal sealed partial class SessionReader : IDisposable
         }
     });
 
-    public FlowChanges ChangesSince(long since, FlowFilter filter, int maxRows, int maxRemovals) => Snapshot(() =>
-    {
-        var progress = Progress();
-        if (since > progress.Seq || since < progress.ClearedSeq || MissesRemovals(since, maxRemovals))
-        {
-            return new FlowChanges(progress.Seq, [], [], Reset: true);
-        }
-
-        // A flow that does not match may have matched before it changed.
-        var rows = new List<FlowChange>();
-        var removed = new List<long>();
-        var changed = Apply(
-            filter, $"SELECT {Schema.FlowColumns}, {filter.Sql(3)} FROM {filter.From("(SELECT * FROM flow WHERE seq > ?1 ORDER BY seq LIMIT ?2) AS flow")} ORDER BY seq", 3)
-            .Bind(1, since).Bind(2, maxRows + 1);
-        try
-        {
-            while (changed.Step())
-            {
-                if (rows.Count + removed.Count == maxRows)
-                {
-                    return new FlowChanges(progress.Seq, [], [], Reset: true);
-                }
-
-                var row = FlowRowReader.Read(changed);
-                if (changed.Int32(FlowRowReader.Columns) != 0)
-                {
-                    rows.Add(new FlowChange(row, null));
-                }
-                else
-                {
-                    removed.Add(row.Id);
-                }
-            }
-        }
-        finally
-        {
-            changed.Reset();
-        }
-
-        var select = Prepared("SELECT flow_id FROM removal WHERE seq > ?1 ORDER BY seq").Bind(1, since);
-        while (select.Step())
-        {
-            removed.Add(select.Int64(0));
-        }
-
-        select.Reset();
-        return new FlowChanges(progress.Seq, rows, removed, Reset: false);
-    });
-
     public StoredFlow? Flow(long id) => Snapshot(() =>
     {
         var select = Prepared($"SELECT {Schema.FlowColumns} FROM flow WHERE id = ?1").Bind(1, id);
@@ -374,19 +325,6 @@ internal sealed partial class SessionReader : IDisposable
         try
         {
             return select.Step() ? SessionProgress.Read(select) : default;
-        }
-        finally
-        {
-            select.Reset();
-        }
-    }
-
-    private bool MissesRemovals(long since, int maxRemovals)
-    {
-        var select = Prepared("SELECT count(*), min(seq) FROM removal");
-        try
-        {
-            return select.Step() && select.Int64(0) >= maxRemovals && since < select.Int64(1);
         }
         finally
         {
