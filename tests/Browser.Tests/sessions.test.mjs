@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launchBrowser } from './browser.mjs';
 import { curl } from './curl.mjs';
+import { picture } from './dashboard.mjs';
 import { temporaryFolder } from './folder.mjs';
 import { startMitmWeb } from './mitmweb.mjs';
 import { startUpstream } from './upstream.mjs';
@@ -61,14 +62,14 @@ test('a new session is recorded from now on, and open tabs follow', async () => 
   await page.getByTestId('new-session').click();
   await answer('Name', 'bug 42', 'Record there');
 
-  await page.getByTestId('session-name').getByText('session bug 42').waitFor();
+  await page.getByTestId('session-name').getByText('recording in bug 42').waitFor();
   await other.getByTestId('flow-row').first().waitFor({ state: 'detached' });
   await curl(mitmweb, `${upstream.http1}/style.css`);
   await other.getByTestId('flow-row').filter({ hasText: 'style.css' }).waitFor();
   assert.equal(await other.getByTestId('flow-row').count(), 1);
   await other.close();
   await row('bug 42').getByText('recorded', { exact: true }).waitFor();
-  await picture('list');
+  await picture(page, 'sessions-list');
 });
 
 test('a stored session is looked at beside the live one, read only', async () => {
@@ -79,7 +80,7 @@ test('a stored session is looked at beside the live one, read only', async () =>
   await page.getByTestId('flow-row').filter({ hasText: 'users.json' }).click();
   await page.getByTestId('flow-details').getByText('Ada Lovelace').first().waitFor();
   assert.match(page.url(), /\/flow\/1\/response\?session=session/);
-  await picture('viewed');
+  await picture(page, 'sessions-viewed');
   await page.reload();
   await page.getByTestId('flow-details').getByText('Ada Lovelace').first().waitFor();
   await page.getByRole('link', { name: 'Audit' }).click();
@@ -119,7 +120,7 @@ test('sessions are duplicated, merged, renamed and deleted', async () => {
   await row('everything').waitFor();
 
   await choose('copy', /Delete/);
-  await picture('delete');
+  await picture(page, 'sessions-delete');
   await page.getByRole('button', { name: 'Delete for good' }).click();
   await row('copy').waitFor({ state: 'detached' });
   assert.equal(existsSync(join(confdir, 'sessions', 'copy.mitmweb')), false);
@@ -140,20 +141,10 @@ test('limits are set, and the status bar says how full the session is', async ()
 
   await page.getByTestId('retention-meter').getByText('2 of 2 flows').waitFor();
   await card.getByText('are being removed').waitFor();
-  await picture('retention');
+  await picture(page, 'sessions-retention');
   for (;;) {
     const { flows } = await mitmweb.api('/flows');
     if (flows.length === 2 && flows[1].path === '/pixel.png') break;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 });
-
-/** SCREENSHOTS=folder keeps pictures of what the tests see, light and dark. */
-async function picture(name) {
-  const to = process.env.SCREENSHOTS;
-  if (!to) return;
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: join(to, `sessions-${name}-${colorScheme}.png`) });
-  }
-}
