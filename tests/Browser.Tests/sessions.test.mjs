@@ -132,6 +132,14 @@ test('sessions are duplicated, merged, renamed and deleted', async () => {
   await page.keyboard.press('Escape');
 });
 
+test('the session that is recorded is renamed, and goes on', async () => {
+  await choose('bug 42', /Rename/);
+  await answer('New name', 'bug 43', 'Rename');
+  await row('bug 43').getByText('recorded', { exact: true }).waitFor();
+  await page.getByTestId('session-name').getByText('recording in bug 43').waitFor();
+  assert.equal(existsSync(join(confdir, 'sessions', 'bug 42.mitmweb')), false);
+});
+
 test('limits are set, and the status bar says how full the session is', async () => {
   const card = page.getByTestId('retention');
   await card.getByLabel('Flows', { exact: true }).first().fill('2');

@@ -37,6 +37,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     private readonly FlowSearch _search;
     private readonly ConnectionIds _connectionIds;
     private long _lastDeletion;
+    private readonly SessionInfo? _session;
     private int _closed;
 
     private FlowStore(SessionFile file, FlowStoreOptions options, ConnectionIds connectionIds)
@@ -52,7 +53,6 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         _search = new FlowSearch(_readers, _index) { WorthSharing = options.FlowsWorthSharing };
         _feed.Published += _index.Wake;
         _index.Switch(options.BodyIndex);
-        Session = file.Info;
     }
 
     private FlowStore(ReaderPool readers, SessionInfo session)
@@ -62,7 +62,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         _queue = new WriteQueue(_options);
         _readers = readers;
         _search = new FlowSearch(_readers, null) { WorthSharing = _options.FlowsWorthSharing };
-        Session = session;
+        _session = session;
         _closed = 1;
     }
 
@@ -81,7 +81,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     }
 
     /// <summary>Which session this is.</summary>
-    public SessionInfo Session { get; }
+    public SessionInfo Session => _file?.Info ?? _session!;
 
     /// <summary>Whether the session is only read.</summary>
     public bool IsReadOnly => _writer is null;
@@ -412,6 +412,10 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         await Writer.Compact(progress, cancellationToken).ConfigureAwait(false);
         return before - SessionFile.SizeOnDisk(Session.Path);
     }
+
+    /// <summary>Gives the session's file another name while the session goes on being recorded.</summary>
+    /// <exception cref="SessionFileException">It has the old name: the new one is taken, somebody else has the file open, or it is being searched.</exception>
+    internal Task Move(string target) => Writer.Move(new SessionMove(target, _readers, Index));
 
     /// <summary>What is removed to keep the session within its limits.</summary>
     public RetentionPolicy Retention

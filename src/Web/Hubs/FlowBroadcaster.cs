@@ -151,6 +151,7 @@ internal sealed partial class FlowBroadcaster(
     {
         state.Changed += OnStateChanged;
         live.ProblemChanged += OnStateChanged;
+        live.Renamed += OnStateChanged;
         live.Switched += OnSwitched;
         _ = FanOut(live.Current);
         return base.StartAsync(cancellationToken);
@@ -160,6 +161,7 @@ internal sealed partial class FlowBroadcaster(
     {
         state.Changed -= OnStateChanged;
         live.ProblemChanged -= OnStateChanged;
+        live.Renamed -= OnStateChanged;
         live.Switched -= OnSwitched;
         await _stopping.CancelAsync();
         foreach (var connectionId in _views.Keys)

@@ -108,7 +108,7 @@ public sealed class SessionFolderTests : IAsyncDisposable
     public async Task Rename_AndDelete_TakeWhatStandsBesideAlong()
     {
         await Make("one", 2);
-        _folder.Rename(_folder.Find("one"), "zwei, mit Ä");
+        await _folder.Rename(_live, _folder.Find("one"), "zwei, mit Ä");
 
         Assert.Throws<SessionFileException>(() => _folder.Find("one"));
         using (var lease = _sessions.Look("zwei, mit Ä"))
