@@ -108,10 +108,9 @@ test('sessions are duplicated, merged, renamed and deleted', async () => {
   await row('bug 42').getByRole('checkbox').check();
   await page.getByRole('button', { name: 'Merge 2' }).click();
   await answer('Name of the new session', 'both', 'Merge');
-  // While the merge writes its last page, the file is in use.
-  await row('both')
-    .filter({ hasText: /stored\s*2/ })
-    .waitFor();
+  // From the moment on in which it is there it is whole.
+  await row('both').waitFor();
+  assert.match(await row('both').innerText(), /stored\s*2/);
 
   await choose('both', /Rename/);
   await answer('New name', 'bug 42', 'Rename');
