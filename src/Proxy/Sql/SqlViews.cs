@@ -215,7 +215,7 @@ public static class SqlViews
             LIMIT 200
             """),
         new("Flows of each tag", """
-            SELECT tag.value AS tag, count(*) AS flows, min(id) AS first, max(id) AS last
+            SELECT tag.value AS tag, count(*) AS flows, min(flows.id) AS first, max(flows.id) AS last
             FROM flows, json_each(flows.tags) AS tag
             GROUP BY tag
             ORDER BY flows DESC

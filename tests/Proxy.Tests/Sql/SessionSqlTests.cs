@@ -48,6 +48,7 @@ public sealed class SessionSqlTests : IDisposable
         });
 
         Assert.Equal("red|look at this|1|42", Query("SELECT marker, comment, pinned, json_extract(meta, '$.ticket') FROM flows"));
+        Assert.Equal("1|42", Query("SELECT flows.id, json_extract(meta, '$.ticket') AS ticket FROM flows, json_each(flows.tags) AS tag WHERE tag.value = 'slow'"));
         Assert.Equal("login\nslow", Query("SELECT tag.value FROM flows, json_each(flows.tags) AS tag ORDER BY 1"));
         Assert.Equal("slow|1|1|1\nlogin|1|1|1", Query(Example("Flows of each tag")));
         Assert.StartsWith("1|red|1|look at this|", Query(Example("What people noted")), StringComparison.Ordinal);
