@@ -72,7 +72,10 @@ test('notes are columns for those who choose them, and columns move', async () =
   await page.locator('[data-testid=flow-row] [data-column=comment]', { hasText: 'look at this' }).waitFor();
   await page.locator('[data-testid=flow-row] [data-column=mark]', { hasText: 'Green' }).waitFor();
   await page.locator('[data-testid=flow-row] [data-column=tags]', { hasText: 'slow' }).waitFor();
-  await page.getByRole('columnheader', { name: 'Tags' }).locator('button').dragTo(page.getByRole('columnheader', { name: 'Host' }));
+  await page
+    .getByRole('columnheader', { name: 'Tags' })
+    .locator('button')
+    .dragTo(page.getByRole('columnheader', { name: 'Host' }));
   await page.getByRole('columnheader', { name: 'Comment' }).click({ button: 'right' });
   await menu.getByRole('menuitem', { name: 'Move left' }).click();
   await picture(page, 'notes-columns');

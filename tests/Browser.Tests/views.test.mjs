@@ -92,7 +92,8 @@ test('the outline counts hosts and paths while flows come, and a click filters',
   await shown((list) => list.includes('/v2/missing'));
 
   // The same with the keyboard.
-  const focused = (label) => page.waitForFunction((text) => (document.activeElement.ariaLabel ?? document.activeElement.textContent).startsWith(text), label);
+  const focused = (label) =>
+    page.waitForFunction((text) => (document.activeElement.ariaLabel ?? document.activeElement.textContent).startsWith(text), label);
   await outline.getByRole('treeitem', { name: /^\/m000,/ }).focus();
   await page.keyboard.press('ArrowLeft');
   await focused('/v1,');
