@@ -36,6 +36,9 @@ public sealed class LiveStore : IFlowSink, IAsyncDisposable
     /// <summary>Raised when a session that was recorded before has been closed, with its file.</summary>
     public event Action<string>? Finished;
 
+    /// <summary>Raised when a session that is open here has got another name.</summary>
+    public event Action? Renamed;
+
     /// <summary>Raised when <see cref="FlowStore.Problem"/> of the session that is recorded has changed. Handlers must be quick.</summary>
     public event Action? ProblemChanged;
 
@@ -126,6 +129,33 @@ public sealed class LiveStore : IFlowSink, IAsyncDisposable
         {
             _turn.Release();
         }
+    }
+
+    /// <summary>Gives the file of a session that is open here another name; flows go on being recorded in it.</summary>
+    /// <param name="store">The session.</param>
+    /// <param name="target">The file's new path.</param>
+    /// <param name="cancellationToken">Ends the waiting for its turn.</param>
+    /// <exception cref="SessionFileException">It has the old name: the new one is taken, somebody else has the file open, or it is being searched.</exception>
+    public async Task Rename(FlowStore store, string target, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentException.ThrowIfNullOrEmpty(target);
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (!Finishing.Append(Current).Contains(store))
+            {
+                throw new SessionFileException($"“{store.Session.Name}” has just been closed; try again.");
+            }
+
+            await store.Move(target).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        Renamed?.Invoke();
     }
 
     /// <summary>Stores what waits, marks the flows that still run as interrupted, and closes all files.</summary>

@@ -1,3 +1,4 @@
+using MitmWeb.Proxy.Filters;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Storage;
 
@@ -53,6 +54,110 @@ public sealed class LiveStoreTests : IDisposable
         }
 
         Assert.Equal(paths.Order(StringComparer.Ordinal), stored.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Rename_UnderLoad_LosesNothingAndLeavesNothingBehind()
+    {
+        var names = Enumerable.Range(0, 6).Select(i => i == 0 ? _files.Path : $"{_files.Path}-{i}.mitmweb").ToArray();
+        var (recorded, searches) = (0, 0);
+        string[] files;
+        await using (var live = LiveStore.Open(_files.Path, new FlowStoreOptions { BodyIndex = true, FlowsWorthSharing = 0 }))
+        {
+            var running = TestFlows.New(live.Current, path: "/running");
+            await live.Current.Changed(running, CancellationToken.None);
+            var stop = 0;
+            Assert.True(FlowFilter.TryParse("~b hello", out var filter, out _));
+            var recorder = Task.Run(async () =>
+            {
+                for (var i = 0; Volatile.Read(ref stop) == 0; i++)
+                {
+                    var flow = TestFlows.New(live.Current, running.Client, $"/{i}");
+                    await live.Current.AppendBody(flow, MessageSide.Response, "hello"u8.ToArray(), CancellationToken.None);
+                    await TestFlows.Finish(live.Current, flow);
+                    Interlocked.Increment(ref recorded);
+                }
+            });
+            var searcher = Task.Run(() =>
+            {
+                while (Volatile.Read(ref stop) == 0)
+                {
+                    live.Current.QueryFlows(filter, FlowSort.ById, 0, 10);
+                    Interlocked.Increment(ref searches);
+                }
+            });
+            foreach (var name in names.Skip(1))
+            {
+                var (flows, asked) = (Volatile.Read(ref recorded), Volatile.Read(ref searches));
+                await live.Rename(live.Current, name);
+                Assert.Equal(name, live.Current.Session.Path);
+                while (!recorder.IsCompleted && !searcher.IsCompleted && (Volatile.Read(ref recorded) < flows + 10 || Volatile.Read(ref searches) < asked + 2))
+                {
+                    await Task.Delay(1);
+                }
+            }
+
+            Volatile.Write(ref stop, 1);
+            await Task.WhenAll(recorder, searcher);
+            await TestFlows.Finish(live.Current, running);
+            await live.Current.Flush();
+            Assert.Equal(recorded, live.Current.QueryFlows(filter, FlowSort.ById, 0, 10).Total);
+            Assert.True(live.Current.BodyIndex.IsOn);
+            files = [.. Directory.EnumerateFiles(Path.GetDirectoryName(_files.Path)!).Where(file => !file.StartsWith(names[^1], StringComparison.Ordinal))];
+        }
+
+        Assert.Empty(files);
+        using (var database = Database.OpenRead(names[^1]))
+        using (var check = database.Prepare("PRAGMA integrity_check"))
+        {
+            Assert.True(check.Step());
+            Assert.Equal("ok", check.Text(0));
+        }
+
+        await using var store = FlowStore.Open(names[^1]);
+        var rows = TestFlows.All(store, limit: int.MaxValue).Rows;
+        Assert.Equal(recorded + 1, rows.Count);
+        Assert.All(rows, row => Assert.Equal(FlowState.Done, row.State));
+    }
+
+    [Fact]
+    public async Task Rename_WhileAnotherProgramHasItOpen_IsRefusedAndTheSessionGoesOn()
+    {
+        await using var live = LiveStore.Open(_files.Path);
+        await TestFlows.Record(live.Current);
+        await live.Current.Flush();
+        var target = _files.Path + "-other.mitmweb";
+        using (var other = Database.OpenRead(_files.Path))
+        {
+            Assert.Equal(1, other.ScalarInt64("SELECT count(*) FROM flow"));
+            var problem = await Assert.ThrowsAsync<SessionFileException>(() => live.Rename(live.Current, target));
+            Assert.Contains("Another program has the session file", problem.Message, StringComparison.Ordinal);
+            await TestFlows.Record(live.Current);
+            await live.Current.Flush();
+            Assert.Equal(2, other.ScalarInt64("SELECT count(*) FROM flow"));
+            Assert.Equal(2, TestFlows.All(live.Current).Total);
+        }
+
+        Assert.False(File.Exists(target + "-lock"));
+        await live.Rename(live.Current, target);
+        await TestFlows.Record(live.Current);
+        await live.Current.Flush();
+        Assert.Equal(3, TestFlows.All(live.Current).Total);
+        Assert.False(File.Exists(_files.Path));
+    }
+
+    [Fact]
+    public async Task Rename_ToAFileThatIsThere_IsRefused()
+    {
+        await using var live = LiveStore.Open(_files.Path);
+        var target = _files.Path + "-other.mitmweb";
+        await File.WriteAllTextAsync(target, "mine");
+        var problem = await Assert.ThrowsAsync<SessionFileException>(() => live.Rename(live.Current, target));
+        Assert.Contains("already", problem.Message, StringComparison.Ordinal);
+        Assert.Equal("mine", await File.ReadAllTextAsync(target));
+        await TestFlows.Record(live.Current);
+        await live.Current.Flush();
+        Assert.Equal(1, TestFlows.All(live.Current).Total);
     }
 
     [Fact]

@@ -91,5 +91,19 @@ internal sealed class TestFlows : IDisposable
         return store.QueryFlows(parsed, order, offset, limit);
     }
 
+    /// <summary>The flows that the file says were removed after a change.</summary>
+    public List<long> RemovedSince(long seq)
+    {
+        using var database = Database.OpenRead(Path);
+        using var select = database.Prepare("SELECT flow_id FROM removal WHERE seq > ?1 ORDER BY seq").Bind(1, seq);
+        var ids = new List<long>();
+        while (select.Step())
+        {
+            ids.Add(select.Int64(0));
+        }
+
+        return ids;
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 }

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Tooltip, VisuallyHidden } from '@mantine/core';
 import {
   IconBaselineDensityMedium,
   IconBaselineDensitySmall,
+  IconColumns,
   IconLayoutBottombar,
   IconLayoutList,
   IconLayoutSidebarRight,
@@ -21,6 +22,7 @@ import { RejectionBanner } from '../shell/RejectionBanner';
 import { Splitter } from '../shell/Splitter';
 import { en } from '../strings/en';
 import { usePersistent } from '../theme/persistent';
+import { ColumnsMenu } from './ColumnsMenu';
 import { EmptyByFilter } from './EmptyByFilter';
 import { FilterBar } from './FilterBar';
 import { FlowList, type FlowListHandle } from './FlowList';
@@ -104,6 +106,13 @@ export function TrafficPage() {
           onFilter={(filter) => go({ filter })}
           onLeave={() => list.current?.focus()}
         />
+        <ColumnsMenu>
+          <Tooltip label={en.columns.choose}>
+            <ActionIcon aria-label={en.columns.choose} data-testid="choose-columns">
+              <IconColumns size={17} />
+            </ActionIcon>
+          </Tooltip>
+        </ColumnsMenu>
         <Tooltip label={compact ? en.toolbar.density.compact : en.toolbar.density.comfortable}>
           <ActionIcon
             aria-label={compact ? en.toolbar.density.compact : en.toolbar.density.comfortable}
