@@ -476,7 +476,7 @@ public sealed class FlowStoreTests : IDisposable
         var raised = new SemaphoreSlim(0);
         var options = new FlowStoreOptions
         {
-            MaxPages = 60,
+            MaxPages = 40,
             MaxBufferedBytes = 1024 * 1024,
             MaxQueuedFlows = 100,
             RetryInterval = TimeSpan.FromMilliseconds(10),
