@@ -115,6 +115,11 @@ internal static class CommandLine
             HelpName = "file",
         };
 
+        private readonly Option<bool> _noRecord = new("--no-record")
+        {
+            Description = "Let traffic pass without recording it, until recording is switched on in the dashboard",
+        };
+
         private readonly Option<bool> _bodyIndex = new("--body-index")
         {
             Description = "Keep an index beside the session by which bodies are searched: on or off (default: on)",
@@ -192,6 +197,7 @@ internal static class CommandLine
                 _webPort,
                 _confDir,
                 _session,
+                _noRecord,
                 _bodyIndex,
                 _retainAge,
                 _retainFlows,
@@ -273,6 +279,7 @@ internal static class CommandLine
                 WebPort = parsed.GetValue(_webPort),
                 ConfDir = confDir,
                 Session = session is null ? Path.Combine(confDir, MitmWebOptions.SessionFileName) : UserPath.Expand(session),
+                Record = !parsed.GetValue(_noRecord),
                 BodyIndex = parsed.GetValue(_bodyIndex),
                 Retention = new RetentionPolicy(parsed.GetValue(_retainAge), parsed.GetValue(_retainFlows), parsed.GetValue(_retainSize)),
                 WebPassword = password,

@@ -143,6 +143,7 @@ const state = () => ({
   magicHost: 'mitm.it',
   sslStrip: [],
   retention: { maxAgeSeconds: null, maxFlows: null, maxBytes: null, flows: 0, usedBytes: 0, oldestAt: null },
+  recording: { on: true, notRecorded: 0 },
   bodyIndex: { on: true, done: 1, sizeBytes: 1_200_000, problem: null },
 });
 

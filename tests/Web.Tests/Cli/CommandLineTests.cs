@@ -22,6 +22,7 @@ public sealed class CommandLineTests
         Assert.Equal(Path.Combine(Home, ".mitmweb"), options.ConfDir);
         Assert.Equal(Path.Combine(Home, ".mitmweb", "session.mitmweb"), options.Session);
         Assert.False(options.Engine.SslInsecure);
+        Assert.True(options.Record);
         Assert.Null(options.WebPassword);
         Assert.Equal(KeyKind.Ecdsa, options.CaKeyType);
         Assert.Equal(Verbosity.Normal, options.Verbosity);
@@ -32,7 +33,7 @@ public sealed class CommandLineTests
     {
         var options = Start(
             "--listen-host", "::1", "-p", "9090", "--web-host", "*", "--web-port=9091", "--confdir", "/tmp/c d", "-k",
-            "--session", "~/x.mitmweb", "--web-password", "s3cret", "--ca-key-type", "rsa", "-v");
+            "--session", "~/x.mitmweb", "--web-password", "s3cret", "--ca-key-type", "rsa", "-v", "--no-record");
 
         Assert.Equal(IPAddress.IPv6Loopback, options.ListenHost);
         Assert.Equal(9090, options.ListenPort);
@@ -41,6 +42,7 @@ public sealed class CommandLineTests
         Assert.Equal("/tmp/c d", options.ConfDir);
         Assert.Equal(Path.Combine(Home, "x.mitmweb"), options.Session);
         Assert.True(options.Engine.SslInsecure);
+        Assert.False(options.Record);
         Assert.Equal("s3cret", options.WebPassword);
         Assert.Equal(KeyKind.Rsa, options.CaKeyType);
         Assert.Equal(Verbosity.Verbose, options.Verbosity);
