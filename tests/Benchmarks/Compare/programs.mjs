@@ -37,8 +37,12 @@ function needsMitmdump() {
   return findProgram('mitmdump') ? null : 'mitmdump is not installed (on Debian: apt-get install mitmproxy)';
 }
 
-async function startMitmWeb(folder, upstream) {
-  const host = await build();
+/**
+ * Starts MitmWeb.
+ * @param {{ host?: string }} options `host`: the folder of the program; without, that of the checkout's build
+ */
+export async function startMitmWeb(folder, upstream, { host } = {}) {
+  host ??= await build();
   const port = await freePort();
   const webPort = await freePort();
   const child = await start(
@@ -61,7 +65,17 @@ async function startMitmWeb(folder, upstream) {
     port,
     folder,
   );
-  return { ...child, dashboard: `http://127.0.0.1:${webPort}/?token=benchmark` };
+  return {
+    ...child,
+    dashboard: `http://127.0.0.1:${webPort}/?token=benchmark`,
+    /** Asks the API as a script does. */
+    async api(path, method = 'GET', body = undefined) {
+      const headers = { Authorization: 'Bearer benchmark', 'Content-Type': 'application/json' };
+      const response = await fetch(`http://127.0.0.1:${webPort}/api${path}`, { method, headers, body: body && JSON.stringify(body) });
+      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+      return response.json();
+    },
+  };
 }
 
 async function startMitmWebWithDashboard(folder, upstream) {
