@@ -9,7 +9,9 @@ import { findTestProgram } from '../../scripts/testPrograms.mjs';
 
 const missing = ['go', 'nginx'].filter((name) => !findTestProgram(name));
 
-test('the comparison measures, and holds figures against their targets', { skip: missing.length > 0 && `it needs ${missing.join(' and ')}` }, async () => {
+test('the comparison measures, and holds figures against their targets', {
+  skip: missing.length > 0 && `it needs ${missing.join(' and ')}`,
+}, async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [
     join(comparison, 'compare.mjs'),
     ...['--scenarios', '1k,record,growth,start', '--programs', 'direct,mitmweb', '--rounds', '1', '--seconds', '0.3'],
@@ -31,6 +33,9 @@ test('the comparison measures, and holds figures against their targets', { skip:
   ]) {
     const [, , measured, wanted, verdict] = row(name);
     assert.match(measured, new RegExp(`^-?[0-9.,]+ ${unit}$`));
-    assert.deepEqual([wanted, verdict], [target, Number.parseFloat(measured.replaceAll(',', '')) <= Number.parseFloat(target) ? 'holds' : 'MISSED']);
+    assert.deepEqual(
+      [wanted, verdict],
+      [target, Number.parseFloat(measured.replaceAll(',', '')) <= Number.parseFloat(target) ? 'holds' : 'MISSED'],
+    );
   }
 });
