@@ -15,7 +15,7 @@ test('the comparison measures, and holds figures against their targets', {
   const { stdout } = await promisify(execFile)(process.execPath, [
     join(comparison, 'compare.mjs'),
     ...['--scenarios', '1k,record,growth,start', '--programs', 'direct,mitmweb', '--rounds', '1', '--seconds', '0.3'],
-    ...['--flows', '900', '--window', '300', '--idle', '0.5', '--built'],
+    ...['--flows', '900', '--window', '300', '--idle', '0.5', '--built', '--unindexed'],
   ]);
   const rows = stdout.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
   const row = (name) => rows.find((cells) => cells[1]?.startsWith(name)) ?? assert.fail(`there is no line “${name}” in\n${stdout}`);

@@ -1,7 +1,7 @@
 // Compares MitmWeb with what else is installed, on this machine, in one run, each scenario with all of them in turn.
 // Some scenarios are about MitmWeb alone and have targets (targets.mjs).
 // npm run bench -- [--scenarios 1k,64k,record,…] [--programs mitmweb,nginx,…] [--rounds 3] [--seconds 8] [--save]
-//                  [--flows 100000 | --long] [--window 10000] [--idle 30] [--built]
+//                  [--flows 100000 | --long] [--window 10000] [--unindexed] [--idle 30] [--built]
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +28,8 @@ const { values: options } = parseArgs({
     flows: { type: 'string' },
     long: { type: 'boolean', default: false },
     window: { type: 'string', default: '10000' },
+    // For “record” and “growth”: without the index of bodies, which takes its time.
+    unindexed: { type: 'boolean', default: false },
     // For “start”: how long the idle process is watched, and whether the build of npm start will do instead of a published one.
     idle: { type: 'string', default: '30' },
     built: { type: 'boolean', default: false },
@@ -104,7 +106,19 @@ async function hold(chosen, { folder, upstream, load }) {
   const flows = Number(options.flows ?? (options.long ? 1_000_000 : 100_000));
   const figures = [];
   for (const { name, run } of chosen) {
-    for (const figure of await run({ folder, upstream, load, common, rounds, seconds, flows, window, idle, built: options.built })) {
+    for (const figure of await run({
+      folder,
+      upstream,
+      load,
+      common,
+      rounds,
+      seconds,
+      flows,
+      window,
+      idle,
+      built: options.built,
+      indexed: !options.unindexed,
+    })) {
       figures.push({ scenario: name, ...figure });
       console.error(`${name}: ${figure.name}: ${figureText(figure)}`);
     }

@@ -39,9 +39,9 @@ function needsMitmdump() {
 
 /**
  * Starts MitmWeb.
- * @param {{ host?: string }} options `host`: the folder of the program; without, that of the checkout's build
+ * @param {{ host?: string, args?: string[] }} options `host`: the folder of the program; without, that of the checkout's build
  */
-export async function startMitmWeb(folder, upstream, { host } = {}) {
+export async function startMitmWeb(folder, upstream, { host, args = [] } = {}) {
   host ??= await build();
   const port = await freePort();
   const webPort = await freePort();
@@ -61,6 +61,7 @@ export async function startMitmWeb(folder, upstream, { host } = {}) {
         'benchmark',
       ],
       ...['--ssl-verify-upstream-trusted-ca', upstream.certificates.authority],
+      ...args,
     ],
     port,
     folder,

@@ -49,6 +49,15 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void Parse_BodyIndex_IsOnOrOff()
+    {
+        Assert.True(Start().BodyIndex);
+        Assert.True(Start("--body-index", "on").BodyIndex);
+        Assert.False(Start("--body-index", "off").BodyIndex);
+        Assert.False(Start("--body-index=off").BodyIndex);
+    }
+
+    [Fact]
     public void Parse_SslStrip_TakesSeveralHosts_AndIsOffWithout()
     {
         Assert.Equal(["example.com", "*.example.org:8443"], Start("--ssl-strip", "example.com", "--ssl-strip=*.example.org:8443").Engine.SslStrip.Select(target => target.ToString()));
@@ -116,6 +125,7 @@ public sealed class CommandLineTests
     }
 
     [Theory]
+    [InlineData("--body-index takes on or off, not 'false'", "--body-index", "false")]
     [InlineData("--connection-strategy takes eager or lazy, not 'x'", "--connection-strategy", "x")]
     [InlineData("--certs takes [domain=]file, not '=x'", "--certs", "=x")]
     [InlineData("--ssl-verify-host takes HOST=verify, HOST=skip or HOST=sha256:HASH (64 hexadecimal digits or Base64), not 'x'", "--ssl-verify-host", "x")]
