@@ -30,7 +30,7 @@ export const held = [
 async function record(bench) {
   return withMitmWeb(bench, 'record', async (proxy) => {
     const run = (seconds) => runLoad(bench.load, [...toProxy(bench, proxy), ...connections, '-seconds', String(seconds)]);
-    let [, { requests: recorded }] = await usedBy(proxy, 0, () => run(Math.min(2, bench.seconds)));
+    let recorded = await warmUp(bench, proxy);
     const measure = async () => {
       const { on } = (await proxy.api('/state')).recording;
       const [used, outcome] = await usedBy(proxy, recorded, () => run(bench.seconds), on);
@@ -67,12 +67,7 @@ async function growth(bench) {
     const run = (count) => runLoad(bench.load, [...toProxy(bench, proxy), ...connections, ...hours, '-requests', String(count)]);
     const measure = async (before) => ((await usedBy(proxy, before, () => run(window)))[0] * 1e6) / window;
 
-    // The compiler's work must not be in the first figure, so another session is for that: until three windows have brought nothing.
-    for (let round = 0, least = Number.POSITIVE_INFINITY, idle = 0; round < 4 * rounds && idle < 3; round++) {
-      const each = await measure(round * window);
-      idle = each < least * 0.97 ? 0 : idle + 1;
-      least = Math.min(each, least);
-    }
+    await warmUp(bench, proxy);
     const [first, last] = [[], []];
     for (let round = 1; round <= rounds; round++) {
       await beginSession(proxy, `growth ${round}`);
@@ -95,6 +90,21 @@ async function growth(bench) {
       { name: 'processor time of a request, the last', value: median(last), unit: 'µs' },
     ];
   });
+}
+
+/**
+ * The compiler's work must not be in the first figure: windows are recorded until three have brought nothing.
+ * @returns {Promise<number>} how many flows the session holds then
+ */
+async function warmUp(bench, proxy) {
+  const load = () => runLoad(bench.load, [...toProxy(bench, proxy), ...connections, ...hours, '-requests', String(bench.window)]);
+  let flows = 0;
+  for (let least = Number.POSITIVE_INFINITY, idle = 0; flows < 4 * bench.rounds * bench.window && idle < 3; flows += bench.window) {
+    const [used] = await usedBy(proxy, flows, load);
+    idle = used < least * 0.97 ? 0 : idle + 1;
+    least = Math.min(used, least);
+  }
+  return flows;
 }
 
 /** Records in a new session, and waits until the one before is closed, which is work too. */
