@@ -215,6 +215,12 @@ internal sealed partial class FlowBroadcaster(
 
     private void OnStateChanged()
     {
+        // It is called for each flow while recording is off, and an exception costs more than a flow.
+        if (_stateChanged.CurrentCount > 0)
+        {
+            return;
+        }
+
         try
         {
             _stateChanged.Release();

@@ -235,4 +235,64 @@ public sealed class LiveStoreTests : IDisposable
         await first.Flush();
         Assert.Equal(FlowState.Done, Assert.Single(TestFlows.All(first).Rows).State);
     }
+
+    [Fact]
+    public async Task IsRecording_SwitchedOffAndOn_FlowsStayWhatTheyBeganAs()
+    {
+        await using var live = LiveStore.Open(_files.Path);
+        var changes = 0;
+        live.RecordingChanged += () => Interlocked.Increment(ref changes);
+        var client = TestFlows.Client(live.Current);
+        var recorded = live.ForNewFlow();
+        var before = TestFlows.New(recorded, client, "/before");
+        await recorded.Changed(before, CancellationToken.None);
+
+        live.IsRecording = false;
+        live.IsRecording = false;
+        var passing = live.ForNewFlow();
+        var during = TestFlows.New(passing, client, "/during");
+        await passing.Changed(during, CancellationToken.None);
+        await passing.AppendBody(during, MessageSide.Response, "hello"u8.ToArray(), CancellationToken.None);
+        Assert.Equal((false, 1L, 2), (live.IsRecording, live.NotRecorded, changes));
+
+        live.IsRecording = true;
+        var again = live.ForNewFlow();
+        var after = TestFlows.New(again, client, "/after");
+        await TestFlows.Finish(passing, during);
+        await recorded.AppendBody(before, MessageSide.Response, "hello"u8.ToArray(), CancellationToken.None);
+        await TestFlows.Finish(recorded, before);
+        await TestFlows.Finish(again, after);
+        await live.Current.Flush();
+
+        Assert.Equal((true, 1L, 3), (live.IsRecording, live.NotRecorded, changes));
+        var rows = TestFlows.All(live.Current).Rows;
+        Assert.Equal([("/before", FlowState.Done), ("/after", FlowState.Done)], rows.Select(row => (row.Path, row.State)));
+        Assert.Equal("hello"u8.ToArray(), await TestFlows.ReadAll(live.Current, rows[0].Id, MessageSide.Response));
+        Assert.Equal(0, during.Id);
+
+        live.IsRecording = false;
+        Assert.Equal(0, live.NotRecorded);
+    }
+
+    [Fact]
+    public async Task IsRecording_Off_AFlowIsCountedOnceAndNotBeforeItIsShown()
+    {
+        await using var live = LiveStore.Open(_files.Path);
+        live.IsRecording = false;
+
+        var hidden = live.ForNewFlow();
+        TestFlows.New(hidden, TestFlows.Client(live.Current));
+        Assert.Equal(0, live.NotRecorded);
+
+        for (var i = 0; i < 3; i++)
+        {
+            var sink = live.ForNewFlow();
+            var flow = TestFlows.New(sink, TestFlows.Client(live.Current));
+            await sink.Changed(flow, CancellationToken.None);
+            await sink.Changed(flow, CancellationToken.None);
+            await TestFlows.Finish(sink, flow);
+        }
+
+        Assert.Equal(3, live.NotRecorded);
+    }
 }

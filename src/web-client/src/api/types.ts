@@ -22,6 +22,7 @@ import type {
   ListenerDto,
   OutlineDto,
   PassedHostDto,
+  RecordingDto,
   RejectionDto,
   RequestDto,
   ResponseDto,
@@ -60,6 +61,7 @@ export type {
 } from './schema';
 
 export type BodyIndex = BodyIndexDto;
+export type Recording = RecordingDto;
 export type SqlAnswer = SqlAnswerDto;
 export type SqlSchema = SqlSchemaDto;
 export type FilterInfo = FilterDto;

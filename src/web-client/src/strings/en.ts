@@ -186,6 +186,17 @@ export const en = {
       removing: 'The oldest unmarked flows are being removed to make room.',
     },
   },
+  recording: {
+    on: 'Rec',
+    off: 'Paused',
+    pause: 'Pause recording: traffic still flows (Space)',
+    resume: 'Record again (Space)',
+    record: 'Record',
+    paused: 'Recording paused, traffic still flows.',
+    notRecorded: (count: number) => `${plural(count, 'flow', 'flows')} not recorded`,
+    again: (count: number) =>
+      `Recording again. ${plural(count, 'flow was', 'flows were')} not recorded during the pause.`,
+  },
   bodyIndex: {
     title: 'Index of bodies',
     text: 'Searches in bodies (body:text, ~b) ask an index that is kept beside the session, so that not every body must be read. They find the same without it, only later. The index is built in the background and takes about half as much room as the bodies; switching it off deletes it.',
@@ -790,6 +801,7 @@ export const en = {
   setup: {
     title: 'Set up a client',
     waitingFor: 'Waiting for a first request',
+    notRecording: 'Recording is paused: requests pass, and are not shown here',
     listening: (address: string) => `Listening on ${address}`,
     notListening: 'The proxy is not listening',
     intro: 'Send traffic through the proxy and trust its certificate; flows appear here as they happen.',
@@ -859,6 +871,7 @@ export const en = {
     selectAll: 'Select all that match',
     extend: 'Extend the selection',
     clear: 'Clear all flows',
+    record: 'Pause recording, or record again',
     layout: 'Cycle the layout',
     outline: 'Show or hide hosts, clients and types',
     sheet: 'This sheet',

@@ -16,6 +16,8 @@ import { FlowDetails } from '../details/FlowDetails';
 import { DeletionsMenu } from '../notes/DeletionsMenu';
 import { SelectionBar } from '../notes/SelectionBar';
 import { annotate } from '../notes/useNotes';
+import { RecordButton } from '../recording/RecordButton';
+import { useRecording } from '../recording/useRecording';
 import { useSavedFiltersFeed } from '../saved/useSavedFilters';
 import { SetupScreen } from '../setup/SetupScreen';
 import { RejectionBanner } from '../shell/RejectionBanner';
@@ -74,12 +76,25 @@ export function TrafficPage() {
     30,
   );
   const clear = useClear();
+  const { toggle: toggleRecording } = useRecording();
   const selection = useSelection(session, place.filter, place.flowId);
   useSavedFiltersFeed();
   const nextLayout = () => setLayout(layouts[(layouts.indexOf(layout) + 1) % layouts.length] ?? 'right');
   const toggleOutline = () => setOutline(!outline);
   const actions = useRowActions({ session, place, go, list, layout, setLayout });
-  useTrafficShortcuts({ session, place, go, actions, selection, clear, nextLayout, toggleOutline, list, input });
+  useTrafficShortcuts({
+    session,
+    place,
+    go,
+    actions,
+    selection,
+    clear,
+    toggleRecording,
+    nextLayout,
+    toggleOutline,
+    list,
+    input,
+  });
   const several = toSelection(selection.chosen, null);
 
   const isOpen = place.flowId !== null && layout !== 'list';
@@ -90,6 +105,7 @@ export function TrafficPage() {
     <main className={classes.page}>
       {view !== 'setup' && <VisuallyHidden component="h1">{en.shell.traffic}</VisuallyHidden>}
       <div className={classes.toolbar}>
+        {viewedSession === null && <RecordButton />}
         <Tooltip label={outline ? en.outline.hide : en.outline.show}>
           <ActionIcon
             aria-label={outline ? en.outline.hide : en.outline.show}
