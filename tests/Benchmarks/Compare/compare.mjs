@@ -7,10 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { build, release } from '../../../scripts/build.mjs';
 import { findProgram, PlainError, runMain } from '../../../scripts/processes.mjs';
 import { findTestProgram } from '../../../scripts/testPrograms.mjs';
 import { buildLoad, checkFor, runLoad } from './load.mjs';
-import { programs } from './programs.mjs';
+import { programs, useHost } from './programs.mjs';
 import { describeMachine, figureText, save, tables } from './report.mjs';
 import { scenarios } from './scenarios.mjs';
 import { held } from './targets.mjs';
@@ -30,8 +31,9 @@ const { values: options } = parseArgs({
     window: { type: 'string', default: '10000' },
     // For “record” and “growth”: without the index of bodies, which takes its time.
     unindexed: { type: 'boolean', default: false },
-    // For “start”: how long the idle process is watched, and whether the build of npm start will do instead of a published one.
+    // For “start”: how long the idle process is watched.
     idle: { type: 'string', default: '30' },
+    // The build of npm start instead of the release, which takes longer to make.
     built: { type: 'boolean', default: false },
   },
 });
@@ -50,6 +52,7 @@ async function main() {
   const running = [];
   let upstream;
   try {
+    useHost(await (options.built ? build() : release()));
     const load = await buildLoad(required('go', 'golang-go'), folder);
     const files = compared.map((one) => one.file).filter(Boolean);
     upstream = await startUpstream(folder, required('nginx', 'nginx-light'), files);
@@ -116,7 +119,6 @@ async function hold(chosen, { folder, upstream, load }) {
       flows,
       window,
       idle,
-      built: options.built,
       indexed: !options.unindexed,
     })) {
       figures.push({ scenario: name, ...figure });

@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from '../../../scripts/build.mjs';
 import { exitOf, findProgram, npm, PlainError, runQuietly } from '../../../scripts/processes.mjs';
 import { findTestProgram } from '../../../scripts/testPrograms.mjs';
 import { launchBrowser } from '../../Browser.Tests/browser.mjs';
@@ -13,6 +12,13 @@ const mockttpVersion = '4.6.5';
 /**
  * @typedef {{ name: string, title: string, isProxy: boolean, pid: number | null, port: number | null, stop: () => Promise<void> }} Running
  */
+
+let hostFolder;
+
+/** Says where the MitmWeb is that is measured. */
+export function useHost(folder) {
+  hostFolder = folder;
+}
 
 /** All that can be compared, by name: whether it is there, and how it is started. */
 export const programs = {
@@ -39,14 +45,13 @@ function needsMitmdump() {
 
 /**
  * Starts MitmWeb.
- * @param {{ host?: string, args?: string[] }} options `host`: the folder of the program; without, that of the checkout's build
+ * @param {{ args?: string[] }} options
  */
-export async function startMitmWeb(folder, upstream, { host, args = [] } = {}) {
-  host ??= await build();
+export async function startMitmWeb(folder, upstream, { args = [] } = {}) {
   const port = await freePort();
   const webPort = await freePort();
   const child = await start(
-    join(host, 'mitmweb'),
+    join(hostFolder, 'mitmweb'),
     [
       ...[
         '--confdir',

@@ -2,9 +2,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { build } from '../../../scripts/build.mjs';
-import { hostProject } from '../../../scripts/layout.mjs';
-import { findDotnet, runQuietly } from '../../../scripts/processes.mjs';
 import { runLoad } from './load.mjs';
 import { startMitmWeb } from './programs.mjs';
 import { median } from './report.mjs';
@@ -15,7 +12,7 @@ const hours = ['-seconds', '36000'];
 
 /**
  * @typedef {{ name: string, value: number, unit: string, target?: number }} Figure `target`: what it may be at most; none for a figure that only explains another
- * @typedef {{ folder: string, upstream: object, load: string, common: string[], rounds: number, seconds: number, flows: number, window: number, idle: number, built: boolean, indexed: boolean }} Bench
+ * @typedef {{ folder: string, upstream: object, load: string, common: string[], rounds: number, seconds: number, flows: number, window: number, idle: number, indexed: boolean }} Bench
  * @typedef {{ name: string, title: string, run: (bench: Bench) => Promise<Figure[]> }} Held
  */
 
@@ -118,11 +115,10 @@ async function beginSession(proxy, name) {
 
 /** From exec until it listens, and what it takes while nobody asks it for anything. */
 async function start(bench) {
-  const host = bench.built ? await build() : await publish(bench);
   const folder = join(bench.folder, 'start');
   const times = [];
   for (let round = 0; ; round++) {
-    const proxy = await startMitmWeb(folder, bench.upstream, { host });
+    const proxy = await startMitmWeb(folder, bench.upstream);
     times.push(proxy.startSeconds);
     if (round < bench.rounds) {
       await proxy.stop();
@@ -144,20 +140,6 @@ async function start(bench) {
       await proxy.stop();
     }
   }
-}
-
-/** As somebody gets it who installs it: published, with the dashboard. */
-async function publish(bench) {
-  await build();
-  const folder = join(bench.folder, 'published');
-  const { command, env } = findDotnet();
-  await runQuietly(
-    'publish',
-    command,
-    ['publish', hostProject, '-c', 'Release', '-o', folder, '-nologo', '-v', 'quiet', '-nodeReuse:false'],
-    { env },
-  );
-  return folder;
 }
 
 async function withMitmWeb(bench, name, work) {
