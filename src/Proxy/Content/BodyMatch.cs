@@ -3,4 +3,4 @@ namespace MitmWeb.Proxy.Content;
 /// <summary>Where something was found in a body.</summary>
 /// <param name="At">The first byte.</param>
 /// <param name="Length">How many bytes.</param>
-public readonly record struct BodyMatch(long At, int Length);
+public sealed record BodyMatch(long At, int Length);

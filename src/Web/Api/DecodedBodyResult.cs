@@ -8,7 +8,7 @@ namespace MitmWeb.Web.Api;
 internal sealed class DecodedBodyResult(BodyContent content, DecodedReaders readers, string version, string type) : IResult
 {
     /// <summary>The most bytes of one answer to a range, which is put together before its head is sent.</summary>
-    private const int MaxPart = 8 * 1024 * 1024;
+    private const int MaxPart = 16 * 1024 * 1024;
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {

@@ -1,4 +1,4 @@
-import { ActionIcon, Menu } from '@mantine/core';
+import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { IconCopy } from '@tabler/icons-react';
 import { type MouseEvent, useState } from 'react';
 import type { Header } from '../api/types';
@@ -7,6 +7,7 @@ import { headersText } from '../copy/copyFlow';
 import { MenuAnchor } from '../shell/MenuAnchor';
 import { en } from '../strings/en';
 import classes from './HeadersTable.module.css';
+import { headerDoc } from './headerDocs';
 
 interface Props {
   headers: readonly Header[];
@@ -38,7 +39,7 @@ export function HeadersTable({ headers, testId }: Props) {
             // biome-ignore lint/suspicious/noArrayIndexKey: names repeat, and the order is that of the wire.
             <tr key={i} onContextMenu={(event) => openMenu(event, header)}>
               <th scope="row" data-pseudo={header[0].startsWith(':')}>
-                {header[0]}
+                <Name name={header[0]} />
               </th>
               <td>
                 <span>{header[1]}</span>
@@ -71,5 +72,19 @@ export function HeadersTable({ headers, testId }: Props) {
         )}
       </Menu>
     </>
+  );
+}
+
+/** A name, with what it means where that is known. */
+function Name({ name }: { name: string }) {
+  const meaning = headerDoc(name);
+  if (meaning === null) return name;
+  return (
+    <Tooltip label={meaning} openDelay={250} position="top-start" events={{ hover: true, focus: true, touch: true }}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what it means has to be reachable by keys. */}
+      <span className={classes.known} tabIndex={0} aria-description={meaning}>
+        {name}
+      </span>
+    </Tooltip>
   );
 }

@@ -7,7 +7,8 @@ export function decodedKind(text: string): DecodedKind | null {
   const trimmed = text.trim();
   if (trimmed.startsWith('eyJ') && jwt.test(trimmed)) return 'jwt';
   const joined = trimmed.replace(/\r?\n/g, '');
-  if (joined.length >= 16 && /^([A-Za-z0-9+/]+={0,2}|[\w-]+={0,2})$/.test(joined) && looksMixed(joined)) return 'base64';
+  if (joined.length >= 16 && /^([A-Za-z0-9+/]+={0,2}|[\w-]+={0,2})$/.test(joined) && looksMixed(joined))
+    return 'base64';
   if (/%[0-9a-f]{2}/i.test(trimmed) && !/\s/.test(trimmed)) return 'url';
   return null;
 }
@@ -28,17 +29,23 @@ export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | null {
 
 /** Text in which %41 stands for A; what is not an escape stays. */
 export function decodeUrl(text: string): string {
-  return text.replace(/(%[0-9a-f]{2})+/gi, (escapes) => {
-    try {
-      return decodeURIComponent(escapes);
-    } catch {
-      return escapes;
-    }
-  });
+  return text.replace(
+    /%[0-7][0-9a-f]|%[cd][0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-7](?:%[89ab][0-9a-f]){3}/gi,
+    (escapes) => {
+      try {
+        return decodeURIComponent(escapes);
+      } catch {
+        return escapes;
+      }
+    },
+  );
 }
 
 /** Takes gzip off as far as `most` bytes; a few kilobytes can stand for gigabytes. */
-export async function gunzip(bytes: Uint8Array, most: number): Promise<{ bytes: Uint8Array; problem: 'cut' | 'damaged' | null }> {
+export async function gunzip(
+  bytes: Uint8Array,
+  most: number,
+): Promise<{ bytes: Uint8Array; problem: 'cut' | 'damaged' | null }> {
   const reader = new Blob([bytes as Uint8Array<ArrayBuffer>])
     .stream()
     .pipeThrough(new DecompressionStream('gzip'))

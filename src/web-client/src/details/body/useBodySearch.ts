@@ -39,7 +39,12 @@ export function useBodySearch(id: number, side: Side, charset: string, version: 
       abort.current = mine;
       setSearch((now) => ({ ...now, state: 'searching' }));
       try {
-        const found = await searchBody(id, side, { text, regex, matchCase, charset, from, limit: pageSize }, mine.signal);
+        const found = await searchBody(
+          id,
+          side,
+          { text, regex, matchCase, charset, from, limit: pageSize },
+          mine.signal,
+        );
         const index = at === 'start' ? found.first : found.first + found.matches.length - 1;
         const { count, first, matches, stopped } = found;
         setSearch({ state: 'done', count, first, matches, index, problem: stopped });

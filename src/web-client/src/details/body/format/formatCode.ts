@@ -23,7 +23,16 @@ function tokensOf(source: string, language: 'css' | 'javascript'): Token[] {
     const solid = text.trim();
     if (solid) tokens.push({ text: solid, name: '', from: end + text.indexOf(solid), parent: '' });
   };
-  const whole = new Set(['String', 'TemplateString', 'StringLiteral', 'RegExp', 'Comment', 'BlockComment', 'LineComment', 'CallLiteral']);
+  const whole = new Set([
+    'String',
+    'TemplateString',
+    'StringLiteral',
+    'RegExp',
+    'Comment',
+    'BlockComment',
+    'LineComment',
+    'CallLiteral',
+  ]);
   for (let more = true; more; ) {
     const { name, from, to } = cursor;
     const leaf = whole.has(name) || !cursor.firstChild();
@@ -45,8 +54,7 @@ function tokensOf(source: string, language: 'css' | 'javascript'): Token[] {
   return tokens;
 }
 
-const spaceless = new Set(['(', '[', '.', '?.', '!', '~', '...', '@', '#']);
-const word = /[\w$\u0080-\uffff]/;
+const word = /[\w$]/;
 
 /** Sets CSS or JavaScript out in lines. Only white space changes, and where it was it stays. */
 export function formatCode(source: string, language: 'css' | 'javascript'): Formatted {
@@ -55,10 +63,10 @@ export function formatCode(source: string, language: 'css' | 'javascript'): Form
   let depth = 0;
   let round = 0;
   const rounds: number[] = [];
-  let fresh = true;
+  /** Whether a line is to be ended before what comes next, at the depth that holds then. */
+  let ended = false;
   const newline = () => {
-    if (!fresh) parts.push(`\n${'  '.repeat(depth)}`);
-    fresh = true;
+    ended = parts.length > 0;
   };
   const isList = (parent: string) => /^(ArrayExpression|ObjectExpression|ObjectPattern|ArrayPattern)$/.test(parent);
   for (let i = 0; i < tokens.length; i++) {
@@ -72,21 +80,25 @@ export function formatCode(source: string, language: 'css' | 'javascript'): Form
       depth = Math.max(0, depth - 1);
       round = rounds.pop() ?? 0;
       if (before?.text !== '{') newline();
-    } else if (!fresh && before) {
+    } else if (!ended && before) {
       if (gap.includes('\n') && round === 0 && language === 'javascript') newline();
       else if (
         gap !== '' ||
         (language === 'javascript' && text === '{' && before.text !== '(' && before.text !== '${') ||
-        (language === 'css' && (text === '{' || before.text === ':') && current.parent !== 'PseudoClassSelector' && declares(current, before)) ||
+        (language === 'css' &&
+          (text === '{' || before.text === ':') &&
+          current.parent !== 'PseudoClassSelector' &&
+          declares(current, before)) ||
         (before.text === ',' && round > 0) ||
-        (language === 'javascript' && operator(current, before, spaceless)) ||
-        (word.test(before.text.at(-1) ?? '') && word.test(text[0] ?? ''))
+        (language === 'javascript' && operator(current, before)) ||
+        (before.text === '}' && word.test(text[0] ?? ''))
       ) {
         parts.push(' ');
       }
     }
+    if (ended) parts.push(`\n${'  '.repeat(depth)}`);
+    ended = false;
     parts.push(text);
-    fresh = false;
     if (text === '(') round++;
     else if (text === ')') round = Math.max(0, round - 1);
     else if (text === '{') {
@@ -96,7 +108,12 @@ export function formatCode(source: string, language: 'css' | 'javascript'): Form
       if (depth > maxDepth) return { ok: false, reason: en.body.tooDeep(depth, maxDepth) };
       if (next?.text !== '}') newline();
     } else if (text === ';' && round === 0) newline();
-    else if (text === '}' && (language === 'css' || !/^[;,.)\]:?]$/.test(next?.text ?? '')) && !/^(else|catch|finally|while|from|`)$/.test(next?.text ?? '')) newline();
+    else if (
+      text === '}' &&
+      (language === 'css' || !/^[;,.)\]:?]$/.test(next?.text ?? '')) &&
+      !/^(else|catch|finally|while|from|`)$/.test(next?.text ?? '')
+    )
+      newline();
     else if (text === ',' && round === 0 && (isList(current.parent) || (language === 'css' && depth === 0))) newline();
     else if (text === ',' && round === 0) parts.push(' ');
     else if (/^(LineComment|BlockComment|Comment)$/.test(current.name)) newline();
@@ -108,13 +125,15 @@ export function formatCode(source: string, language: 'css' | 'javascript'): Form
 const declares = (current: Token, before: Token): boolean => current.text === '{' || before.parent === 'Declaration';
 
 /** Operators with two sides stand between spaces. */
-function operator(current: Token, before: Token, alone: ReadonlySet<string>): boolean {
+function operator(current: Token, before: Token): boolean {
   const binary = (token: Token) =>
-    (/^(ArithOp|LogicOp|CompareOp|BitOp|Equals|UpdateOp|Arrow|TypeArrow)$/.test(token.name) || token.text === '?' || token.text === '=>') &&
-    !/^(UnaryExpression|PostfixExpression)$/.test(token.parent) &&
-    !alone.has(token.text);
+    (/^(ArithOp|LogicOp|CompareOp|BitOp|Equals|UpdateOp|Arrow|TypeArrow)$/.test(token.name) ||
+      token.text === '?' ||
+      token.text === '=>') &&
+    !/^(UnaryExpression|PostfixExpression)$/.test(token.parent);
   if (binary(current) || binary(before)) return true;
-  if (before.text === ':' && /^(Property|ConditionalExpression|PatternProperty|LogicOp)$/.test(before.parent)) return true;
+  if (before.text === ':' && /^(Property|ConditionalExpression|PatternProperty|LogicOp)$/.test(before.parent))
+    return true;
   if (current.text === ':' && current.parent === 'ConditionalExpression') return true;
   return false;
 }

@@ -9,7 +9,11 @@ let worker: Worker | null = null;
 let number = 0;
 
 /** Formats in a thread of its own, so that no body, whatever is in it, can hold up the page. */
-export function formatInBackground(source: string, language: FormattedLanguage, signal: AbortSignal): Promise<Formatted> {
+export function formatInBackground(
+  source: string,
+  language: FormattedLanguage,
+  signal: AbortSignal,
+): Promise<Formatted> {
   worker ??= new Worker(new URL('./format.worker.ts', import.meta.url), { type: 'module' });
   const [mine, id] = [worker, ++number];
   return new Promise((resolve) => {

@@ -1,6 +1,6 @@
 import { en } from '../../../strings/en';
-import type { Formatted } from './formatted';
 import { jsonDepth, maxDepth } from './depth';
+import type { Formatted } from './formatted';
 
 const closing: Record<string, string> = { '{': '}', '[': ']' };
 

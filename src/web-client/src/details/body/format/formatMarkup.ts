@@ -9,7 +9,9 @@ const token =
 const empty = new Set('area base br col embed hr img input link meta source track wbr'.split(' '));
 /** Elements of HTML that stand within a line of text. */
 const inline = new Set(
-  'a abbr b bdi bdo br cite code data dfn em i img input kbd label mark q s samp small span strong sub sup time u var wbr'.split(' '),
+  'a abbr b bdi bdo br cite code data dfn em i img input kbd label mark q s samp small span strong sub sup time u var wbr'.split(
+    ' ',
+  ),
 );
 /** Elements of HTML whose content is kept as it is. */
 const verbatim = new Set(['pre', 'script', 'style', 'textarea']);
@@ -79,7 +81,13 @@ export function formatMarkup(source: string, html: boolean): Formatted {
       if (next?.kind === 'close' && next.name === piece.name) {
         parts.push('  '.repeat(depth) + piece.text + next.text);
         i++;
-      } else if (next?.kind === 'text' && !next.name && after?.kind === 'close' && after.name === piece.name && short(next.text)) {
+      } else if (
+        next?.kind === 'text' &&
+        !next.name &&
+        after?.kind === 'close' &&
+        after.name === piece.name &&
+        short(next.text)
+      ) {
         // What holds nothing but a little text stays on one line.
         parts.push('  '.repeat(depth) + piece.text + next.text + after.text);
         i += 2;

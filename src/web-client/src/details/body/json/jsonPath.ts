@@ -37,7 +37,8 @@ function run(root: JsonNode, segments: readonly Segment[]): Located[] {
     const from = deep ? found.flatMap(descendants) : found;
     const next: Located[] = [];
     for (const place of from) {
-      for (const selector of selectors) for (const one of select(place, selector)) if (next.length < maxFound) next.push(one);
+      for (const selector of selectors)
+        for (const one of select(place, selector)) if (next.length < maxFound) next.push(one);
     }
     found = next;
   }
@@ -45,7 +46,8 @@ function run(root: JsonNode, segments: readonly Segment[]): Located[] {
 }
 
 function children({ node, path }: Located): Located[] {
-  if (node.kind === 'object') return node.members.map(({ key, node: child }) => ({ node: child, path: [...path, key] }));
+  if (node.kind === 'object')
+    return node.members.map(({ key, node: child }) => ({ node: child, path: [...path, key] }));
   if (node.kind === 'array') return node.items.map((child, i) => ({ node: child, path: [...path, i] }));
   return [];
 }
@@ -82,12 +84,13 @@ function select(place: Located, selector: Selector): Located[] {
     for (let i = clamp(at(selector.start ?? 0), 0, all.length); i < end; i += step) chosen.push(all[i] as Located);
   } else {
     const end = selector.end === null ? -1 : clamp(at(selector.end), -1, all.length - 1);
-    for (let i = clamp(at(selector.start ?? all.length - 1), -1, all.length - 1); i > end; i += step) chosen.push(all[i] as Located);
+    for (let i = clamp(at(selector.start ?? all.length - 1), -1, all.length - 1); i > end; i += step)
+      chosen.push(all[i] as Located);
   }
   return chosen;
 }
 
-function valueOf(node: JsonNode | undefined): Value {
+function scalarOf(node: JsonNode | undefined): Value {
   if (!node || node.kind === 'object' || node.kind === 'array') return undefined;
   if (node.kind === 'string') return scalarText(node);
   return JSON.parse(node.raw) as number | boolean | null;
@@ -200,7 +203,7 @@ class Parser {
     if (this.take('@')) {
       const segments = this.segments();
       return {
-        value: (node) => valueOf(run(node, segments)[0]?.node),
+        value: (node) => scalarOf(run(node, segments)[0]?.node),
         exists: (node) => run(node, segments).length > 0,
       };
     }

@@ -80,7 +80,9 @@ export function nodeText(node: JsonNode, level = 0): string {
   const end = '  '.repeat(level);
   if (node.kind === 'object') {
     if (node.members.length === 0) return '{}';
-    const lines = node.members.map(({ key, node: value }) => `${pad}${JSON.stringify(key)}: ${nodeText(value, level + 1)}`);
+    const lines = node.members.map(
+      ({ key, node: value }) => `${pad}${JSON.stringify(key)}: ${nodeText(value, level + 1)}`,
+    );
     return `{\n${lines.join(',\n')}\n${end}}`;
   }
   if (node.kind === 'array') {

@@ -1,4 +1,4 @@
-import { decodeBase64 } from './decodeText';
+import { decodeBase64 } from './body/decodeText';
 
 export interface Jwt {
   header: Record<string, unknown>;
