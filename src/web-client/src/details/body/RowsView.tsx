@@ -76,6 +76,7 @@ export function RowsView({ source, matches, current, label }: Props) {
     };
   }, [current, rows, marks, blocks.fetch, startsOf, scrollTo]);
 
+  const numberWidth = `${Math.max(3, String(rows?.lines ?? count).length) + 3}ch`;
   const drawn = [];
   const decoder = new TextDecoder(charset);
   for (let row = start; row < end; row++) {
@@ -92,7 +93,9 @@ export function RowsView({ source, matches, current, label }: Props) {
     const continued = index === 0 ? mark.continued : bytes[from - 1] !== 0x0a;
     drawn.push(
       <div key={row} className={classes.row}>
-        <span className={classes.rowNumber}>{continued ? '' : lineOf(bytes, cuts, index, mark)}</span>
+        <span className={classes.rowNumber} style={{ width: numberWidth }}>
+          {continued ? '' : lineOf(bytes, cuts, index, mark)}
+        </span>
         <Marked
           bytes={bytes.subarray(from, to)}
           at={mark.at + from}

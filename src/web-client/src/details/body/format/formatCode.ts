@@ -68,7 +68,7 @@ export function formatCode(source: string, language: 'css' | 'javascript'): Form
   const newline = () => {
     ended = parts.length > 0;
   };
-  const isList = (parent: string) => /^(ArrayExpression|ObjectExpression|ObjectPattern|ArrayPattern)$/.test(parent);
+  const isList = (parent: string) => /^Object(Expression|Pattern)$/.test(parent);
   for (let i = 0; i < tokens.length; i++) {
     const current = tokens[i];
     if (!current) break;
@@ -89,7 +89,7 @@ export function formatCode(source: string, language: 'css' | 'javascript'): Form
           (text === '{' || before.text === ':') &&
           current.parent !== 'PseudoClassSelector' &&
           declares(current, before)) ||
-        (before.text === ',' && round > 0) ||
+        before.text === ',' ||
         (language === 'javascript' && operator(current, before)) ||
         (before.text === '}' && word.test(text[0] ?? ''))
       ) {
@@ -115,7 +115,6 @@ export function formatCode(source: string, language: 'css' | 'javascript'): Form
     )
       newline();
     else if (text === ',' && round === 0 && (isList(current.parent) || (language === 'css' && depth === 0))) newline();
-    else if (text === ',' && round === 0) parts.push(' ');
     else if (/^(LineComment|BlockComment|Comment)$/.test(current.name)) newline();
   }
   return { ok: true, text: parts.join('').trimEnd() };
