@@ -26,12 +26,13 @@ const font = '/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf';
 
 /** 64 MiB of zeros, 160 times one after the other: 10 GiB from less than 100 kB that are sent. */
 const bomb = () => gzipSync(Buffer.concat(Array(160).fill(gzipSync(Buffer.alloc(64 * MiB)))));
-const evilPage = `<!doctype html><meta http-equiv=refresh content="0;url=/leak?refresh"><h1>Still here</h1>
-<script>top.document.title='owned'; fetch('/leak?fetch'); new Image().src='/leak?script'</script>
-<img src="/leak?img" onerror="top.location='/leak?top'"><link rel=stylesheet href="/leak?css"><iframe src="/leak?frame"></iframe>
-<form action="/leak?form"><button autofocus>Send</button></form><a href="/leak?ping" ping="/leak?ping">x</a>`;
+/** They call the server they came from, which ORIGIN stands for. */
+const evilPage = `<!doctype html><meta http-equiv=refresh content="0;url=ORIGIN/leak?refresh"><h1>Still here</h1>
+<script>top.document.title='owned'; fetch('ORIGIN/leak?fetch'); new Image().src='ORIGIN/leak?script'</script>
+<img src="ORIGIN/leak?img" onerror="top.location='ORIGIN/leak?top'"><link rel=stylesheet href="ORIGIN/leak?css"><iframe src="ORIGIN/leak?frame"></iframe>
+<form action="ORIGIN/leak?form"><button autofocus>Send</button></form><a href="ORIGIN/leak?ping" ping="ORIGIN/leak?ping">x</a>`;
 const evilSvg = `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30" onload="top.document.title='owned'">
-<script>top.document.title='owned'; fetch('/leak?svg')</script><image href="/leak?svgimage" width="9" height="9"/>
+<script>top.document.title='owned'; fetch('ORIGIN/leak?svg')</script><image href="ORIGIN/leak?svgimage" width="9" height="9"/>
 <rect width="40" height="30" fill="teal"/></svg>`;
 const users = { total: 2, users: [{ id: 1, name: 'Ada Lovelace', roles: ['admin'] }, { id: 12345678901234567890n, name: 'Grace "Amazing" Hopper' }] };
 const json = JSON.stringify(users, (_, value) => (typeof value === 'bigint' ? `\u0000${value}` : value)).replace(/"\\u0000(\d+)"/g, '$1');
@@ -62,6 +63,18 @@ const bodies = {
   '/archive.gz': ['application/gzip', gzipSync('found inside gzip')],
   '/binary.bin': ['application/octet-stream', Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7) % 256))],
 };
+bodies['/medium.json'] = [
+  'application/json',
+  JSON.stringify({ path: '/medium.json', items: Array.from({ length: 8000 }, (_, id) => ({ id, name: `Item ${id}`, tags: ['one', 'two'], price: id * 1.25, on: id % 2 === 0 })) }),
+];
+bodies['/medium.html'] = [
+  'text/html',
+  `<!doctype html><html><title>/medium.html</title><body>${'<div class="a"><p>Some <b>text</b> and more</p><ul><li>1</li><li>2</li></ul></div>'.repeat(9000)}</body></html>`,
+];
+bodies['/medium.js'] = [
+  'text/javascript',
+  `var path="/medium.js";${'function f(a,b){if(a<b){return[a,b]}else{g("}",{a:1,b:2})}}'.repeat(12_000)}`,
+];
 if (existsSync(font)) bodies['/font.ttf'] = ['font/ttf', readFileSync(font)];
 
 const leaks = [];
@@ -146,7 +159,8 @@ test('what is malformed, too deep or a bomb is shown as it is, with the reason',
   await page.getByTestId('response-pane').getByText(/Nested 100,000 levels deep/).waitFor();
   await mode('pretty');
   await told('/deep.xml', /levels deep/);
-  await told('/bomb', /a decompression bomb/);
+  const bytes = await told('/bomb', /a decompression bomb/);
+  await bytes.getByTestId('body-hex').getByText('1f 8b').waitFor();
   await shot('bomb');
 });
 
@@ -274,6 +288,32 @@ test('a long body opens at once, is read by ranges and searched from end to end'
   }
 });
 
+test('details of bodies under 1 MB follow the choice of a row', async (context) => {
+  await page.getByTestId('filter-input').fill('path:"/medium"');
+  for (const path of ['/medium.json', '/medium.html', '/medium.js', '/medium.json', '/medium.html', '/medium.js']) {
+    await rowOf(path).waitFor();
+    const times = await rowOf(path).evaluate(async (row, wanted) => {
+      const began = performance.now();
+      const seen = (selector, text) =>
+        new Promise((resolve) => {
+          const look = () => {
+            const found = [...document.querySelectorAll(selector)].some((element) => element.textContent.includes(text));
+            // What is in the document now is on screen with the next frame.
+            requestAnimationFrame(found ? () => resolve(performance.now() - began) : look);
+          };
+          look();
+        });
+      row.click();
+      const head = seen('[data-testid=flow-details] h2', wanted);
+      const text = seen('[data-testid=body-code] .cm-line', wanted);
+      const formatted = seen('[data-testid=body-code] .cm-line:not(:has(+ .none)) ~ .cm-line:nth-child(8)', '');
+      return { head: await head, text: await text, formatted: await formatted };
+    }, path);
+    context.diagnostic(`${path}: ${Object.entries(times).map(([name, ms]) => `${name} ${Math.round(ms)} ms`).join(', ')}`);
+    assert.ok(times.formatted > 0);
+  }
+});
+
 test('find in a formatted body marks what the server found', async () => {
   const body = await open('/users.json');
   await body.getByRole('button', { name: /^Find in the body/ }).click();
@@ -304,7 +344,8 @@ test('the same in the dark', async () => {
     await open(path);
     for (const one of modes) {
       if (modes.length > 1) await mode(one);
-      await page.waitForLoadState('networkidle');
+      await page.getByText('Loading the body…').waitFor({ state: 'detached' });
+      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
       await shot(`dark-${path.slice(1).replace('.', '-')}-${one}`);
     }
   }
@@ -328,7 +369,8 @@ function serve(request, response) {
   if (known) {
     response.setHeader('Content-Type', known[0]);
     response.setHeader('Set-Cookie', 'id=7; Path=/; HttpOnly');
-    return response.end(known[1]);
+    const origin = `http://127.0.0.1:${upstream.address().port}`;
+    return response.end(typeof known[1] === 'string' ? known[1].replaceAll('ORIGIN', origin) : known[1]);
   }
   if (url === '/bomb') {
     response.writeHead(200, { 'Content-Type': 'text/html', 'Content-Encoding': 'gzip, gzip' });

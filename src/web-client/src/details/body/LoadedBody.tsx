@@ -45,7 +45,11 @@ export function LoadedBody({ flow, side, part, storedSize, contentType, onMore }
   const [wrap, setWrap] = usePersistent('bodyWrap', true);
   const [query, setQuery] = useState<FindQuery | null>(null);
   const [asked, setAsked] = useState(0);
-  const facts = useMemo(() => detectBody(contentType, part.bytes), [contentType, part.bytes]);
+  const facts = useMemo(() => {
+    const found = detectBody(contentType, part.bytes);
+    // What the server would not decode is not decoded here either.
+    return part.decodeError ? { ...found, modes: found.modes.filter((one) => one !== 'decoded') } : found;
+  }, [contentType, part.bytes, part.decodeError]);
   const whole = isWhole(part);
   const chosen = chooseMode(facts, whole, remembered);
   const finding = query !== null && query.text !== '';
