@@ -39,8 +39,9 @@ public static class BodySearch
         ArgumentNullException.ThrowIfNull(body);
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(clock);
-        var options = RegexOptions.Multiline | (query.MatchCase ? RegexOptions.None : RegexOptions.IgnoreCase);
-        var regex = FilterRegex.Create(query.IsRegex ? query.Text : Regex.Escape(query.Text), options);
+        var regex = query.IsRegex
+            ? FilterRegex.Create(query.Text, RegexOptions.Multiline | (query.MatchCase ? RegexOptions.None : RegexOptions.IgnoreCase))
+            : FilterRegex.CreateLiteral(query.Text, !query.MatchCase);
         var window = new TextWindow(query.Charset);
         var begin = clock.GetTimestamp();
         var (count, first, matches) = (0L, 0L, new List<BodyMatch>());

@@ -150,7 +150,7 @@ export function LoadedBody({ flow, side, part, storedSize, contentType, onMore }
       {part.decodeError && (
         <Warning text={part.decoded ? en.body.damaged(part.decodeError) : en.body.decodeError(part.decodeError)} />
       )}
-      {isText && formatted?.warning && <Warning text={formatted.warning} />}
+      {isText && formatted.warning && <Warning text={formatted.warning} />}
       {byRows && <div className={classes.banner}>{en.body.byRows}</div>}
       {!whole && !byRows && needsText && (
         <div className={classes.banner}>
@@ -185,8 +185,8 @@ export function LoadedBody({ flow, side, part, storedSize, contentType, onMore }
                 source={text}
                 bytes={part.bytes}
                 charset={facts.charset}
-                text={formatted?.text ?? text}
-                language={formatted?.language ?? 'text'}
+                text={formatted.text}
+                language={formatted.language}
                 wrap={wrap}
                 label={label}
                 matches={matches}

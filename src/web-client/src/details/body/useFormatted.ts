@@ -21,8 +21,17 @@ function languageOf(facts: BodyFacts): FormattedLanguage | null {
   return kind === 'json' || kind === 'html' || kind === 'xml' || kind === 'css' || kind === 'javascript' ? kind : null;
 }
 
-/** A body's text set out to be read; null while that is being done. What cannot be formatted comes as it is, with the reason. */
-export function useFormatted(text: string, facts: BodyFacts, whole: boolean, wanted: boolean): FormattedText | null {
+/** So much is shown while the rest is being formatted. */
+const firstShown = 3000;
+
+/** The beginning of a text, until all of it is formatted. */
+const beginning = (text: string, language: FormattedLanguage): FormattedText => {
+  const start = text.slice(0, firstShown);
+  return { text: language === 'json' ? formatPartialJson(start) : start, language, warning: null };
+};
+
+/** A body's text set out to be read; its beginning while that is being done. What cannot be formatted comes as it is, with the reason. */
+export function useFormatted(text: string, facts: BodyFacts, whole: boolean, wanted: boolean): FormattedText {
   const language = languageOf(facts);
   const [done, setDone] = useState<{ source: string; language: FormattedLanguage; result: FormattedText } | null>(null);
   const now = useMemo((): FormattedText | null => {
@@ -31,6 +40,14 @@ export function useFormatted(text: string, facts: BodyFacts, whole: boolean, wan
     if (!whole) return { text: formatPartialJson(text), language, warning: null };
     return text.length <= atOnce ? resultOf(text, language, formatJson(text)) : null;
   }, [text, language, whole, wanted]);
+
+  const first = useMemo(
+    () =>
+      now === null && language !== null
+        ? beginning(text, language)
+        : { text, language: 'text' as const, warning: null },
+    [now, text, language],
+  );
 
   useEffect(() => {
     if (now !== null || language === null) return;
@@ -42,7 +59,7 @@ export function useFormatted(text: string, facts: BodyFacts, whole: boolean, wan
   }, [now, text, language]);
 
   if (now !== null) return now;
-  return done && done.source === text && done.language === language ? done.result : null;
+  return done && done.source === text && done.language === language ? done.result : first;
 }
 
 /** What could not be formatted is not coloured either: its nesting may be what was too much. */
