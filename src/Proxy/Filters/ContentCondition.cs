@@ -6,10 +6,15 @@ namespace MitmWeb.Proxy.Filters;
 /// <param name="test">The test.</param>
 /// <param name="number">Its number, by which SQL asks for it.</param>
 /// <param name="texts">Texts of which one is in every body that passes, in whatever case; null when there are none that are certain.</param>
-internal sealed class ContentCondition(Func<FilterContent, RegexBudget?, bool> test, int number, IReadOnlyList<string>? texts) : FilterCondition
+/// <param name="words">Words of which each that is in a body makes it pass, as the index of bodies has them; null when there are none.</param>
+internal sealed class ContentCondition(
+    Func<FilterContent, RegexBudget?, bool> test, int number, IReadOnlyList<string>? texts, IReadOnlyList<string>? words) : FilterCondition
 {
     /// <summary>Texts of which one is in every body that passes, in whatever case; null when there are none that are certain.</summary>
     public IReadOnlyList<string>? Texts => texts;
+
+    /// <summary>Words of which each that is in a body makes it pass, as the index of bodies has them; null when there are none.</summary>
+    public IReadOnlyList<string>? Words => words;
 
     public override bool NeedsContent => true;
 

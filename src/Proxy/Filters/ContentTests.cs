@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Http;
+using MitmWeb.Proxy.Index;
 
 namespace MitmWeb.Proxy.Filters;
 
@@ -29,6 +30,19 @@ internal static class ContentTests
 
             return matcher.Test == TextTest.NotEqual;
         };
+    }
+
+    /// <summary>Words of which each that is in a body makes it pass the test, as the index of bodies has them; null when there are none.</summary>
+    public static IReadOnlyList<string>? Words(TextNode node, TextMatcher matcher)
+    {
+        var sides = node.Field switch
+        {
+            FilterField.RequestBody => [MessageSide.Request],
+            FilterField.ResponseBody => [MessageSide.Response],
+            _ => Both,
+        };
+        var words = matcher.Sufficient?.SelectMany(text => sides.Select(side => BodyWords.Key(text, side))).OfType<string>().ToArray();
+        return words is { Length: > 0 } ? words : null;
     }
 
     /// <summary>The text of a connection that a field looks at; null for fields of other things.</summary>

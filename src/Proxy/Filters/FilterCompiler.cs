@@ -88,7 +88,7 @@ internal sealed class FilterCompiler(long now)
             return new HeadCondition(test, Heads.Count - 1);
         }
 
-        var condition = new ContentCondition(test, Contents.Count, matcher.Certain);
+        var condition = new ContentCondition(test, Contents.Count, matcher.Certain, ContentTests.Words(node, matcher));
         Contents.Add(condition);
         return condition;
     }

@@ -145,6 +145,9 @@ public sealed class FlowFilter
     /// <summary>Texts of which one is in every body that a test passes, in whatever case; null when there are none that are certain.</summary>
     internal IReadOnlyList<string>? BodyTexts(int test) => _contents[test].Texts;
 
+    /// <summary>Words of which each that is in a body makes it pass a test, as the index has them; null when there are none.</summary>
+    internal IReadOnlyList<string>? BodyWords(int test) => _contents[test].Words;
+
     /// <summary>The flows among which all are that pass, in the order of their ids; null when these may be any.</summary>
     /// <param name="flows">The same for each test of bodies.</param>
     internal long[]? Among(Func<int, long[]?> flows) => _condition.Among(flows);

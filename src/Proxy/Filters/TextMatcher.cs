@@ -46,6 +46,14 @@ internal sealed class TextMatcher
         _ => null,
     };
 
+    /// <summary>Texts of which each that is in a text, in whatever case, makes it pass; null when there are none that are certain.</summary>
+    public IReadOnlyList<string>? Sufficient => Test switch
+    {
+        TextTest.Contains => [Value],
+        TextTest.RegexIgnoringCase when _literalsSuffice => RegexLiterals.Of(Value)!.Branches.Where(branch => branch.Length == 1).Select(branch => branch[0]).ToArray(),
+        _ => null,
+    };
+
     /// <summary>Whether SQLite's own <c>=</c> gives the same answer.</summary>
     public bool IsPlainEquality => (Test is TextTest.Equal or TextTest.NotEqual) && _needle is not null;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using MitmWeb.Proxy.Filters;
 using MitmWeb.Proxy.Flows;
@@ -7,9 +8,9 @@ using SQLitePCL;
 namespace MitmWeb.Proxy.Index;
 
 /// <summary>
-/// The index of a session's bodies: a thread of low priority takes flows in after they have ended, and searches ask it which flows can have a body with
-/// a text. It never decides: whoever it names is read, and so is who it does not know yet. It can be switched off and on, and trouble with its
-/// file only makes searches slower.
+/// The index of a session's bodies: a thread of low priority takes flows in after they have ended, for the most part when there is little traffic, and searches ask it which flows can have a body with
+/// a text. Whoever it names is read, and so is who it does not know yet; only where a whole word is searched it knows many for certain. It can be
+/// switched off and on, and trouble with its file only makes searches slower.
 /// </summary>
 internal sealed class BodyIndex : IDisposable
 {
@@ -22,6 +23,12 @@ internal sealed class BodyIndex : IDisposable
 
     /// <summary>So many flows that are deleted may stay in the index before it is made anew.</summary>
     private const int MaxStale = 10_000;
+
+    /// <summary>With more changes a second than this the index leaves the processor to the traffic, but for a small share.</summary>
+    private const double BusyChangesPerSecond = 200;
+
+    /// <summary>How long it rests while there is much traffic, as a multiple of how long it worked.</summary>
+    private const double RestWhileBusy = 19;
 
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(10);
@@ -108,8 +115,9 @@ internal sealed class BodyIndex : IDisposable
             database.Execute("PRAGMA query_only=ON; PRAGMA busy_timeout=2000; PRAGMA cache_size=-4096; PRAGMA mmap_size=1073741824; BEGIN;");
             using var registration = cancellationToken.UnsafeRegister(static state => ((Database)state!).Interrupt(), database);
             var seq = database.ScalarInt64("SELECT seq FROM state");
-            var tests = Enumerable.Range(0, filter.BodyTests).Select(test => Find(database, file, filter.BodyTexts(test))).ToArray();
-            return Array.Exists(tests, ids => ids is not null) ? new BodyHits(seq, tests) : null;
+            var tests = Enumerable.Range(0, filter.BodyTests)
+                .Select(test => new BodyTestHits(Find(database, file, filter.BodyTexts(test)), Certain(database, filter.BodyWords(test)))).ToArray();
+            return Array.Exists(tests, hits => !hits.AreUnknown) ? new BodyHits(seq, tests) : null;
         }
         catch (DatabaseException)
         {
@@ -166,19 +174,53 @@ internal sealed class BodyIndex : IDisposable
         }
 
         var ids = new List<long>();
-        using var select = database.Prepare("SELECT rowid FROM words WHERE words MATCH ?1 UNION ALL SELECT flow_id FROM scan WHERE ?2");
-        for (var i = 0; i < queries.Count; i++)
+        queries.ForEach(query => Match(database, query, ids));
+        using var unread = database.Prepare("SELECT flow_id FROM scan");
+        while (unread.Step())
         {
-            select.Bind(1, queries[i]).Bind(2, i == 0 ? 1 : 0);
-            while (select.Step())
-            {
-                ids.Add(select.Int64(0));
-            }
-
-            select.Reset();
+            ids.Add(unread.Int64(0));
         }
 
-        return [.. ids.Distinct().Order()];
+        return InOrder(ids);
+    }
+
+    /// <summary>The flows that certainly have a body with one of the words; null when the index has no such words.</summary>
+    private static long[]? Certain(Database database, IReadOnlyList<string>? words)
+    {
+        if (words is null)
+        {
+            return null;
+        }
+
+        var ids = new List<long>();
+        foreach (var word in words)
+        {
+            Match(database, $"\"{word}\"", ids);
+        }
+
+        return InOrder(ids);
+    }
+
+    private static void Match(Database database, string query, List<long> ids)
+    {
+        using var select = database.Prepare("SELECT rowid FROM words WHERE words MATCH ?1").Bind(1, query);
+        while (select.Step())
+        {
+            ids.Add(select.Int64(0));
+        }
+    }
+
+    private static long[] InOrder(List<long> ids)
+    {
+        for (var i = 1; i < ids.Count; i++)
+        {
+            if (ids[i] <= ids[i - 1])
+            {
+                return [.. ids.Distinct().Order()];
+            }
+        }
+
+        return [.. ids];
     }
 
     private void Work()
@@ -210,7 +252,8 @@ internal sealed class BodyIndex : IDisposable
     private void Follow(SessionReader reader)
     {
         var content = new FileContent(reader);
-        var grams = new BodyGrams();
+        var (grams, words) = (new BodyGrams(), new BodyWords());
+        var pace = new ChangeRate();
         while (!_stop.IsSet)
         {
             var (flows, all) = reader.Count();
@@ -222,9 +265,14 @@ internal sealed class BodyIndex : IDisposable
 
             if (_file.Seq < all)
             {
-                TakeIn(_file, reader, content, grams);
+                var begin = Stopwatch.GetTimestamp();
+                TakeIn(_file, reader, content, grams, words);
                 _problem = null;
                 Changed?.Invoke();
+                if (pace.Add(Interlocked.Read(ref _sessionSeq)) > BusyChangesPerSecond)
+                {
+                    _stop.Wait(Stopwatch.GetElapsedTime(begin) * RestWhileBusy);
+                }
             }
             else
             {
@@ -235,11 +283,11 @@ internal sealed class BodyIndex : IDisposable
     }
 
     /// <summary>Takes some flows in.</summary>
-    private static void TakeIn(BodyIndexFile file, SessionReader reader, FileContent content, BodyGrams grams)
+    private static void TakeIn(BodyIndexFile file, SessionReader reader, FileContent content, BodyGrams grams, BodyWords words)
     {
         var at = reader.Begin();
         var flows = reader.EndedAfter(file.Seq, MaxFlowsInBatch);
-        var (bodies, bytes, count) = (new List<(long Id, long StartedAt, int[]? Grams)>(), 0L, 0);
+        var (bodies, bytes, count) = (new List<(long Id, long StartedAt, int[]? Grams, string Words)>(), 0L, 0);
         foreach (var flow in flows)
         {
             if (bytes > MaxBytesInBatch || count > MaxGramsInBatch)
@@ -249,21 +297,23 @@ internal sealed class BodyIndex : IDisposable
 
             if (flow.Length > MaxLength)
             {
-                bodies.Add((flow.Id, flow.StartedAt, null));
+                bodies.Add((flow.Id, flow.StartedAt, null, ""));
                 continue;
             }
 
             grams.Clear();
+            words.Clear();
             content.Show(flow.Id);
             foreach (var side in new[] { MessageSide.Request, MessageSide.Response })
             {
                 var body = content.Body(side);
                 bytes += body.Length;
                 grams.Add(body.Span);
+                words.Add(side, body.Span);
             }
 
-            bodies.Add((flow.Id, flow.StartedAt, [.. grams.Gathered]));
-            count += grams.Gathered.Count;
+            bodies.Add((flow.Id, flow.StartedAt, [.. grams.Gathered], words.ToString()));
+            count += grams.Gathered.Count + words.Count;
         }
 
         reader.End();
@@ -273,7 +323,7 @@ internal sealed class BodyIndex : IDisposable
         {
             // FTS5 gathers documents in memory as long as their numbers rise.
             bodies.Sort((one, other) => one.Id.CompareTo(other.Id));
-            foreach (var (id, startedAt, found) in bodies)
+            foreach (var (id, startedAt, found, foundWords) in bodies)
             {
                 if (!file.Add(id, startedAt))
                 {
@@ -286,7 +336,7 @@ internal sealed class BodyIndex : IDisposable
                 }
                 else if (found.Length > 0)
                 {
-                    file.AddBodies(id, found);
+                    file.AddBodies(id, found, foundWords);
                 }
             }
 

@@ -7,12 +7,13 @@ namespace MitmWeb.Proxy.Index;
 
 /// <summary>
 /// The index's own SQLite file beside the session. It can be deleted at any time and is made anew. Its table is FTS5's: a document is a flow, its
-/// words are the groups of characters (<see cref="BodyGrams"/>) of both bodies, and nothing is kept but which flow has which word.
+/// terms are the groups of characters (<see cref="BodyGrams"/>) of both bodies and the whole words of each (<see cref="BodyWords"/>), and nothing is
+/// kept but which flow has which.
 /// </summary>
 internal sealed class BodyIndexFile : IDisposable
 {
     /// <summary>Rises when an older index would tell something else.</summary>
-    private const int Version = 1;
+    private const int Version = 2;
 
     private const string Letters = "abcdefghijklmnopqrstuvwxyz234567";
     private const int Samples = 100;
@@ -113,7 +114,7 @@ internal sealed class BodyIndexFile : IDisposable
     public void AddUnread(long flow) => _addScan.Bind(1, flow).Run();
 
     /// <summary>Stores what a flow's bodies consist of.</summary>
-    public void AddBodies(long flow, IReadOnlyList<int> grams)
+    public void AddBodies(long flow, IReadOnlyList<int> grams, string words)
     {
         if (grams.Count > BodyGrams.MostInBody)
         {
@@ -128,7 +129,7 @@ internal sealed class BodyIndexFile : IDisposable
             Volatile.Write(ref _frequencies[gram], _frequencies[gram] + 1);
         }
 
-        _addWords.Bind(1, flow).Bind(2, _words.ToString()).Run();
+        _addWords.Bind(1, flow).Bind(2, _words.Append(words).ToString()).Run();
     }
 
     /// <summary>Ends a batch: everything up to this change is in the index.</summary>

@@ -396,7 +396,7 @@ internal sealed partial class FlowWriter : IAsyncDisposable
         if (last || live.Stored is null || live.StoredContent != stamp)
         {
             var error = flow.Error ?? (row.Error is null ? null : new FlowError(FlowStep.Proxy, row.Error));
-            _writer.WriteContent(flow, client.Id, server?.Id, error, requestInline, responseInline);
+            _writer.WriteContent(flow, client.Id, server?.Id, error, requestInline, responseInline, expectNew: live.Stored is null);
         }
 
         live.WrittenContent = stamp;

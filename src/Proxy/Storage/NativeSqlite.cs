@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace MitmWeb.Proxy.Storage;
 
-/// <summary>The parts of SQLite's interface that are called for each row of a search: without the layers between, a call costs a third.</summary>
+/// <summary>The parts of SQLite's interface that are called for each row that is searched, read or written: without the layers between, a call costs a
+/// third.</summary>
 internal static unsafe partial class NativeSqlite
 {
     private const string Library = "e_sqlite3";
@@ -11,6 +12,28 @@ internal static unsafe partial class NativeSqlite
     public static partial int CreateFunction(
         nint database, string name, int arguments, int flags, nint state, delegate* unmanaged[Cdecl]<nint, int, nint*, void> function, nint step, nint final,
         delegate* unmanaged[Cdecl]<nint, void> destroy);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_bind_int64")]
+    [SuppressGCTransition]
+    public static partial int BindInt64(nint statement, int index, long value);
+
+    /// <summary>The text must stay where it is until the statement is reset (<c>SQLITE_STATIC</c>, a <paramref name="destructor"/> of 0).</summary>
+    [LibraryImport(Library, EntryPoint = "sqlite3_bind_text")]
+    [SuppressGCTransition]
+    public static partial int BindText(nint statement, int index, byte* text, int length, nint destructor);
+
+    /// <inheritdoc cref="BindText"/>
+    [LibraryImport(Library, EntryPoint = "sqlite3_bind_blob")]
+    [SuppressGCTransition]
+    public static partial int BindBlob(nint statement, int index, byte* value, int length, nint destructor);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_type")]
+    [SuppressGCTransition]
+    public static partial int ColumnType(nint statement, int column);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_int64")]
+    [SuppressGCTransition]
+    public static partial long ColumnInt64(nint statement, int column);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_user_data")]
     [SuppressGCTransition]

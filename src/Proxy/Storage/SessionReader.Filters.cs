@@ -112,9 +112,9 @@ internal sealed partial class SessionReader
     private bool? TestBodies(SqlArguments arguments)
     {
         var (test, id) = (arguments.Int32(0), arguments.Int64(1));
-        if (_hits?.MayHave(test, id) == false)
+        if (_hits?.Passes(test, id) is { } known)
         {
-            return false;
+            return known;
         }
 
         _content.Show(id);

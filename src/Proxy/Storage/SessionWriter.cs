@@ -17,7 +17,9 @@ internal sealed class SessionWriter : IDisposable
     private readonly Statement _replaceFlow;
     private readonly Statement _selectFlow;
     private readonly Statement _annotate;
+    private readonly Statement _insertContent;
     private readonly Statement _replaceContent;
+    private readonly Statement _insertBody;
     private readonly Statement _replaceBody;
     private readonly Statement _insertChunk;
     private readonly Statement _replaceConnection;
@@ -49,7 +51,11 @@ internal sealed class SessionWriter : IDisposable
         Deletions = new Deletions(database);
         _selectFlow = Prepare($"SELECT {Schema.FlowColumns} FROM flow WHERE id = ?1");
         _annotate = Prepare("UPDATE flow SET seq = ?2, marker = ?3, comment = ?4, tags = ?5, pinned = ?6, meta = ?7 WHERE id = ?1");
+
+        // REPLACE keeps a copy of each page that it changes, so that it can be taken back; for a new flow nothing is replaced.
+        _insertContent = Prepare($"INSERT INTO content ({Schema.ContentColumns}) VALUES ({Parameters(27)})");
         _replaceContent = Prepare($"REPLACE INTO content ({Schema.ContentColumns}) VALUES ({Parameters(27)})");
+        _insertBody = Prepare("INSERT INTO body (flow_id, request_body, response_body) VALUES (?1, ?2, ?3)");
         _replaceBody = Prepare("REPLACE INTO body (flow_id, request_body, response_body) VALUES (?1, ?2, ?3)");
         _insertChunk = Prepare("INSERT INTO body_chunk (flow_id, side, start, length, data) VALUES (?1, ?2, ?3, ?4, ?5)");
         _replaceConnection = Prepare($"REPLACE INTO connection ({Schema.ConnectionColumns}) VALUES ({Parameters(31)})");
@@ -89,18 +95,9 @@ internal sealed class SessionWriter : IDisposable
     /// <returns>Whether it is a new one.</returns>
     public bool WriteFlow(FlowRow row, bool expectNew)
     {
-        const int SqliteConstraint = 19;
-        if (expectNew)
+        if (expectNew && TryRun(Bind(_insertFlow, row)))
         {
-            try
-            {
-                Bind(_insertFlow, row).Run();
-                return true;
-            }
-            catch (DatabaseException e) when (e.PrimaryCode == SqliteConstraint)
-            {
-                // The engine has recorded it before; what it says now counts.
-            }
+            return true;
         }
 
         Bind(_replaceFlow, row).Run();
@@ -133,63 +130,17 @@ internal sealed class SessionWriter : IDisposable
         .Run();
 
     /// <summary>Writes what a flow holds besides its row. A body is given when it is whole and small.</summary>
-    public void WriteContent(Flow flow, long clientId, long? serverId, FlowError? error, LiveBody? requestBody, LiveBody? responseBody)
+    public void WriteContent(
+        Flow flow, long clientId, long? serverId, FlowError? error, LiveBody? requestBody, LiveBody? responseBody, bool expectNew)
     {
-        var timings = flow.Timings;
-        _replaceContent
-            .Bind(1, flow.Id)
-            .Bind(2, clientId)
-            .Bind(3, serverId)
-            .Bind(4, flow.ServerReused ? 1 : 0);
-        BindBlob(5, flow.Request?.Raw);
-        BindBlob(6, HeaderBlock.Write(flow.RequestTrailers));
-        BindBlob(7, HeaderBlock.Write(flow.Interim));
-        BindBlob(8, flow.Response?.Raw);
-        BindBlob(9, HeaderBlock.Write(flow.ResponseTrailers));
-        _replaceContent
-            .Bind(10, timings.DnsStart)
-            .Bind(11, timings.ConnectStart)
-            .Bind(12, timings.ConnectEnd)
-            .Bind(13, timings.TlsStart)
-            .Bind(14, timings.TlsEnd)
-            .Bind(15, timings.SendStart)
-            .Bind(16, timings.SendEnd)
-            .Bind(17, timings.FirstByte)
-            .Bind(18, timings.End)
-            .Bind(22, timings.Blocked)
-            .Bind(23, flow.RequestHeadWireSize)
-            .Bind(24, flow.RequestBodyWireSize)
-            .Bind(25, flow.ResponseHeadWireSize)
-            .Bind(26, flow.ResponseBodyWireSize)
-            .Bind(27, flow.PassThroughReason);
-        if (error is not null)
+        if (!expectNew || !TryRun(BindContent(_insertContent, flow, clientId, serverId, error)))
         {
-            _replaceContent.Bind(19, error.Step.ToString()).Bind(20, error.Detail).Bind(21, error.Fix);
+            BindContent(_replaceContent, flow, clientId, serverId, error).Run();
         }
 
-        _replaceContent.Run();
-        if (requestBody is not null || responseBody is not null)
+        if ((requestBody is not null || responseBody is not null) && (!expectNew || !TryRun(BindBodies(_insertBody, flow, requestBody, responseBody))))
         {
-            _replaceBody.Bind(1, flow.Id);
-            BindBody(2, requestBody);
-            BindBody(3, responseBody);
-            _replaceBody.Run();
-        }
-
-        void BindBlob(int index, byte[]? value)
-        {
-            if (value is not null)
-            {
-                _replaceContent.BindBlob(index, value);
-            }
-        }
-
-        void BindBody(int index, LiveBody? body)
-        {
-            if (body is not null)
-            {
-                _replaceBody.BindBlob(index, body.Whole);
-            }
+            BindBodies(_replaceBody, flow, requestBody, responseBody).Run();
         }
     }
 
@@ -297,6 +248,72 @@ internal sealed class SessionWriter : IDisposable
         {
             statement.Dispose();
         }
+    }
+
+    /// <returns>Whether it is in; not when it is there already, because the engine has recorded it before: what it says now counts.</returns>
+    private static bool TryRun(Statement insert)
+    {
+        const int SqliteConstraint = 19;
+        try
+        {
+            insert.Run();
+            return true;
+        }
+        catch (DatabaseException e) when (e.PrimaryCode == SqliteConstraint)
+        {
+            return false;
+        }
+    }
+
+    private static Statement BindContent(Statement statement, Flow flow, long clientId, long? serverId, FlowError? error)
+    {
+        var timings = flow.Timings;
+        statement
+            .Bind(1, flow.Id)
+            .Bind(2, clientId)
+            .Bind(3, serverId)
+            .Bind(4, flow.ServerReused ? 1 : 0);
+        BindBlob(5, flow.Request?.Raw);
+        BindBlob(6, HeaderBlock.Write(flow.RequestTrailers));
+        BindBlob(7, HeaderBlock.Write(flow.Interim));
+        BindBlob(8, flow.Response?.Raw);
+        BindBlob(9, HeaderBlock.Write(flow.ResponseTrailers));
+        statement
+            .Bind(10, timings.DnsStart)
+            .Bind(11, timings.ConnectStart)
+            .Bind(12, timings.ConnectEnd)
+            .Bind(13, timings.TlsStart)
+            .Bind(14, timings.TlsEnd)
+            .Bind(15, timings.SendStart)
+            .Bind(16, timings.SendEnd)
+            .Bind(17, timings.FirstByte)
+            .Bind(18, timings.End)
+            .Bind(22, timings.Blocked)
+            .Bind(23, flow.RequestHeadWireSize)
+            .Bind(24, flow.RequestBodyWireSize)
+            .Bind(25, flow.ResponseHeadWireSize)
+            .Bind(26, flow.ResponseBodyWireSize)
+            .Bind(27, flow.PassThroughReason);
+        return error is null ? statement : statement.Bind(19, error.Step.ToString()).Bind(20, error.Detail).Bind(21, error.Fix);
+
+        void BindBlob(int index, byte[]? value)
+        {
+            if (value is not null)
+            {
+                statement.BindBlob(index, value);
+            }
+        }
+    }
+
+    private static Statement BindBodies(Statement statement, Flow flow, LiveBody? request, LiveBody? response)
+    {
+        statement.Bind(1, flow.Id);
+        if (request is not null)
+        {
+            statement.BindBlob(2, request.Whole);
+        }
+
+        return response is null ? statement : statement.BindBlob(3, response.Whole);
     }
 
     private static string Parameters(int count) =>

@@ -1,19 +1,32 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using SQLitePCL;
 
 namespace MitmWeb.Proxy.Storage;
 
 /// <summary>One prepared statement. Parameters count from 1, columns from 0.</summary>
-internal sealed class Statement(Database database, sqlite3_stmt handle) : IDisposable
+internal sealed unsafe class Statement(Database database, sqlite3_stmt handle) : IDisposable
 {
-    private const int StackLimit = 512;
+    /// <summary>What the parameters of a usual row take; longer ones are copied by SQLite.</summary>
+    private const int ScratchSize = 16 * 1024;
 
-    public void Dispose() => raw.sqlite3_finalize(handle);
+    private readonly nint _pointer = handle.DangerousGetHandle();
+
+    /// <summary>Texts and blobs that are bound stand here until the statement is reset, so that SQLite needs no memory for each.</summary>
+    private byte* _scratch;
+    private int _used;
+
+    public void Dispose()
+    {
+        raw.sqlite3_finalize(handle);
+        NativeMemory.Free(_scratch);
+        _scratch = null;
+    }
 
     public Statement Bind(int index, long value)
     {
-        Check(raw.sqlite3_bind_int64(handle, index, value));
+        Check(NativeSqlite.BindInt64(_pointer, index, value));
         return this;
     }
 
@@ -35,10 +48,11 @@ internal sealed class Statement(Database database, sqlite3_stmt handle) : IDispo
         }
 
         var longest = Encoding.UTF8.GetMaxByteCount(value.Length);
-        if (longest <= StackLimit)
+        if (TryTake(longest) is var room && room != null)
         {
-            Span<byte> few = stackalloc byte[StackLimit];
-            Check(raw.sqlite3_bind_text(handle, index, few[..Encoding.UTF8.GetBytes(value, few)]));
+            var length = Encoding.UTF8.GetBytes(value, new Span<byte>(room, longest));
+            _used += length;
+            Check(NativeSqlite.BindText(_pointer, index, room, length, 0));
             return this;
         }
 
@@ -51,7 +65,21 @@ internal sealed class Statement(Database database, sqlite3_stmt handle) : IDispo
     /// <summary>An empty span is stored as an empty BLOB, not as NULL.</summary>
     public Statement BindBlob(int index, ReadOnlySpan<byte> value)
     {
-        Check(value.IsEmpty ? raw.sqlite3_bind_zeroblob(handle, index, 0) : raw.sqlite3_bind_blob(handle, index, value));
+        if (value.IsEmpty)
+        {
+            Check(raw.sqlite3_bind_zeroblob(handle, index, 0));
+        }
+        else if (TryTake(value.Length) is var room && room != null)
+        {
+            value.CopyTo(new Span<byte>(room, value.Length));
+            _used += value.Length;
+            Check(NativeSqlite.BindBlob(_pointer, index, room, value.Length, 0));
+        }
+        else
+        {
+            Check(raw.sqlite3_bind_blob(handle, index, value));
+        }
+
         return this;
     }
 
@@ -91,6 +119,7 @@ internal sealed class Statement(Database database, sqlite3_stmt handle) : IDispo
     {
         _ = raw.sqlite3_reset(handle);
         _ = raw.sqlite3_clear_bindings(handle);
+        _used = 0;
     }
 
     /// <summary>How many columns the rows have.</summary>
@@ -107,11 +136,11 @@ internal sealed class Statement(Database database, sqlite3_stmt handle) : IDispo
 
     public double Double(int column) => raw.sqlite3_column_double(handle, column);
 
-    public bool IsNull(int column) => raw.sqlite3_column_type(handle, column) == raw.SQLITE_NULL;
+    public bool IsNull(int column) => NativeSqlite.ColumnType(_pointer, column) == raw.SQLITE_NULL;
 
-    public long Int64(int column) => raw.sqlite3_column_int64(handle, column);
+    public long Int64(int column) => NativeSqlite.ColumnInt64(_pointer, column);
 
-    public int Int32(int column) => raw.sqlite3_column_int(handle, column);
+    public int Int32(int column) => (int)NativeSqlite.ColumnInt64(_pointer, column);
 
     public long? NullableInt64(int column) => IsNull(column) ? null : Int64(column);
 
@@ -124,6 +153,22 @@ internal sealed class Statement(Database database, sqlite3_stmt handle) : IDispo
     public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(handle, column);
 
     public byte[]? NullableBlob(int column) => IsNull(column) ? null : Blob(column).ToArray();
+
+    /// <returns>Room for so many bytes, until more is taken; null when there is none.</returns>
+    private byte* TryTake(int length)
+    {
+        if (length > ScratchSize - _used)
+        {
+            return null;
+        }
+
+        if (_scratch == null)
+        {
+            _scratch = (byte*)NativeMemory.Alloc(ScratchSize);
+        }
+
+        return _scratch + _used;
+    }
 
     private void Check(int code)
     {

@@ -12,8 +12,11 @@ namespace MitmWeb.Web.Hubs;
 /// </summary>
 internal sealed partial class TabView : IDisposable
 {
-    /// <summary>What a tab is told per second is less than this, in bytes: a message that is longer makes the next one wait.</summary>
-    private const double BytesPerSecond = 700_000;
+    /// <summary>
+    /// What a tab is told per second is less than this, in bytes: a message that is longer makes the next one wait. A window of which every row is
+    /// new, which nobody can read faster, comes about ten times a second.
+    /// </summary>
+    private const double BytesPerSecond = 300_000;
 
     /// <summary>What a row takes as JSON besides its texts.</summary>
     private const int RowBytes = 480;

@@ -155,7 +155,8 @@ export function FlowList({ handle, selectedId, compact, isChosen, sort, onSort, 
           <div className={classes.window} style={{ transform: `translateY(${view.top}px)` }} role="rowgroup">
             {rows.map(({ index, row }) => (
               <FlowRowView
-                key={index}
+                // Elements that scroll away draw the next rows: that costs half of making new ones.
+                key={index % view.slots}
                 index={index}
                 row={row}
                 selected={row !== undefined && row.id === selectedId}

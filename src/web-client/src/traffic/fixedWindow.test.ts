@@ -6,7 +6,7 @@ describe('fixed window', () => {
   const huge = { count: 2_000_000, rowHeight: 28, viewport: 560 };
 
   it('draws what is seen and a little more', () => {
-    expect(visibleRows(small, 0)).toEqual({ start: 0, end: 16, top: 0, firstWhole: 0, lastWhole: 9 });
+    expect(visibleRows(small, 0)).toEqual({ start: 0, end: 16, top: 0, firstWhole: 0, lastWhole: 9, slots: 23 });
     expect(visibleRows(small, 1400)).toMatchObject({ start: 44, end: 66, top: 44 * 28 });
     expect(visibleRows(small, 1410)).toMatchObject({ firstWhole: 51, lastWhole: 59 });
     expect(visibleRows(small, 2520).end).toBe(100);

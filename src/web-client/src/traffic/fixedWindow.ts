@@ -27,6 +27,8 @@ export interface VisibleRows {
   /** The first and last row that are seen whole. */
   firstWhole: number;
   lastWhole: number;
+  /** How many rows are drawn at most: row `index` can be drawn by the elements that drew `index - slots` before. */
+  slots: number;
 }
 
 /**
@@ -40,7 +42,8 @@ export function visibleRows(geometry: Geometry, scrollTop: number, rest = 0): Vi
   const end = Math.min(count, Math.ceil((content + viewport) / rowHeight) + overscan);
   const firstWhole = Math.min(Math.ceil(content / rowHeight), Math.max(0, count - 1));
   const lastWhole = Math.max(firstWhole, Math.min(count, Math.floor((content + viewport) / rowHeight)) - 1);
-  return { start, end, top: start * rowHeight - content + scrollTop, firstWhole, lastWhole };
+  const slots = Math.ceil(viewport / rowHeight) + 1 + 2 * overscan;
+  return { start, end, top: start * rowHeight - content + scrollTop, firstWhole, lastWhole, slots };
 }
 
 /** Where to scroll so that a row is seen; `scrollTop` when it already is. */
