@@ -578,6 +578,7 @@ export const en = {
     wrap: 'Wrap lines',
     partial: (shown: string, total: string) => `First ${shown} of ${total}.`,
     more: (size: string) => `Load ${size} more`,
+    rest: 'Load the rest',
     decoded: (encodings: string) => `${encodings} decoded`,
     onWire: (size: string) => `${size} on the wire`,
     decodeError: (reason: string) => `Shown as stored, it could not be decoded: ${reason}`,
@@ -612,6 +613,7 @@ export const en = {
     place: (index: string, count: string) => `${index} of ${count}`,
   },
   tree: {
+    partial: 'A tree is made of the whole body: load the rest of it, or choose Raw or Pretty.',
     path: 'JSONPath',
     pathHint: 'JSONPath, as $..name or $.items[?@.price < 10]',
     found: (count: string) => (count === '1' ? '1 value' : `${count} values`),
@@ -628,6 +630,7 @@ export const en = {
     operand: '@, a text in quotes or a number',
   },
   table: {
+    partial: 'This table is made of the whole body: load the rest of it, or choose Raw or Pretty.',
     none: 'There is no list of objects in it. Choose Tree or Pretty.',
     noBoundary:
       'The parts cannot be found: the content type names no boundary, or the body does not have it. Choose Raw.',

@@ -4,7 +4,7 @@ import { headerValue } from '../../copy/copyFlow';
 import { en } from '../../strings/en';
 import classes from './BodyView.module.css';
 import { LoadedBody } from './LoadedBody';
-import { firstPart, nextPart, useBody } from './useBody';
+import { firstPart, useBody } from './useBody';
 
 interface Props {
   flow: FlowDetail;
@@ -44,7 +44,7 @@ export function BodyView({ flow, side }: Props) {
           part={result.body}
           storedSize={size}
           contentType={headerValue(message?.headers, 'content-type')}
-          onMore={() => setLimits({ id: flow.id, limit: limit + nextPart })}
+          onMore={(bytes) => setLimits({ id: flow.id, limit: limit + bytes })}
         />
       )}
     </section>

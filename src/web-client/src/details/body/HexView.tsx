@@ -13,6 +13,11 @@ import { useBodyRows } from './useBodyRows';
 const lineHeight = 19;
 const blockSize = 64 * 1024;
 
+const rangeOf = (block: number, length: number): [start: number, end: number] => [
+  block * blockSize,
+  Math.min((block + 1) * blockSize, length),
+];
+
 interface Props {
   source: BodySource;
   matches: readonly BodyMatch[];
@@ -26,12 +31,11 @@ export function HexView({ source, matches, current, label }: Props) {
   const { rows } = useBodyRows(source, part.total === null);
   const length = part.total ?? rows?.length ?? part.bytes.length;
   const load = useCallback(
-    async (block: number, signal: AbortSignal) => {
-      const [start, end] = [block * blockSize, Math.min((block + 1) * blockSize, length)];
-      if (end <= part.bytes.length) return part.bytes.subarray(start, end);
-      return (await getBody(id, side, { start, end }, { decoded: true }, signal)).bytes;
-    },
-    [id, side, length, part.bytes],
+    async (start: number, end: number, signal: AbortSignal) =>
+      end <= part.bytes.length
+        ? part.bytes.subarray(start, end)
+        : (await getBody(id, side, { start, end }, { decoded: true }, signal)).bytes,
+    [id, side, part.bytes],
   );
   const blocks = useBlocks(load);
   const scroller = useRef<HTMLElement>(null);
@@ -41,7 +45,7 @@ export function HexView({ source, matches, current, label }: Props) {
   useEffect(() => {
     const last = Math.floor((end * bytesPerLine - 1) / blockSize);
     for (let block = Math.floor((start * bytesPerLine) / blockSize); block <= last; block++) {
-      if (block >= 0 && block * blockSize < length) blocks.fetch(block).catch(() => {});
+      if (block >= 0 && block * blockSize < length) blocks.fetch(...rangeOf(block, length)).catch(() => {});
     }
   }, [start, end, length, blocks.fetch]);
 
@@ -52,7 +56,7 @@ export function HexView({ source, matches, current, label }: Props) {
   const lines = [];
   for (let number = start; number < end; number++) {
     const at = number * bytesPerLine;
-    const bytes = blocks.get(Math.floor(at / blockSize));
+    const bytes = blocks.get(...rangeOf(Math.floor(at / blockSize), length));
     const within = at % blockSize;
     const line = bytes?.subarray(within, within + bytesPerLine) ?? new Uint8Array();
     const here = matchesBetween(matches, at, at + bytesPerLine);

@@ -17,7 +17,7 @@ import { FindBar } from './FindBar';
 import { HexView } from './HexView';
 import { RowsView } from './RowsView';
 import { TextView } from './TextView';
-import { nextPart } from './useBody';
+import { mostLoaded, nextPart } from './useBody';
 import { type FindQuery, useBodySearch } from './useBodySearch';
 import { useFormatted } from './useFormatted';
 
@@ -37,7 +37,8 @@ interface Props {
   part: BodyPart;
   storedSize: number;
   contentType: string | null;
-  onMore(): void;
+  /** Asks for so many bytes more. */
+  onMore(bytes: number): void;
 }
 
 export function LoadedBody({ flow, side, part, storedSize, contentType, onMore }: Props) {
@@ -69,6 +70,8 @@ export function LoadedBody({ flow, side, part, storedSize, contentType, onMore }
   );
   const formatted = useFormatted(text, facts, whole, mode === 'pretty');
   const label = `${en.body.title}, ${en.body.mode[mode]}`;
+  const left = part.total === null ? null : part.total - part.bytes.length;
+  const more = left !== null && (part.total ?? 0) <= mostLoaded ? left : nextPart;
   const find = () => {
     setQuery((now) => now ?? noQuery);
     setAsked((count) => count + 1);
@@ -157,8 +160,8 @@ export function LoadedBody({ flow, side, part, storedSize, contentType, onMore }
           {part.total === null
             ? en.body.firstOnly(formatSize(part.bytes.length))
             : en.body.partial(formatSize(part.bytes.length), formatSize(part.total))}
-          <Button size="compact-xs" variant="default" onClick={onMore}>
-            {en.body.more(formatSize(Math.min(nextPart, (part.total ?? Number.MAX_VALUE) - part.bytes.length)))}
+          <Button size="compact-xs" variant="default" onClick={() => onMore(more)}>
+            {left !== null && more >= left ? en.body.rest : en.body.more(formatSize(more))}
           </Button>
         </div>
       )}
@@ -174,8 +177,10 @@ export function LoadedBody({ flow, side, part, storedSize, contentType, onMore }
           <Suspense fallback={<p className={classes.note}>{en.body.loading}</p>}>
             {mode === 'hex' && <HexView source={source} matches={matches} current={current} label={label} />}
             {mode === 'preview' && <PreviewView source={source} facts={facts} text={text} />}
-            {mode === 'tree' && <JsonTree text={text} label={label} />}
-            {mode === 'table' && (
+            {mode === 'tree' && !whole && <p className={classes.note}>{en.tree.partial}</p>}
+            {mode === 'tree' && whole && <JsonTree text={text} label={label} />}
+            {mode === 'table' && !whole && facts.kind === 'json' && <p className={classes.note}>{en.table.partial}</p>}
+            {mode === 'table' && (whole || facts.kind !== 'json') && (
               <TableMode facts={facts} contentType={contentType ?? ''} text={text} bytes={part.bytes} label={label} />
             )}
             {mode === 'decoded' && <DecodedView source={source} facts={facts} text={text} wrap={wrap} label={label} />}

@@ -31,14 +31,17 @@ export function RowsView({ source, matches, current, label }: Props) {
   const total = rows?.length ?? Math.min(firstRows, part.bytes.length);
 
   const load = useCallback(
-    async (block: number, signal: AbortSignal) => {
-      const [start, end] = [marks[block]?.at ?? 0, marks[block + 1]?.at ?? total];
-      if (end <= part.bytes.length) return part.bytes.subarray(start, end);
-      return (await getBody(id, side, { start, end }, { decoded: true }, signal)).bytes;
-    },
-    [id, side, marks, total, part.bytes],
+    async (start: number, end: number, signal: AbortSignal) =>
+      end <= part.bytes.length
+        ? part.bytes.subarray(start, end)
+        : (await getBody(id, side, { start, end }, { decoded: true }, signal)).bytes,
+    [id, side, part.bytes],
   );
   const blocks = useBlocks(load);
+  const rangeOf = useCallback(
+    (block: number): [start: number, end: number] => [marks[block]?.at ?? 0, marks[block + 1]?.at ?? total],
+    [marks, total],
+  );
   const starts = useRef(new WeakMap<Uint8Array, number[]>());
   const startsOf = useCallback((bytes: Uint8Array) => {
     const known = starts.current.get(bytes) ?? rowStarts(bytes, maxRow);
@@ -46,7 +49,7 @@ export function RowsView({ source, matches, current, label }: Props) {
     return known;
   }, []);
 
-  const first = blocks.get(0);
+  const first = blocks.get(...rangeOf(0));
   const count = rows ? rows.rows : first ? startsOf(first).length - 1 : 0;
   const scroller = useRef<HTMLElement>(null);
   const view = useFixedWindow(scroller, count, rowHeight);
@@ -55,16 +58,16 @@ export function RowsView({ source, matches, current, label }: Props) {
   useEffect(() => {
     for (let block = markBefore(marks, 'row', start); block < marks.length; block++) {
       if ((marks[block]?.row ?? 0) >= Math.max(end, 1)) break;
-      blocks.fetch(block).catch(() => {});
+      blocks.fetch(...rangeOf(block)).catch(() => {});
     }
-  }, [marks, start, end, blocks.fetch]);
+  }, [marks, rangeOf, start, end, blocks.fetch]);
 
   useEffect(() => {
     if (!current || !rows) return;
     let wanted = true;
     const block = markBefore(marks, 'at', current.at);
     const mark = marks[block] ?? startMark;
-    blocks.fetch(block).then(
+    blocks.fetch(...rangeOf(block)).then(
       (bytes) => {
         const within = startsOf(bytes).findLastIndex((at) => mark.at + at <= current.at);
         if (wanted) scrollTo(mark.row + Math.max(0, within), true);
@@ -74,7 +77,7 @@ export function RowsView({ source, matches, current, label }: Props) {
     return () => {
       wanted = false;
     };
-  }, [current, rows, marks, blocks.fetch, startsOf, scrollTo]);
+  }, [current, rows, marks, rangeOf, blocks.fetch, startsOf, scrollTo]);
 
   const numberWidth = `${Math.max(3, String(rows?.lines ?? count).length) + 3}ch`;
   const drawn = [];
@@ -82,7 +85,7 @@ export function RowsView({ source, matches, current, label }: Props) {
   for (let row = start; row < end; row++) {
     const block = markBefore(marks, 'row', row);
     const mark = marks[block] ?? startMark;
-    const bytes = blocks.get(block);
+    const bytes = blocks.get(...rangeOf(block));
     if (!bytes) {
       drawn.push(<div key={row} className={classes.row} data-waiting="true" />);
       continue;

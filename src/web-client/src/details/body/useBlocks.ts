@@ -2,20 +2,22 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 
 const maxBlocks = 24;
 
+const keyOf = (start: number, end: number) => `${start}-${end}`;
+
 /**
  * Parts of something long, loaded when they are first asked for. `load` must change when the whole is another one; what was loaded is
  * forgotten then.
  */
-export function useBlocks(load: (block: number, signal: AbortSignal) => Promise<Uint8Array>): {
-  get(block: number): Uint8Array | null;
+export function useBlocks(load: (start: number, end: number, signal: AbortSignal) => Promise<Uint8Array>): {
+  get(start: number, end: number): Uint8Array | null;
   /** Loads a part if need be. */
-  fetch(block: number): Promise<Uint8Array>;
+  fetch(start: number, end: number): Promise<Uint8Array>;
   failed: string | null;
 } {
   const [, redraw] = useState(0);
   const [failed, setFailed] = useState<string | null>(null);
-  const held = useRef(new Map<number, Uint8Array>());
-  const coming = useRef(new Map<number, Promise<Uint8Array>>());
+  const held = useRef(new Map<string, Uint8Array>());
+  const coming = useRef(new Map<string, Promise<Uint8Array>>());
   const abort = useRef<AbortController | null>(null);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another whole is what empties it.
@@ -31,7 +33,8 @@ export function useBlocks(load: (block: number, signal: AbortSignal) => Promise<
   }, [load]);
 
   const fetch = useCallback(
-    (block: number): Promise<Uint8Array> => {
+    (start: number, end: number): Promise<Uint8Array> => {
+      const block = keyOf(start, end);
       const [have, loading] = [held.current, coming.current];
       const known = have.get(block);
       if (known) {
@@ -43,7 +46,7 @@ export function useBlocks(load: (block: number, signal: AbortSignal) => Promise<
       const before = loading.get(block);
       if (before) return before;
       const signal = abort.current?.signal ?? new AbortController().signal;
-      const promise = load(block, signal);
+      const promise = load(start, end, signal);
       loading.set(block, promise);
       promise.then(
         (bytes) => {
@@ -66,6 +69,6 @@ export function useBlocks(load: (block: number, signal: AbortSignal) => Promise<
     [load],
   );
 
-  const get = useCallback((block: number) => held.current.get(block) ?? null, []);
+  const get = useCallback((start: number, end: number) => held.current.get(keyOf(start, end)) ?? null, []);
   return { get, fetch, failed };
 }
