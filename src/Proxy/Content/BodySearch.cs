@@ -39,9 +39,7 @@ public static class BodySearch
         ArgumentNullException.ThrowIfNull(body);
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(clock);
-        var regex = query.IsRegex
-            ? FilterRegex.Create(query.Text, RegexOptions.Multiline | (query.MatchCase ? RegexOptions.None : RegexOptions.IgnoreCase))
-            : FilterRegex.CreateLiteral(query.Text, !query.MatchCase);
+        var finder = new TextFinder(query);
         var window = new TextWindow(query.Charset);
         var begin = clock.GetTimestamp();
         var (count, first, matches) = (0L, 0L, new List<BodyMatch>());
@@ -65,20 +63,15 @@ public static class BodySearch
                 var text = window.Text;
                 var settled = window.IsLast ? text.Length + 1 : text.Length - MaxMatch;
                 var done = next;
-                foreach (var match in regex.Find(text.Span, next))
+                while (done <= text.Length && finder.TryFind(text.Span, done, out var index, out var length) && index < settled)
                 {
-                    if (match.Index >= settled)
-                    {
-                        break;
-                    }
-
-                    done = Math.Max(match.Index + match.Length, match.Index + 1);
-                    if (match.Length == 0)
+                    done = Math.Max(index + length, index + 1);
+                    if (length == 0)
                     {
                         continue;
                     }
 
-                    var at = window.ByteAt(match.Index);
+                    var at = window.ByteAt(index);
                     count++;
                     if (at < from)
                     {
@@ -86,7 +79,7 @@ public static class BodySearch
                     }
                     else if (matches.Count < limit)
                     {
-                        matches.Add(new BodyMatch(at, (int)(window.ByteAt(match.Index + match.Length) - at)));
+                        matches.Add(new BodyMatch(at, (int)(window.ByteAt(index + length) - at)));
                     }
                 }
 

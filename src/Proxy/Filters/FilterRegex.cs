@@ -75,10 +75,6 @@ internal sealed class FilterRegex
         }
     }
 
-    /// <summary>Finds a text as it is. Without choices there is nothing to go back for, and the plain engine looks for it with vectors.</summary>
-    public static FilterRegex CreateLiteral(string text, bool ignoreCase) => new(new Regex(
-        Regex.Escape(text), RegexOptions.CultureInvariant | (ignoreCase ? RegexOptions.IgnoreCase : RegexOptions.None), LinearLimit));
-
     /// <summary>Whether it is found in the text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="budget">The time that all searches of a query may lose together; null for a single search.</param>
