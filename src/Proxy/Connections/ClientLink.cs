@@ -6,6 +6,9 @@ internal abstract class ClientLink : IDisposable
     /// <summary>Whether its user ends the connection in words of its own when MitmWeb stops (GOAWAY), so that it must not be cut off.</summary>
     public bool SaysGoodbye { get; set; }
 
+    /// <summary>The socket's stream at the bottom, which can gather what is written; null for a stream of an HTTP/2 connection.</summary>
+    public virtual SocketStream? Network => null;
+
     /// <summary>Breaks it off, so that the client does not take what it got for the whole.</summary>
     public abstract void Reset();
 

@@ -37,7 +37,8 @@ internal sealed class ClientSession(ExchangeServices services, ExchangePipeline 
     {
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         using var watch = new ClientWatch(socket, services.Time, gone.Token);
-        using var transport = new ClientTransport(new SocketLink(socket), new SocketStream(socket), connection, gone, watch);
+        var network = new SocketStream(socket);
+        using var transport = new ClientTransport(new SocketLink(socket, network), network, connection, gone, watch);
         await RunAsync(transport, null);
     }
 

@@ -13,7 +13,7 @@ internal sealed class ClientTransport(ClientLink link, Stream stream, ClientConn
 
     public WireReader Reader { get; private init; } = new(stream);
 
-    public WireWriter Writer { get; } = new(stream);
+    public WireWriter Writer { get; } = new(stream, link.Network);
 
     public bool IsTls => stream is SslStream;
 

@@ -3,8 +3,10 @@ using System.Net.Sockets;
 namespace MitmWeb.Proxy.Connections;
 
 /// <summary>A client's TCP connection.</summary>
-internal sealed class SocketLink(Socket socket) : ClientLink
+internal sealed class SocketLink(Socket socket, SocketStream network) : ClientLink
 {
+    public override SocketStream Network => network;
+
     public override void Reset()
     {
         try

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Sockets;
 
 namespace MitmWeb.Proxy.Connections;
@@ -9,12 +10,23 @@ namespace MitmWeb.Proxy.Connections;
 /// </summary>
 internal sealed class SocketStream : NetworkStream
 {
+    private const int GatherSize = 64 * 1024;
+
+    private byte[]? _gathered;
+    private int _count;
+
     public SocketStream(Socket socket)
         : base(socket, ownsSocket: true)
     {
         // Then a send that finds no room says so instead of waiting.
         socket.Blocking = false;
     }
+
+    /// <summary>
+    /// Whether what is written waits until some has gathered, or until <see cref="FlushAsync"/>. TLS writes record by record, and each of its own
+    /// would cost a call of the system and a wake-up of the peer.
+    /// </summary>
+    public bool Gathers { get; set; }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -23,6 +35,50 @@ internal sealed class SocketStream : NetworkStream
             return ValueTask.FromCanceled(cancellationToken);
         }
 
+        if (!Gathers && _count == 0)
+        {
+            return SendAsync(buffer, cancellationToken);
+        }
+
+        if (_count + buffer.Length > GatherSize)
+        {
+            return GatherLongAsync(buffer, cancellationToken);
+        }
+
+        buffer.CopyTo((_gathered ??= ArrayPool<byte>.Shared.Rent(GatherSize)).AsMemory(_count));
+        _count += buffer.Length;
+        return Gathers ? ValueTask.CompletedTask : new ValueTask(FlushAsync(cancellationToken));
+    }
+
+    /// <summary>Sends what has gathered.</summary>
+    public override Task FlushAsync(CancellationToken cancellationToken) => _count == 0 ? Task.CompletedTask : SendGatheredAsync(cancellationToken);
+
+    protected override void Dispose(bool disposing)
+    {
+        // A write that is under way may still read the buffer: it is left to the collector.
+        _gathered = null;
+        base.Dispose(disposing);
+    }
+
+    private async ValueTask GatherLongAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    {
+        await SendGatheredAsync(cancellationToken);
+        await SendAsync(buffer, cancellationToken);
+    }
+
+    private async Task SendGatheredAsync(CancellationToken cancellationToken)
+    {
+        var (gathered, count) = (_gathered, _count);
+        (_gathered, _count) = (null, 0);
+        if (gathered is not null)
+        {
+            await SendAsync(gathered.AsMemory(0, count), cancellationToken);
+            ArrayPool<byte>.Shared.Return(gathered);
+        }
+    }
+
+    private ValueTask SendAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    {
         int sent;
         SocketError error;
         try

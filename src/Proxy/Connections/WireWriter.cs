@@ -6,7 +6,9 @@ namespace MitmWeb.Proxy.Connections;
 /// Gathers what belongs together (a head and the start of its body) into one write to the stream, so that it becomes one TLS record
 /// and one packet. Nothing is sent before <see cref="FlushAsync"/> unless the buffer is full. For one writer at a time.
 /// </summary>
-internal sealed class WireWriter(Stream stream) : IDisposable
+/// <param name="stream">Where to.</param>
+/// <param name="network">The socket below the stream, which gathers the records of what is longer than the buffer; null when there is none.</param>
+internal sealed class WireWriter(Stream stream, SocketStream? network) : IDisposable
 {
     private const int BufferSize = 16 * 1024;
 
@@ -15,7 +17,7 @@ internal sealed class WireWriter(Stream stream) : IDisposable
     private volatile bool _isSending;
 
     /// <summary>Whether something waits for a flush.</summary>
-    public bool HasPending => _count > 0;
+    public bool HasPending => _count > 0 || network is { Gathers: true };
 
     /// <summary>Adds bytes; they are copied, or sent before the call returns.</summary>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken = default)
@@ -32,6 +34,16 @@ internal sealed class WireWriter(Stream stream) : IDisposable
 
     /// <summary>Sends what waits.</summary>
     public ValueTask FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (network is { Gathers: true })
+        {
+            return FlushGatheredAsync(network, cancellationToken);
+        }
+
+        return FlushBufferAsync(cancellationToken);
+    }
+
+    private ValueTask FlushBufferAsync(CancellationToken cancellationToken)
     {
         if (_count == 0)
         {
@@ -76,8 +88,20 @@ internal sealed class WireWriter(Stream stream) : IDisposable
         }
     }
 
+    private async ValueTask FlushGatheredAsync(SocketStream gathering, CancellationToken cancellationToken)
+    {
+        await FlushBufferAsync(cancellationToken);
+        gathering.Gathers = false;
+        await gathering.FlushAsync(cancellationToken);
+    }
+
     private async ValueTask WriteThroughAsync(ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
+        if (network is not null)
+        {
+            network.Gathers = true;
+        }
+
         if (_count > 0)
         {
             // Fills the buffer first: a full record is cheaper than a short one and a long one.
@@ -85,7 +109,7 @@ internal sealed class WireWriter(Stream stream) : IDisposable
             data[..room].CopyTo(_buffer.AsMemory(_count));
             _count = BufferSize;
             data = data[room..];
-            await FlushAsync(cancellationToken);
+            await FlushBufferAsync(cancellationToken);
         }
 
         if (data.Length >= BufferSize)

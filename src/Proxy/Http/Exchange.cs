@@ -406,16 +406,17 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
 
             while (held.Count > 0 || !body.IsComplete)
             {
-                var segment = held.Count > 0 ? held.Dequeue() : await ReadResponseAsync(body);
+                var segment = held.Count > 0 ? held.Dequeue() : await ReadAfterFlushAsync(body);
                 flow.ResponseBodyWireSize = server.ResponseBody.WireSize;
                 CheckLimit(MessageSide.Response, flow.ResponseBodySize + segment.Data.Length);
                 await client.WriteBodyAsync(segment, CancellationToken.None);
-                if (!body.HasBuffered && !body.IsComplete)
+                var recording = RecordAsync(MessageSide.Response, segment.Data);
+                if (!recording.IsCompleted)
                 {
                     await client.FlushAsync(CancellationToken.None);
                 }
 
-                await RecordAsync(MessageSide.Response, segment.Data);
+                await recording;
             }
 
             flow.ResponseTrailers = body.Trailers;
@@ -479,6 +480,29 @@ internal sealed class Exchange(ClientExchange client, Destination destination, F
             await _stopUpload!.CancelAsync();
             await _upload;
         }
+    }
+
+    /// <summary>Reads more of the response; the client gets what was written before when that takes a while.</summary>
+    private async ValueTask<BodySegment> ReadAfterFlushAsync(BodySource body)
+    {
+        var reading = ReadResponseAsync(body);
+        if (reading.IsCompleted)
+        {
+            return await reading;
+        }
+
+        var segment = reading.AsTask();
+        try
+        {
+            await client.FlushAsync(CancellationToken.None);
+        }
+        catch
+        {
+            _ = segment.ContinueWith(static task => task.Exception, TaskContinuationOptions.OnlyOnFaulted);
+            throw;
+        }
+
+        return await segment;
     }
 
     private async ValueTask<BodySegment> ReadResponseAsync(BodySource body)

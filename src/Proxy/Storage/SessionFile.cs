@@ -13,6 +13,10 @@ namespace MitmWeb.Proxy.Storage;
 internal sealed partial class SessionFile : IDisposable
 {
     private const int HeaderLength = 100;
+
+    /// <summary>So much gathers in the log before it is moved into the file.</summary>
+    private const int LogBytes = 16 * 1024 * 1024;
+
     private const int UserVersionOffset = 60;
     private const int ApplicationIdOffset = 68;
 
@@ -334,10 +338,10 @@ internal sealed partial class SessionFile : IDisposable
 
         using (var database = Database.OpenReadWrite(draft))
         {
-            // The header of a file in WAL mode would be in the log: what identifies the file is written before.
+            // Large pages: long bodies cost a write and a read of the log for each page. The header of a file in WAL mode would be in the log: what identifies the file is written before.
             database.Execute(
                 $"""
-                 PRAGMA page_size=8192;
+                 PRAGMA page_size=32768;
                  PRAGMA auto_vacuum=INCREMENTAL;
                  PRAGMA journal_mode=DELETE;
                  PRAGMA synchronous=FULL;
@@ -393,12 +397,13 @@ internal sealed partial class SessionFile : IDisposable
                 PRAGMA journal_mode=WAL;
                 PRAGMA synchronous=NORMAL;
                 PRAGMA busy_timeout=2000;
-                PRAGMA wal_autocheckpoint=2048;
                 PRAGMA journal_size_limit=33554432;
                 PRAGMA cache_size=-16384;
                 PRAGMA temp_store=MEMORY;
                 PRAGMA foreign_keys=OFF;
                 """);
+            var pages = LogBytes / writer.ScalarInt64("PRAGMA page_size");
+            writer.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA wal_autocheckpoint={pages}"));
             if (options.MaxPages > 0)
             {
                 writer.Execute($"PRAGMA max_page_count={options.MaxPages}");

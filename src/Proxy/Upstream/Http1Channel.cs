@@ -8,7 +8,7 @@ internal sealed class Http1Channel(UpstreamChannel channel) : IDisposable
 {
     public WireReader Reader { get; } = new(channel.Stream);
 
-    public WireWriter Writer { get; } = new(channel.Stream);
+    public WireWriter Writer { get; } = new(channel.Stream, channel.Network);
 
     public Stream Stream => channel.Stream;
 

@@ -6,9 +6,12 @@ using MitmWeb.Proxy.Flows;
 namespace MitmWeb.Proxy.Upstream;
 
 /// <summary>A connection to a server that stands: its plaintext, and how it came about.</summary>
-internal sealed class UpstreamChannel(Socket socket, Stream stream, ServerConnection connection, ConnectTimeline timeline) : IDisposable
+internal sealed class UpstreamChannel(Socket socket, SocketStream network, Stream stream, ServerConnection connection, ConnectTimeline timeline) : IDisposable
 {
     public Stream Stream => stream;
+
+    /// <summary>The socket's stream at the bottom, which can gather what is written.</summary>
+    public SocketStream Network => network;
 
     public ServerConnection Connection => connection;
 

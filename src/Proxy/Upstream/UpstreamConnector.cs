@@ -54,7 +54,7 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
             var network = new SocketStream(socket);
             if (!destination.IsTls)
             {
-                return new UpstreamChannel(socket, network, connection, timeline);
+                return new UpstreamChannel(socket, network, network, connection, timeline);
             }
 
             // 3. TLS.
@@ -62,7 +62,7 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
             var tls = await HandshakeAsync(destination, network, connection, alpn, timeout.Token);
             timeline.TlsEnd = time.GetTimestamp();
             connection.TlsDuration = Micros(timeline.TlsStart, timeline.TlsEnd);
-            return new UpstreamChannel(socket, tls, connection, timeline);
+            return new UpstreamChannel(socket, network, tls, connection, timeline);
         }
         catch (Exception exception)
         {
