@@ -34,7 +34,13 @@ const evilPage = `<!doctype html><meta http-equiv=refresh content="0;url=ORIGIN/
 const evilSvg = `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30" onload="top.document.title='owned'">
 <script>top.document.title='owned'; fetch('ORIGIN/leak?svg')</script><image href="ORIGIN/leak?svgimage" width="9" height="9"/>
 <rect width="40" height="30" fill="teal"/></svg>`;
-const users = { total: 2, users: [{ id: 1, name: 'Ada Lovelace', roles: ['admin'] }, { id: 12345678901234567890n, name: 'Grace "Amazing" Hopper' }] };
+const users = {
+  total: 2,
+  users: [
+    { id: 1, name: 'Ada Lovelace', roles: ['admin'] },
+    { id: 12345678901234567890n, name: 'Grace "Amazing" Hopper' },
+  ],
+};
 const json = JSON.stringify(users, (_, value) => (typeof value === 'bigint' ? `\u0000${value}` : value)).replace(/"\\u0000(\d+)"/g, '$1');
 /** A JPEG with nothing but Exif in it would not be shown; this PNG of 2 × 2 has it as a chunk. */
 const picture = withExif(
@@ -65,7 +71,10 @@ const bodies = {
 };
 bodies['/medium.json'] = [
   'application/json',
-  JSON.stringify({ path: '/medium.json', items: Array.from({ length: 8000 }, (_, id) => ({ id, name: `Item ${id}`, tags: ['one', 'two'], price: id * 1.25, on: id % 2 === 0 })) }),
+  JSON.stringify({
+    path: '/medium.json',
+    items: Array.from({ length: 8000 }, (_, id) => ({ id, name: `Item ${id}`, tags: ['one', 'two'], price: id * 1.25, on: id % 2 === 0 })),
+  }),
 ];
 bodies['/medium.html'] = [
   'text/html',
@@ -156,7 +165,10 @@ test('what is malformed, too deep or a bomb is shown as it is, with the reason',
   await shot('malformed');
   await told('/deep.json', /Nested 100,000 levels deep/);
   await mode('tree');
-  await page.getByTestId('response-pane').getByText(/Nested 100,000 levels deep/).waitFor();
+  await page
+    .getByTestId('response-pane')
+    .getByText(/Nested 100,000 levels deep/)
+    .waitFor();
   await mode('pretty');
   await told('/deep.xml', /levels deep/);
   const bytes = await told('/bomb', /a decompression bomb/);
@@ -230,7 +242,11 @@ test('pictures, documents, fonts and bytes', async () => {
   await document.getByTestId('body-pdf').or(document.getByText('This browser does not show PDF documents')).first().waitFor();
   if (bodies['/font.ttf']) {
     const face = await open('/font.ttf');
-    await face.getByTestId('body-font').getByText(/Sphinx/).first().waitFor();
+    await face
+      .getByTestId('body-font')
+      .getByText(/Sphinx/)
+      .first()
+      .waitFor();
     await shot('font');
   }
   const bytes = await open('/binary.bin');
@@ -267,15 +283,23 @@ test('a long body opens at once, is read by ranges and searched from end to end'
     await rows.focus();
     await page.keyboard.press('Control+f');
     const searched = performance.now();
-    await page.getByTestId('find-bar').getByRole('textbox').fill(`line ${lines - 2} of`);
+    await page
+      .getByTestId('find-bar')
+      .getByRole('textbox')
+      .fill(`line ${lines - 2} of`);
     await page.getByTestId('find-count').getByText('1 of 1').waitFor({ timeout: 300_000 });
     context.diagnostic(`${path}: a text found after ${Math.round(performance.now() - searched)} ms`);
-    await rows.locator('mark[data-current=true]').getByText(`line ${lines - 2} of`).waitFor();
+    await rows
+      .locator('mark[data-current=true]')
+      .getByText(`line ${lines - 2} of`)
+      .waitFor();
     const matched = performance.now();
     await page.getByTestId('find-bar').getByRole('button', { name: 'Regular expression' }).click();
     await page.getByTestId('find-bar').getByRole('textbox').fill('^line \\d*77 of');
     const count = Math.floor((lines - 78) / 100) + 1;
-    await page.getByTestId('find-count').getByText(`1 of ${count.toLocaleString('en')}`.replaceAll(',', '')).or(page.getByTestId('find-count').getByText(new RegExp(`^1 of ${String(count).split('').join('\\D?')}$`))).first().waitFor({ timeout: 300_000 });
+    // Thousands are set apart in the way of the browser's language.
+    const told = new RegExp(`^1 of ${[...String(count)].join('\\D?')}$`);
+    await page.getByTestId('find-count').getByText(told).waitFor({ timeout: 300_000 });
     context.diagnostic(`${path}: a pattern counted after ${Math.round(performance.now() - matched)} ms`);
     await rows.locator('mark[data-current=true]').getByText('line 77 of').waitFor();
     await page.keyboard.press('Shift+Enter');
@@ -288,7 +312,7 @@ test('a long body opens at once, is read by ranges and searched from end to end'
   }
 });
 
-test('details of bodies under 1 MB follow the choice of a row', async (context) => {
+test('details of bodies under 1 MB follow the choice of a row', { skip: !process.env.MITMWEB_BODY_MIB }, async (context) => {
   await page.getByTestId('filter-input').fill('path:"/medium"');
   for (const path of ['/medium.json', '/medium.html', '/medium.js', '/medium.json', '/medium.html', '/medium.js']) {
     await rowOf(path).waitFor();
@@ -306,9 +330,17 @@ test('details of bodies under 1 MB follow the choice of a row', async (context) 
       row.click();
       const head = seen('[data-testid=flow-details] h2', wanted);
       const text = seen('[data-testid=body-code] .cm-line', wanted);
-      return { head: await head, text: await text, formatted: await text.then(() => seen('[data-testid=body-code] .cm-line:nth-child(4)', '')) };
+      return {
+        head: await head,
+        text: await text,
+        formatted: await text.then(() => seen('[data-testid=body-code] .cm-line:nth-child(4)', '')),
+      };
     }, path);
-    context.diagnostic(`${path}: ${Object.entries(times).map(([name, ms]) => `${name} ${Math.round(ms)} ms`).join(', ')}`);
+    context.diagnostic(
+      `${path}: ${Object.entries(times)
+        .map(([name, ms]) => `${name} ${Math.round(ms)} ms`)
+        .join(', ')}`,
+    );
     assert.ok(times.formatted > 0);
   }
 });
@@ -325,7 +357,11 @@ test('find in a formatted body marks what the server found', async () => {
   assert.match(await body.locator('.cm-foundCurrent').first().textContent(), /"id"/);
   await shot('find');
   await find.fill('(');
-  await page.getByTestId('find-bar').getByRole('alert').getByText(/The regular expression cannot be read/).waitFor();
+  await page
+    .getByTestId('find-bar')
+    .getByRole('alert')
+    .getByText(/The regular expression cannot be read/)
+    .waitFor();
   await find.press('Escape');
 });
 
@@ -352,7 +388,8 @@ test('the same in the dark', async () => {
 
 const textOf = (from, to) => {
   let text = '';
-  for (let i = from; i < to; i++) text += `line ${i} of a log that goes on and on, grün, 12:00:${i % 60} GET /item/${(i * 7919) % 1000} 200\n`;
+  for (let i = from; i < to; i++)
+    text += `line ${i} of a log that goes on and on, grün, 12:00:${i % 60} GET /item/${(i * 7919) % 1000} 200\n`;
   return text;
 };
 const lines = Math.round((longMiB * MiB) / 76);

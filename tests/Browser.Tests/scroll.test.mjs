@@ -19,7 +19,7 @@ let page;
 before(async () => {
   if (!session) {
     session = join(folder.path, 'some.mitmweb');
-    const generator = join(browserTests, "..", "Benchmarks", 'bin', 'Release', 'net10.0', 'MitmWeb.Benchmarks');
+    const generator = join(browserTests, '..', 'Benchmarks', 'bin', 'Release', 'net10.0', 'MitmWeb.Benchmarks');
     execFileSync(generator, ['generate', session, '--flows', '20000', '--seed', '1'], { stdio: 'ignore' });
   }
   mitmweb = await startMitmWeb({ confdir: join(folder.path, 'conf'), args: ['--session', session] });

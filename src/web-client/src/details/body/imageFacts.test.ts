@@ -13,7 +13,8 @@ function tiff(): Buffer {
     if (type === 3) out.writeUInt16BE(value, at + 8);
     else out.writeUInt32BE(value, at + 8);
   };
-  const rationals = (at: number, ...values: number[]) => values.forEach((value, i) => void out.writeUInt32BE(value, at + i * 4));
+  const rationals = (at: number, ...values: number[]) =>
+    values.forEach((value, i) => void out.writeUInt32BE(value, at + i * 4));
   out.writeUInt16BE(4, 8);
   entry(10, 0x0110, 2, 8, 150);
   entry(22, 0x0112, 3, 1, 6);
@@ -36,7 +37,13 @@ function tiff(): Buffer {
 const jpeg = (data: Buffer) => {
   const length = Buffer.alloc(2);
   length.writeUInt16BE(data.length + 8);
-  return Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe1]), length, Buffer.from('Exif\0\0'), data, Buffer.from([0xff, 0xda])]);
+  return Buffer.concat([
+    Buffer.from([0xff, 0xd8, 0xff, 0xe1]),
+    length,
+    Buffer.from('Exif\0\0'),
+    data,
+    Buffer.from([0xff, 0xda]),
+  ]);
 };
 
 it('says what a JPEG tells of itself', () => {
@@ -50,7 +57,8 @@ it('says what a JPEG tells of itself', () => {
 
 it('what is cut off or nonsense is left out', () => {
   const whole = jpeg(tiff());
-  for (let length = 0; length < whole.length; length++) expect(() => imageFacts(whole.subarray(0, length))).not.toThrow();
+  for (let length = 0; length < whole.length; length++)
+    expect(() => imageFacts(whole.subarray(0, length))).not.toThrow();
   const loop = tiff();
   loop.writeUInt32BE(8, 42);
   expect(() => imageFacts(jpeg(loop))).not.toThrow();
