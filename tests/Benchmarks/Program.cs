@@ -1,5 +1,6 @@
 using System.Globalization;
 using MitmWeb.Benchmarks;
+using MitmWeb.Benchmarks.Micro;
 
 // Each measurement prints a few lines that docs/performance.md quotes.
 switch (args)
@@ -22,6 +23,8 @@ switch (args)
     case ["bodies", var path, .. var options] when Options(options, "--rounds", "--keep") is { } numbers:
         await (numbers.ContainsKey("--keep") ? BodySearch.SearchAsync(path, numbers.GetValueOrDefault("--rounds", 20)) : BodySearch.RunAsync(path, numbers.GetValueOrDefault("--rounds", 20)));
         break;
+    case ["micro", .. var rest] when rest is [] or ["--long"] or [not "--long"] or [not "--long", "--long"]:
+        return MicroBenchmarks.Run(rest is [not "--long", ..] ? rest[0] : "", rest is [.., "--long"]);
     default:
         Console.WriteLine("""
             dotnet run -c Release --project tests/Benchmarks -- leaves         the processor time of a leaf certificate
@@ -32,6 +35,8 @@ switch (args)
                                                                                how quickly such a session answers; FILTERS: only filters with this text
             dotnet run -c Release --project tests/Benchmarks -- bodies FILE [--rounds 20] [--keep 1]
                                                                                how quickly the index of its bodies is made and answers; --keep 1: as it is
+            dotnet run -c Release --project tests/Benchmarks -- micro [FILTER] [--long]
+                                                                               the parts by themselves, with BenchmarkDotNet; FILTER: only those with this name; --long: with less noise
             """);
         return 2;
 }

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launchBrowser } from './browser.mjs';
 import { curl } from './curl.mjs';
+import { picture } from './dashboard.mjs';
 import { temporaryFolder } from './folder.mjs';
 import { startMitmWeb } from './mitmweb.mjs';
 import { makeCertificates } from './upstream.mjs';
@@ -69,7 +70,7 @@ test('before there is traffic the page says what it will show', async () => {
 
   assert.equal(new URL(page.url()).pathname, '/audit');
   assert.match(await page.getByTestId('audit-empty').innerText(), /mitmweb audit .*session\.mitmweb/);
-  await picture('empty');
+  await picture(page, 'audit-empty');
 });
 
 test('hosts that were captured have grades, findings and fixes', async () => {
@@ -87,13 +88,13 @@ test('hosts that were captured have grades, findings and fixes', async () => {
   assert.deepEqual(findings.slice(0, 2), ['mixed-active', 'cookie-not-secure']);
   assert.match(await report.innerText(), /http:\/\/cdn\.example\.net\/a\.js/);
   assert.match(await report.innerText(), /TLS 1\.3/);
-  await picture('https');
+  await picture(page, 'audit-https');
 
   if (lan) {
     await page.getByTestId('audit-host').filter({ hasText: lan }).click();
     await report.getByRole('img', { name: 'Grade F' }).waitFor();
     await report.locator('[data-id="http-password"]').waitFor();
-    await picture('http');
+    await picture(page, 'audit-http');
     await page.goBack();
   }
 });
@@ -127,7 +128,7 @@ test('the SSL-strip test has a banner, keeps the client on http, and marks what 
     await row.getByLabel(/changed by MitmWeb \(ssl-strip\)/).waitFor();
     await row.click();
     await page.getByTestId('modified').waitFor();
-    await picture('strip');
+    await picture(page, 'audit-strip');
     const audit = await testing.api('/audit');
     assert.deepEqual([audit.hosts.length, audit.modifiedFlows], [0, 1]);
   } finally {
@@ -145,15 +146,5 @@ async function captured(host, count) {
     const { flows } = await host.api('/flows?limit=100');
     if (flows.length >= count && flows.every(({ state }) => state === 'done')) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-/** SCREENSHOTS=folder keeps pictures of what the tests see, light and dark. */
-async function picture(name) {
-  const to = process.env.SCREENSHOTS;
-  if (!to) return;
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: join(to, `audit-${name}-${colorScheme}.png`) });
   }
 }

@@ -1,17 +1,15 @@
 // The filter bar: completions by keyboard, what is wrong underlined with a suggestion to click, and the help sheet.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launchBrowser } from './browser.mjs';
+import { get, picture, rows } from './dashboard.mjs';
 import { temporaryFolder } from './folder.mjs';
 import { startMitmWeb } from './mitmweb.mjs';
 
 const folder = temporaryFolder();
-/** Where pictures are left for people to look at; none without. */
-const pictures = process.env.MITMWEB_PICTURES;
 let upstream;
 let mitmweb;
 let browser;
@@ -27,12 +25,12 @@ before(async () => {
     .listen(0, '127.0.0.1');
   await once(upstream, 'listening');
   mitmweb = await startMitmWeb({ confdir: join(folder.path, 'conf') });
-  for (const path of ['/users', '/users/7', '/missing']) await get(path);
+  for (const path of ['/users', '/users/7', '/missing']) await get(mitmweb, upstream, path);
   browser = await launchBrowser({ home: join(folder.path, 'home') });
   page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
   page.setDefaultTimeout(20_000);
   await page.goto(mitmweb.dashboard);
-  await rows(3);
+  await rows(page, 3);
 });
 
 after(async () => {
@@ -51,12 +49,12 @@ test('a field and a value are completed with the keyboard', async () => {
   await input.press('Enter');
   await page.getByRole('option', { name: /404/ }).waitFor();
   assert.equal(await input.inputValue(), 'status:');
-  await picture('completions');
+  await picture(page, 'filter-completions');
   await input.press('4');
   await page.waitForFunction(() => document.querySelectorAll('[role=option]').length === 1);
   await input.press('ArrowDown');
   await input.press('Tab');
-  await rows(1);
+  await rows(page, 1);
   assert.equal(await input.inputValue(), 'status:404');
   await page.getByText('Flows where the status is 404.').waitFor();
 });
@@ -67,8 +65,8 @@ test('what is wrong is underlined, the last right filter stays, and the suggesti
   await page.getByTestId('filter-error').getByText('Unknown operator ~z; did you mean ~d?').waitFor();
   assert.equal(await page.getByTestId('filter-mark').locator('mark').textContent(), '~z');
   assert.equal(await input.getAttribute('aria-invalid'), 'true');
-  await rows(1);
-  await picture('error');
+  await rows(page, 1);
+  await picture(page, 'filter-error');
   await page.getByTestId('filter-suggestion').click();
   assert.equal(await input.inputValue(), 'status:404 ~d users');
   await page.getByTestId('empty-filter').waitFor();
@@ -79,18 +77,18 @@ test('a filter of bodies follows the traffic', async () => {
   await page.getByTestId('filter-input').fill('~bs "/users');
   await page.getByTestId('filter-error').waitFor();
   await page.getByTestId('filter-input').fill('~bs "/users/"');
-  await rows(1);
-  await get('/users/8');
-  await rows(2);
+  await rows(page, 1);
+  await get(mitmweb, upstream, '/users/8');
+  await rows(page, 2);
 });
 
 test('an example of the help sheet becomes the filter', async () => {
   await page.getByRole('button', { name: 'Filter help' }).click();
   const help = page.getByTestId('filter-help');
   await help.getByText('~c 404').waitFor();
-  await picture('help');
+  await picture(page, 'filter-help');
   await help.getByText('~c 404').click();
-  await rows(1);
+  await rows(page, 1);
   assert.equal(await page.getByTestId('filter-input').inputValue(), '~c 404');
 });
 
@@ -100,26 +98,5 @@ test('a link with a wrong filter says what is wrong with it', async () => {
   await page.goto(url.href);
   await page.getByTestId('filter-error').waitFor();
   await page.getByTestId('filter-input').fill('users');
-  await rows(3);
+  await rows(page, 3);
 });
-
-async function rows(count) {
-  await page.waitForFunction((wanted) => document.querySelectorAll('[data-testid=flow-row]').length === wanted, count);
-}
-
-async function picture(name) {
-  if (!pictures) return;
-  mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `filter-${name}.png`) });
-}
-
-function get(path) {
-  return new Promise((resolve, reject) => {
-    const { port } = upstream.address();
-    http
-      .get({ host: '127.0.0.1', port: mitmweb.proxyPort, path: `http://127.0.0.1:${port}${path}` }, (response) => {
-        response.resume().on('end', resolve);
-      })
-      .on('error', reject);
-  });
-}

@@ -5,6 +5,7 @@ import http from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launchBrowser } from './browser.mjs';
+import { get, rows } from './dashboard.mjs';
 import { temporaryFolder } from './folder.mjs';
 import { startMitmWeb } from './mitmweb.mjs';
 
@@ -53,32 +54,22 @@ test('a clear takes what was there, not what comes after it, and can be taken ba
   await page.getByTestId('clear-flows').click();
   await page.getByTestId('deletion-toast').waitFor();
   await send('after', 3);
-  await rows(3);
+  await rows(page, 3);
   const { flows } = await mitmweb.api('/flows');
   assert.deepEqual(flows.map((flow) => flow.path).sort(), ['/after0', '/after1', '/after2']);
   await page.reload();
-  await rows(3);
+  await rows(page, 3);
   await page.getByTestId('deletions').click();
   await page.getByRole('menuitem', { name: /flows/ }).click();
   await page.waitForFunction(async (wanted) => (await (await fetch('/api/flows?limit=1')).json()).total === wanted, total + 3);
 });
 
-async function rows(count) {
-  await page.waitForFunction((wanted) => document.querySelectorAll('[data-testid=flow-row]').length === wanted, count);
-}
-
 function send(name, count) {
-  return Promise.all(Array.from({ length: count }, (_, i) => get(`/${name}${i}`)));
+  return Promise.all(Array.from({ length: count }, (_, i) => sent(`/${name}${i}`)));
 }
 
-/** One plain request through the proxy, over connections that are kept. */
-async function get(path) {
-  const target = `127.0.0.1:${upstream.address().port}`;
-  const options = { agent, host: '127.0.0.1', port: mitmweb.proxyPort, path: `http://${target}${path}`, headers: { Host: target } };
-  const [response] = await once(http.get(options), 'response');
-  response.resume();
-  await once(response, 'end');
-  assert.equal(response.statusCode, 200);
+async function sent(path) {
+  assert.equal(await get(mitmweb, upstream, path, agent), 200);
 }
 
 /** In the page: looks at each frame after it is laid out, until the list has this many flows. */

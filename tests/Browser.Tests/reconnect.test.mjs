@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launchBrowser } from './browser.mjs';
 import { curl } from './curl.mjs';
+import { rows } from './dashboard.mjs';
 import { temporaryFolder } from './folder.mjs';
 import { startMitmWeb } from './mitmweb.mjs';
 import { freePorts, startUpstream } from './upstream.mjs';
@@ -38,7 +39,7 @@ test('a host that is killed and started again is found, and the list is complete
     window.neverReloaded = true;
   });
   await send('before', 3);
-  await rows(3);
+  await rows(page, 3);
 
   await mitmweb.stop('SIGKILL');
   await page.getByTestId('connection-banner').waitFor();
@@ -46,7 +47,7 @@ test('a host that is killed and started again is found, and the list is complete
 
   mitmweb = await start();
   await send('after', 3);
-  await rows(6);
+  await rows(page, 6);
 
   await page.getByTestId('connection-banner').waitFor({ state: 'detached' });
   assert.equal(await page.evaluate(() => window.neverReloaded), true);
@@ -65,9 +66,5 @@ test('a host that is killed and started again is found, and the list is complete
     for (let i = 0; i < count; i++) {
       assert.equal((await curl(mitmweb, `${upstream.http1}/users.json?${name}${i}`)).status, 200);
     }
-  }
-
-  async function rows(count) {
-    await page.waitForFunction((wanted) => document.querySelectorAll('[data-testid=flow-row]').length === wanted, count);
   }
 });

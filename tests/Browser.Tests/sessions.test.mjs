@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launchBrowser } from './browser.mjs';
 import { curl } from './curl.mjs';
+import { picture } from './dashboard.mjs';
 import { temporaryFolder } from './folder.mjs';
 import { startMitmWeb } from './mitmweb.mjs';
 import { startUpstream } from './upstream.mjs';
@@ -61,14 +62,14 @@ test('a new session is recorded from now on, and open tabs follow', async () => 
   await page.getByTestId('new-session').click();
   await answer('Name', 'bug 42', 'Record there');
 
-  await page.getByTestId('session-name').getByText('session bug 42').waitFor();
+  await page.getByTestId('session-name').getByText('recording in bug 42').waitFor();
   await other.getByTestId('flow-row').first().waitFor({ state: 'detached' });
   await curl(mitmweb, `${upstream.http1}/style.css`);
   await other.getByTestId('flow-row').filter({ hasText: 'style.css' }).waitFor();
   assert.equal(await other.getByTestId('flow-row').count(), 1);
   await other.close();
   await row('bug 42').getByText('recorded', { exact: true }).waitFor();
-  await picture('list');
+  await picture(page, 'sessions-list');
 });
 
 test('a stored session is looked at beside the live one, read only', async () => {
@@ -79,7 +80,7 @@ test('a stored session is looked at beside the live one, read only', async () =>
   await page.getByTestId('flow-row').filter({ hasText: 'users.json' }).click();
   await page.getByTestId('flow-details').getByText('Ada Lovelace').first().waitFor();
   assert.match(page.url(), /\/flow\/1\/response\?session=session/);
-  await picture('viewed');
+  await picture(page, 'sessions-viewed');
   await page.reload();
   await page.getByTestId('flow-details').getByText('Ada Lovelace').first().waitFor();
   await page.getByRole('link', { name: 'Audit' }).click();
@@ -107,10 +108,9 @@ test('sessions are duplicated, merged, renamed and deleted', async () => {
   await row('bug 42').getByRole('checkbox').check();
   await page.getByRole('button', { name: 'Merge 2' }).click();
   await answer('Name of the new session', 'both', 'Merge');
-  // While the merge writes its last page, the file is in use.
-  await row('both')
-    .filter({ hasText: /stored\s*2/ })
-    .waitFor();
+  // From the moment on in which it is there it is whole.
+  await row('both').waitFor();
+  assert.match(await row('both').innerText(), /stored\s*2/);
 
   await choose('both', /Rename/);
   await answer('New name', 'bug 42', 'Rename');
@@ -119,7 +119,7 @@ test('sessions are duplicated, merged, renamed and deleted', async () => {
   await row('everything').waitFor();
 
   await choose('copy', /Delete/);
-  await picture('delete');
+  await picture(page, 'sessions-delete');
   await page.getByRole('button', { name: 'Delete for good' }).click();
   await row('copy').waitFor({ state: 'detached' });
   assert.equal(existsSync(join(confdir, 'sessions', 'copy.mitmweb')), false);
@@ -131,6 +131,14 @@ test('sessions are duplicated, merged, renamed and deleted', async () => {
   await page.keyboard.press('Escape');
 });
 
+test('the session that is recorded is renamed, and goes on', async () => {
+  await choose('bug 42', /Rename/);
+  await answer('New name', 'bug 43', 'Rename');
+  await row('bug 43').getByText('recorded', { exact: true }).waitFor();
+  await page.getByTestId('session-name').getByText('recording in bug 43').waitFor();
+  assert.equal(existsSync(join(confdir, 'sessions', 'bug 42.mitmweb')), false);
+});
+
 test('limits are set, and the status bar says how full the session is', async () => {
   const card = page.getByTestId('retention');
   await card.getByLabel('Flows', { exact: true }).first().fill('2');
@@ -140,20 +148,10 @@ test('limits are set, and the status bar says how full the session is', async ()
 
   await page.getByTestId('retention-meter').getByText('2 of 2 flows').waitFor();
   await card.getByText('are being removed').waitFor();
-  await picture('retention');
+  await picture(page, 'sessions-retention');
   for (;;) {
     const { flows } = await mitmweb.api('/flows');
     if (flows.length === 2 && flows[1].path === '/pixel.png') break;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 });
-
-/** SCREENSHOTS=folder keeps pictures of what the tests see, light and dark. */
-async function picture(name) {
-  const to = process.env.SCREENSHOTS;
-  if (!to) return;
-  for (const colorScheme of ['light', 'dark']) {
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: join(to, `sessions-${name}-${colorScheme}.png`) });
-  }
-}

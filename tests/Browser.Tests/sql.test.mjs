@@ -1,17 +1,15 @@
 // The SQL console: an example, a statement of one's own, what is wrong with one, and from a row to its flow.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launchBrowser } from './browser.mjs';
+import { get, picture } from './dashboard.mjs';
 import { temporaryFolder } from './folder.mjs';
 import { startMitmWeb } from './mitmweb.mjs';
 
 const folder = temporaryFolder();
-/** Where pictures are left for people to look at; none without. */
-const pictures = process.env.MITMWEB_PICTURES;
 let upstream;
 let mitmweb;
 let browser;
@@ -26,7 +24,7 @@ before(async () => {
     .listen(0, '127.0.0.1');
   await once(upstream, 'listening');
   mitmweb = await startMitmWeb({ confdir: join(folder.path, 'conf') });
-  for (const path of ['/users', '/users/7', '/orders']) await get(path);
+  for (const path of ['/users', '/users/7', '/orders']) await get(mitmweb, upstream, path);
   browser = await launchBrowser({ home: join(folder.path, 'home') });
   page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
   page.setDefaultTimeout(20_000);
@@ -45,7 +43,7 @@ test('an example runs, and a row leads to its flow', async () => {
   await page.getByRole('link', { name: 'SQL console' }).click();
   await page.getByRole('button', { name: 'Largest responses' }).click();
   await page.getByText(/^3 rows in /).waitFor();
-  await picture('example');
+  await picture(page, 'sql-example');
   await page.getByTestId('sql-result').getByRole('link', { name: '2', exact: true }).click();
   await page.waitForURL(/\/flow\/2\/response/);
   await page.goBack();
@@ -56,7 +54,7 @@ test('a wrong statement says where and offers what was meant', async () => {
   await page.getByTestId('sql-statement').fill('SELECT id, pth FROM flows ORDER BY id');
   await page.getByTestId('sql-statement').press('Control+Enter');
   await page.getByTestId('sql-problem').getByText('There is no column pth. Did you mean path?').waitFor();
-  await picture('problem');
+  await picture(page, 'sql-problem');
   await page.getByRole('button', { name: 'Use “path”' }).click();
   await page.getByTestId('sql-result').getByText('/users/7').waitFor();
   assert.equal(await page.getByTestId('sql-statement').inputValue(), 'SELECT id, path FROM flows ORDER BY id');
@@ -78,21 +76,7 @@ test('bodies are found by the index, which the status bar switches', async () =>
   await index.getByText(/^body index/).waitFor();
   await index.click();
   await page.getByTestId('body-index-switch').waitFor({ state: 'attached' });
-  await picture('index');
+  await picture(page, 'sql-index');
   await page.getByTestId('body-index-switch').click();
   await index.getByText('bodies not indexed').waitFor();
 });
-
-/** A request through the proxy. */
-async function get(path) {
-  const url = `http://127.0.0.1:${upstream.address().port}${path}`;
-  const [response] = await once(http.get({ host: '127.0.0.1', port: mitmweb.proxyPort, path: url, agent: false }), 'response');
-  response.resume();
-  await once(response, 'end');
-}
-
-async function picture(name) {
-  if (!pictures) return;
-  mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: join(pictures, `sql-${name}.png`) });
-}

@@ -5,6 +5,7 @@ import http from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launchBrowser } from './browser.mjs';
+import { get } from './dashboard.mjs';
 import { temporaryFolder } from './folder.mjs';
 import { startMitmWeb } from './mitmweb.mjs';
 
@@ -78,8 +79,8 @@ test('the outline counts hosts and paths while flows come, and a click filters',
   await count('/v1', '128');
   await outline.getByRole('button', { name: 'Open /v1' }).click();
   await count('/m000', '1');
-  await get('/v1/m000');
-  await get('/v2/missing');
+  await get(mitmweb, upstream, '/v1/m000', agent);
+  await get(mitmweb, upstream, '/v2/missing', agent);
   await count('/m000', '2');
   await count('/v2', '1');
 
@@ -89,6 +90,27 @@ test('the outline counts hosts and paths while flows come, and a click filters',
   await shown((list) => list.join() === '/v1/m000,/v1/m000');
   await outline.locator('button[data-outline]', { hasText: '/m000' }).click();
   await shown((list) => list.includes('/v2/missing'));
+
+  // The same with the keyboard.
+  const focused = (label) =>
+    page.waitForFunction((text) => (document.activeElement.ariaLabel ?? document.activeElement.textContent).startsWith(text), label);
+  await outline.getByRole('treeitem', { name: /^\/m000,/ }).focus();
+  await page.keyboard.press('ArrowLeft');
+  await focused('/v1,');
+  await page.keyboard.press('Enter');
+  await shown((list) => list.every((path) => path.startsWith('/v1/')));
+  await page.keyboard.press('ArrowLeft');
+  await outline.getByRole('treeitem', { name: /^\/m000,/ }).waitFor({ state: 'detached' });
+  await page.keyboard.press('ArrowDown');
+  await focused('/v2,');
+  await page.keyboard.press('Enter');
+  await shown((list) => list.join() === '/v2/missing');
+  await page.keyboard.press('Home');
+  await focused('127.0.0.1,');
+  await page.keyboard.press('Tab');
+  await focused('Clients');
+  await page.keyboard.press('Shift+Tab');
+  await focused('127.0.0.1,');
   await page.getByTestId('toggle-outline').click();
   await outline.waitFor({ state: 'detached' });
 });
@@ -109,14 +131,5 @@ async function shown(isWanted) {
 }
 
 async function send(name, count) {
-  for (let i = 0; i < count; i++) await get(`/v1/${name}${String(i).padStart(3, '0')}`);
-}
-
-/** One plain request through the proxy, over connections that are kept. */
-async function get(path) {
-  const target = `127.0.0.1:${upstream.address().port}`;
-  const options = { agent, host: '127.0.0.1', port: mitmweb.proxyPort, path: `http://${target}${path}`, headers: { Host: target } };
-  const [response] = await once(http.get(options), 'response');
-  response.resume();
-  await once(response, 'end');
+  for (let i = 0; i < count; i++) await get(mitmweb, upstream, `/v1/${name}${String(i).padStart(3, '0')}`, agent);
 }

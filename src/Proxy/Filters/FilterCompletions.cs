@@ -17,13 +17,12 @@ public sealed record FilterCompletions(int Start, int Length, IReadOnlyList<Filt
     /// <summary>Finds what could be written.</summary>
     /// <param name="text">The filter, which need not be whole.</param>
     /// <param name="cursor">Where the cursor stands in it.</param>
-    /// <param name="values">The values that flows have of a field, and that contain a text; nothing for fields with too many.</param>
+    /// <param name="seen">What flows have.</param>
     /// <param name="views">The saved views.</param>
-    public static FilterCompletions At(
-        string text, int cursor, Func<FilterField, string, IReadOnlyList<SeenValue>> values, IReadOnlyList<SavedView>? views = null)
+    public static FilterCompletions At(string text, int cursor, ISeenValues seen, IReadOnlyList<SavedView>? views = null)
     {
         ArgumentNullException.ThrowIfNull(text);
-        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(seen);
         cursor = Math.Clamp(cursor, 0, text.Length);
         var (start, previous) = Word(text, cursor);
         var end = cursor;
@@ -41,24 +40,31 @@ public sealed record FilterCompletions(int Start, int Length, IReadOnlyList<Filt
         if (previous is ['~', ..] && FilterOperators.Find(previous[1..]) is { Field: { } argument, Name: null })
         {
             var isRegex = FilterFields.Info(argument).Kind == FieldKind.Text;
-            return Of(start, end, Values(values(argument, Unquote(word)), value => QuoteIfNeeded(isRegex ? Regex.Escape(value) : value)));
+            return Of(start, end, Values(seen.Values(argument, null, Unquote(word)), value => QuoteIfNeeded(isRegex ? Regex.Escape(value) : value)));
         }
 
         var sign = word.AsSpan().IndexOfAny(':', '=');
         if (sign > 0)
         {
-            var name = word[..sign].TrimEnd('!').Split('.')[0];
+            var field = word[..sign].TrimEnd('!').Split('.', 2);
+            var (name, inner) = (field[0], field.ElementAtOrDefault(1));
             var from = start + Math.Max(sign, word.LastIndexOf(',')) + 1;
             var part = Unquote(text[from..cursor]);
             return name.Equals("is", StringComparison.OrdinalIgnoreCase)
                 ? Of(from, end, Flags(part))
                 : name.Equals("view", StringComparison.OrdinalIgnoreCase) ? Of(from, end, Views(part, views ?? []))
-                : FilterFields.Find(name) is { } info && !word[..sign].Contains('.', StringComparison.Ordinal)
-                    ? Of(from, end, Values(values(info.Field, part), QuoteIfNeeded))
+                : FilterFields.Find(name) is { } info
+                    ? Of(from, end, Values(seen.Values(info.Field, inner, part), QuoteIfNeeded))
                     : Of(from, end, []);
         }
 
-        return Of(start, end, Fields(word, values, views is { Count: > 0 }));
+        var dot = word.IndexOf('.', StringComparison.Ordinal);
+        if (dot > 0 && FilterFields.Find(word[..dot]) is { Named: not FieldName.None } named)
+        {
+            return Of(start + dot + 1, end, Names(seen.Names(named.Field, word[(dot + 1)..])));
+        }
+
+        return Of(start, end, Fields(word, seen, views is { Count: > 0 }));
     }
 
     private static FilterCompletions Of(int start, int end, IEnumerable<FilterCompletion> items) => new(start, end - start, items.Take(MaxItems).ToArray());
@@ -112,7 +118,7 @@ public sealed record FilterCompletions(int Start, int Length, IReadOnlyList<Filt
         .Where(info => info.Is.Length > 0 && info.Missing is null && info.Is.StartsWith(part, StringComparison.OrdinalIgnoreCase))
         .Select(info => new FilterCompletion(info.Is, CompletionKind.Value, info.Help, null));
 
-    private static IEnumerable<FilterCompletion> Fields(string word, Func<FilterField, string, IReadOnlyList<SeenValue>> values, bool hasViews)
+    private static IEnumerable<FilterCompletion> Fields(string word, ISeenValues seen, bool hasViews)
     {
         if ("is".StartsWith(word, StringComparison.OrdinalIgnoreCase))
         {
@@ -128,6 +134,10 @@ public sealed record FilterCompletions(int Start, int Length, IReadOnlyList<Filt
         {
             var sign = info.Named == FieldName.Required ? "." : info.Kind is FieldKind.Size or FieldKind.Duration or FieldKind.Time ? ">" : ":";
             yield return new FilterCompletion(info.Name + sign, CompletionKind.Field, info.Help, null);
+            if (info.Named == FieldName.Optional)
+            {
+                yield return new FilterCompletion(info.Name + ".", CompletionKind.Field, info.Help, null);
+            }
         }
 
         if (word.Length == 0)
@@ -140,14 +150,19 @@ public sealed record FilterCompletions(int Start, int Length, IReadOnlyList<Filt
             yield break;
         }
 
-        foreach (var seen in values(FilterField.Host, word).Take(8))
+        foreach (var host in seen.Values(FilterField.Host, null, word).Take(8))
         {
-            yield return new FilterCompletion("host:" + QuoteIfNeeded(seen.Value), CompletionKind.Value, "", seen.Count);
+            yield return new FilterCompletion("host:" + QuoteIfNeeded(host.Value), CompletionKind.Value, "", host.Count);
         }
     }
 
     private static IEnumerable<FilterCompletion> Values(IReadOnlyList<SeenValue> seen, Func<string, string> write) =>
         seen.Select(value => new FilterCompletion(write(value.Value), CompletionKind.Value, "", value.Count));
+
+    /// <summary>Those that the language can write; a value comes next.</summary>
+    private static IEnumerable<FilterCompletion> Names(IReadOnlyList<SeenValue> seen) => seen
+        .Where(name => name.Value.All(FilterParser.IsNameCharacter))
+        .Select(name => new FilterCompletion(name.Value + ":", CompletionKind.Field, "", name.Count));
 
     private static string Unquote(string text) => text.TrimStart('"', '\'');
 

@@ -770,7 +770,7 @@ internal sealed class FilterParser(string text, DateTimeOffset now, TimeZoneInfo
         }
     }
 
-    private static bool IsNameCharacter(char c) => c is > ' ' and < '\u007f' and not ('"' or '\'' or '(' or ')' or '|' or '&' or ',' or ':' or '=' or '!' or '<' or '>' or '/');
+    internal static bool IsNameCharacter(char c) => c is > ' ' and < '\u007f' and not ('"' or '\'' or '(' or ')' or '|' or '&' or ',' or ':' or '=' or '!' or '<' or '>' or '/');
 
     private static NumberTest ToNumberTest(string test) => test switch
     {

@@ -9,7 +9,7 @@ namespace MitmWeb.Proxy.Flows;
 /// </summary>
 public sealed class Flow
 {
-    /// <summary>Unique within the session, rising in the order in which flows began; 1 is the first.</summary>
+    /// <summary>Unique within the session, rising in the order in which flows began; 1 is the first. 0 for a flow that is not recorded.</summary>
     public required long Id { get; init; }
 
     /// <summary>When the first byte of the request had arrived.</summary>

@@ -33,7 +33,6 @@ internal sealed class BodyIndex : IDisposable
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(10);
 
-    private readonly SessionInfo _session;
     /// <summary>Never disposed: a search that is under way when all ends still lets go of it.</summary>
     private readonly ReaderWriterLockSlim _gate = new();
 
@@ -44,6 +43,7 @@ internal sealed class BodyIndex : IDisposable
     private volatile BodyIndexFile? _file;
     private volatile string? _problem;
     private long _sessionSeq;
+    private SessionInfo _session;
 
     public BodyIndex(SessionInfo session) => _session = session;
 
@@ -75,10 +75,7 @@ internal sealed class BodyIndex : IDisposable
 
             if (on)
             {
-                _stop.Reset();
-                OpenFile();
-                _thread = new Thread(Work) { IsBackground = true, Name = "body index", Priority = ThreadPriority.BelowNormal };
-                _thread.Start();
+                Start();
             }
             else
             {
@@ -87,6 +84,30 @@ internal sealed class BodyIndex : IDisposable
             }
 
             Changed?.Invoke();
+        }
+    }
+
+    /// <summary>Closes everything while the session's file is renamed. The index gets the name as well.</summary>
+    /// <param name="work">What is done meanwhile; it gives the session as it is afterwards.</param>
+    public void WhileClosed(Func<SessionInfo> work)
+    {
+        lock (_switch)
+        {
+            var wasOn = IsOn;
+            if (wasOn)
+            {
+                Stop();
+            }
+
+            var before = _session;
+            _session = work();
+            if (!wasOn)
+            {
+                return;
+            }
+
+            BodyIndexFile.Move(before.Path, _session.Path);
+            Start();
         }
     }
 
@@ -374,6 +395,14 @@ internal sealed class BodyIndex : IDisposable
         {
             _gate.ExitWriteLock();
         }
+    }
+
+    private void Start()
+    {
+        _stop.Reset();
+        OpenFile();
+        _thread = new Thread(Work) { IsBackground = true, Name = "body index", Priority = ThreadPriority.BelowNormal };
+        _thread.Start();
     }
 
     private void Stop()

@@ -82,6 +82,25 @@ internal sealed class BodyIndexFile : IDisposable
         }
     }
 
+    /// <summary>Gives the index of a session, which nobody has open, to the same session under another name. What cannot be moved is made anew.</summary>
+    public static void Move(string session, string target)
+    {
+        if (session == target)
+        {
+            return;
+        }
+
+        try
+        {
+            File.Move(PathOf(session), PathOf(target), overwrite: true);
+            Delete(session);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Beside the session nothing but room is lost.
+        }
+    }
+
     /// <summary>What the index takes on the disk.</summary>
     public static long Size(string session)
     {

@@ -3,7 +3,7 @@ using System.Net;
 namespace MitmWeb.Proxy.PassThrough;
 
 /// <summary>A client did not want the certificate for a host, or came to no agreement with MitmWeb.</summary>
-/// <param name="FlowId">The flow that tells all of it.</param>
+/// <param name="FlowId">The flow that tells all of it; 0 when it was not recorded.</param>
 /// <param name="Client">The client.</param>
 /// <param name="Host">The host that it asked for.</param>
 /// <param name="Message">What happened, in one plain sentence.</param>

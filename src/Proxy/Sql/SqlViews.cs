@@ -50,6 +50,11 @@ public static class SqlViews
             ("server_address", "text", "The address and port that were reached", "server_address"),
             ("host_header", "text", "The host of the Host header, where it is another", "host_header"),
             ("modified_by", "text", "What of MitmWeb changed the messages", "modified_by"),
+            ("marker", "text", "The mark somebody gave it: a colour's name or another short text", "marker"),
+            ("comment", "text", "What somebody wrote about it", "comment"),
+            ("tags", "text", "Its tags, as a JSON array", "tags"),
+            ("pinned", "integer", "1 when somebody pinned it", "pinned"),
+            ("meta", "text", "Its notes with names, as a JSON object", "meta"),
             ("error", "text", "Why it failed, in a sentence", "error"),
             ("error_step", "text", "In which step: ClientTls, Request, Dns, Connect, ServerTls, Send, Response or Proxy", Content("error_step")),
             ("error_detail", "text", "What the system said", Content("error_detail")),
@@ -202,6 +207,18 @@ public static class SqlViews
             HAVING times > 1
             ORDER BY times DESC
             LIMIT 50
+            """),
+        new("What people noted", """
+            SELECT id, marker, pinned, comment, tags, meta, url
+            FROM flows
+            WHERE marker IS NOT NULL OR comment IS NOT NULL OR tags IS NOT NULL OR meta IS NOT NULL OR pinned
+            LIMIT 200
+            """),
+        new("Flows of each tag", """
+            SELECT tag.value AS tag, count(*) AS flows, min(flows.id) AS first, max(flows.id) AS last
+            FROM flows, json_each(flows.tags) AS tag
+            GROUP BY tag
+            ORDER BY flows DESC
             """),
         new("Kinds of clients by JA4", """
             SELECT ja4, count(*) AS connections, min(remote_address) AS example

@@ -2,7 +2,7 @@ namespace MitmWeb.Proxy.Storage;
 
 /// <summary>Gives the free space of a session that is recorded back to the disk, a little at a time, on the connection that writes and between its
 /// transactions.</summary>
-internal sealed class Compaction(Database database, IProgress<double> progress, CancellationToken cancellationToken)
+internal sealed class Compaction(SessionFile file, IProgress<double> progress, CancellationToken cancellationToken)
 {
     /// <summary>Pages that are given back with one step: 4 MiB.</summary>
     private const int StepPages = 512;
@@ -21,7 +21,7 @@ internal sealed class Compaction(Database database, IProgress<double> progress, 
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (database.ScalarInt64("PRAGMA auto_vacuum") != Incremental)
+            if (file.Writer.ScalarInt64("PRAGMA auto_vacuum") != Incremental)
             {
                 Rewrite();
             }
@@ -30,7 +30,7 @@ internal sealed class Compaction(Database database, IProgress<double> progress, 
                 return true;
             }
 
-            database.Checkpoint(truncate: true);
+            file.Writer.Checkpoint(truncate: true);
             _done.TrySetResult();
         }
         catch (DatabaseException e) when (!cancellationToken.IsCancellationRequested)
@@ -50,12 +50,12 @@ internal sealed class Compaction(Database database, IProgress<double> progress, 
 
     private bool GiveBack()
     {
-        var free = database.ScalarInt64("PRAGMA freelist_count");
+        var free = file.Writer.ScalarInt64("PRAGMA freelist_count");
         _free = Math.Max(_free, free);
         progress.Report(_free == 0 ? 1 : 1 - ((double)free / _free));
         if (free > 0)
         {
-            database.Execute($"PRAGMA incremental_vacuum({StepPages})");
+            file.Writer.Execute($"PRAGMA incremental_vacuum({StepPages})");
         }
 
         return free > StepPages;
@@ -64,16 +64,16 @@ internal sealed class Compaction(Database database, IProgress<double> progress, 
     /// <summary>The file can only be given back as a whole, and from then on bit by bit.</summary>
     private void Rewrite()
     {
-        database.Execute("PRAGMA temp_store=FILE; PRAGMA auto_vacuum=INCREMENTAL;");
-        using (database.Watch(() => { }, cancellationToken))
+        file.Writer.Execute("PRAGMA temp_store=FILE; PRAGMA auto_vacuum=INCREMENTAL;");
+        using (file.Writer.Watch(() => { }, cancellationToken))
         {
             try
             {
-                database.Execute("VACUUM");
+                file.Writer.Execute("VACUUM");
             }
             finally
             {
-                database.Execute("PRAGMA temp_store=MEMORY");
+                file.Writer.Execute("PRAGMA temp_store=MEMORY");
             }
         }
     }

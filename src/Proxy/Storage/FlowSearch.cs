@@ -59,12 +59,6 @@ internal sealed class FlowSearch(ReaderPool readers, BodyIndex? index)
     public (long Total, long Seq) Count(FlowFilter filter, CancellationToken cancellationToken) =>
         Search(filter, (together, progress, hits) => (Total(together, filter, progress, hits, cancellationToken), progress.Seq), cancellationToken);
 
-    /// <summary>How many flows match, the change up to which that is so, and which of them still run.</summary>
-    public FlowCount CountRunning(FlowFilter filter, CancellationToken cancellationToken) => Search(
-        filter,
-        (together, progress, hits) => new FlowCount(Total(together, filter, progress, hits, cancellationToken), progress.Seq, together[0].Running(filter)),
-        cancellationToken);
-
     /// <summary>The ids of all flows that match.</summary>
     public MatchingFlows MatchingIds(FlowFilter filter, FlowSort sort, Action<double>? progress, CancellationToken cancellationToken) =>
         Search(filter, (together, at, hits) => new MatchingFlows(Find(together, filter, sort, hits, progress, cancellationToken), at.Seq), cancellationToken);

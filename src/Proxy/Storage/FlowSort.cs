@@ -29,6 +29,10 @@ public sealed class FlowSort
         ["clientAddress"] = ("client_address", row => SortKey.Of(row.ClientAddress)),
         ["serverAddress"] = ("server_address", row => SortKey.Of(row.ServerAddress)),
         ["error"] = ("error", row => SortKey.Of(row.Error)),
+        ["marker"] = ("marker", row => SortKey.Of(row.Marker)),
+        ["comment"] = ("comment", row => SortKey.Of(row.Comment)),
+        ["tags"] = ("tags", row => SortKey.Of(row.Tags)),
+        ["pinned"] = ("pinned", row => SortKey.Of(row.IsPinned ? 1 : 0)),
     };
 
     private readonly Func<FlowRow, SortKey> _key;
@@ -55,7 +59,7 @@ public sealed class FlowSort
 
     /// <summary>Whether the column holds texts; otherwise numbers.</summary>
     internal bool IsText => Column is "method" or "scheme" or "host" or "path" or "reason" or "content_type" or "http_version" or "server_http_version"
-        or "client_address" or "server_address" or "error";
+        or "client_address" or "server_address" or "error" or "marker" or "comment" or "tags";
 
     /// <summary>The column of <c>flow</c>.</summary>
     internal string Column { get; }

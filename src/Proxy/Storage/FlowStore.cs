@@ -21,7 +21,6 @@ namespace MitmWeb.Proxy.Storage;
 /// </remarks>
 public sealed class FlowStore : IFlowSink, IAsyncDisposable
 {
-    private const int MaxChangesSince = 10_000;
     private const int MaxPendingChanges = 50_000;
 
     /// <summary>The writer does other work between commands, so a large one is cut.</summary>
@@ -38,6 +37,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     private readonly FlowSearch _search;
     private readonly ConnectionIds _connectionIds;
     private long _lastDeletion;
+    private readonly SessionInfo? _session;
     private int _closed;
 
     private FlowStore(SessionFile file, FlowStoreOptions options, ConnectionIds connectionIds)
@@ -53,7 +53,6 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         _search = new FlowSearch(_readers, _index) { WorthSharing = options.FlowsWorthSharing };
         _feed.Published += _index.Wake;
         _index.Switch(options.BodyIndex);
-        Session = file.Info;
     }
 
     private FlowStore(ReaderPool readers, SessionInfo session)
@@ -63,7 +62,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         _queue = new WriteQueue(_options);
         _readers = readers;
         _search = new FlowSearch(_readers, null) { WorthSharing = _options.FlowsWorthSharing };
-        Session = session;
+        _session = session;
         _closed = 1;
     }
 
@@ -82,7 +81,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     }
 
     /// <summary>Which session this is.</summary>
-    public SessionInfo Session { get; }
+    public SessionInfo Session => _file?.Info ?? _session!;
 
     /// <summary>Whether the session is only read.</summary>
     public bool IsReadOnly => _writer is null;
@@ -115,11 +114,12 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         return new FlowStore(readers, session);
     }
 
-    /// <summary>As <see cref="Open(string, FlowStoreOptions?)"/>, with ids of connections that other stores share.</summary>
-    internal static FlowStore Open(string path, FlowStoreOptions options, ConnectionIds connectionIds)
+    /// <summary>As <see cref="Open(string, FlowStoreOptions?)"/>, with ids of connections that other stores share, or of a file that the
+    /// caller holds already (<see cref="SessionFile.Hold"/>).</summary>
+    internal static FlowStore Open(string path, FlowStoreOptions options, ConnectionIds connectionIds, bool isHeld = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var file = SessionFile.Open(path, options);
+        var file = SessionFile.Open(path, options, isHeld: isHeld);
         FlowStore store;
         try
         {
@@ -270,15 +270,6 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         return _search.Count(filter, cancellationToken);
     }
 
-    /// <summary>How many flows match, and which of them still run.</summary>
-    /// <exception cref="FilterException">A regular expression takes too long.</exception>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public FlowCount CountRunning(FlowFilter filter, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(filter);
-        return _search.CountRunning(filter, cancellationToken);
-    }
-
     /// <summary>Which of these flows match, as they are stored now.</summary>
     /// <exception cref="FilterException">A regular expression takes too long.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -289,16 +280,10 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         return _readers.Use(reader => reader.Matching(filter, ids), cancellationToken);
     }
 
-    /// <summary>The values that the newest flows (or connections) have of a field, the most frequent first; nothing for fields with too many.</summary>
-    /// <param name="field">Which field.</param>
-    /// <param name="part">What the values must contain; the case of A to Z does not count.</param>
-    /// <param name="limit">The most values.</param>
-    /// <param name="cancellationToken">Stops the search.</param>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public IReadOnlyList<SeenValue> SeenValues(FilterField field, string part, int limit, CancellationToken cancellationToken = default) =>
-        SeenValueSource.Of(field) is { } source
-            ? _readers.Use(reader => reader.Values(source.Table, source.Column, ListText.Clean(part), limit), cancellationToken)
-            : [];
+    /// <summary>What the newest flows have, or the newest connections; of notes, all flows. Reading it throws <see cref="IOException"/> when the file cannot be read.</summary>
+    /// <param name="limit">The most values of an answer.</param>
+    /// <param name="cancellationToken">Stops a search.</param>
+    public ISeenValues SeenValues(int limit, CancellationToken cancellationToken = default) => new StoredSeenValues(_readers, limit, cancellationToken);
 
     /// <summary>One flow, or null when there is none of that id.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -327,15 +312,6 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
 
     /// <summary>The session, to read from one end to the other; usable as long as this store is open.</summary>
     public SessionView OpenView() => new(_readers, Session, ownsReaders: false);
-
-    /// <summary>What has changed after a <c>seq</c>. <see cref="FlowChanges.RemovedIds"/> also holds changed flows that do not match; it
-    /// is a reset when too much has changed, or when what was removed is no longer known.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
-    public FlowChanges ChangesSince(long seq, FlowFilter filter, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(filter);
-        return _readers.Use(reader => reader.ChangesSince(seq, filter, MaxChangesSince, _options.MaxRemovals), cancellationToken);
-    }
 
     /// <summary>Changes what is noted about flows, also about those that run. Each gets a new <c>seq</c>, when anything is different.</summary>
     /// <param name="ids">The flows; those that are not there are left out.</param>
@@ -436,6 +412,10 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         await Writer.Compact(progress, cancellationToken).ConfigureAwait(false);
         return before - SessionFile.SizeOnDisk(Session.Path);
     }
+
+    /// <summary>Gives the session's file another name while the session goes on being recorded.</summary>
+    /// <exception cref="SessionFileException">It has the old name: the new one is taken, somebody else has the file open, or it is being searched.</exception>
+    internal Task Move(string target) => Writer.Move(new SessionMove(target, _readers, Index));
 
     /// <summary>What is removed to keep the session within its limits.</summary>
     public RetentionPolicy Retention

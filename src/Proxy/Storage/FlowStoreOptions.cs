@@ -15,7 +15,7 @@ public sealed record FlowStoreOptions
     /// <summary>Changed flows that may wait in memory; more, and the traffic waits.</summary>
     public int MaxQueuedFlows { get; init; } = 4096;
 
-    /// <summary>How many removals are remembered, for clients that ask what they have missed.</summary>
+    /// <summary>How many removals are remembered in the file, for whoever follows it by <c>seq</c>.</summary>
     public int MaxRemovals { get; init; } = 10_000;
 
     /// <summary>How long deleted flows can be brought back; the end of the session ends it too.</summary>

@@ -26,7 +26,7 @@ internal sealed partial class FlowWriter : IAsyncDisposable
     private readonly ConcurrentDictionary<long, LiveFlow> _live;
     private readonly ChangeFeed _feed;
     private readonly ConnectionIds _connectionIds;
-    private readonly SessionWriter _writer;
+    private SessionWriter _writer;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -55,6 +55,7 @@ internal sealed partial class FlowWriter : IAsyncDisposable
     private readonly long _openedConnectionId;
     private readonly HashSet<long> _removedConnections = [];
     private Compaction? _compaction;
+    private SessionMove? _move;
     private bool _removing;
     private long _nextLook;
 
@@ -111,7 +112,7 @@ internal sealed partial class FlowWriter : IAsyncDisposable
     public long ClearedFlowId => Interlocked.Read(ref _clearedFlowId);
 
     /// <summary>What is removed to keep the session within its limits.</summary>
-    public Retention Retention { get; }
+    public Retention Retention { get; private set; }
 
     public void Start() => _thread.Start();
 
@@ -127,7 +128,7 @@ internal sealed partial class FlowWriter : IAsyncDisposable
     /// <exception cref="SessionFileException">It is being done already, or the file cannot be written.</exception>
     public Task Compact(IProgress<double> progress, CancellationToken cancellationToken)
     {
-        var compaction = new Compaction(_file.Writer, progress, cancellationToken);
+        var compaction = new Compaction(_file, progress, cancellationToken);
         if (_queue.Closing || Interlocked.CompareExchange(ref _compaction, compaction, null) is not null)
         {
             throw new SessionFileException("The session is being compacted already, or closed.");
@@ -135,6 +136,19 @@ internal sealed partial class FlowWriter : IAsyncDisposable
 
         _queue.Wake();
         return compaction.Done;
+    }
+
+    /// <summary>Has the file renamed between two transactions.</summary>
+    /// <exception cref="SessionFileException">It has the old name.</exception>
+    public Task Move(SessionMove move)
+    {
+        if (_queue.Closing || Interlocked.CompareExchange(ref _move, move, null) is not null)
+        {
+            throw new SessionFileException("The session is being renamed already, or closed.");
+        }
+
+        _queue.Wake();
+        return move.Done;
     }
 
     /// <summary>Lets the writer finish.</summary>
@@ -184,11 +198,19 @@ internal sealed partial class FlowWriter : IAsyncDisposable
             while (!_queue.Closing)
             {
                 var compaction = Volatile.Read(ref _compaction);
-                var hasMore = _garbage || _removing || _batch.Count > 0 || compaction is not null;
+                var move = Volatile.Read(ref _move);
+                var hasMore = _garbage || _removing || _batch.Count > 0 || compaction is not null || move is not null;
                 _queue.WaitForWork(hasMore, Retention.Policy.IsEmpty ? DeletionInterval : LookInterval);
                 if (!TryWriteBatch(closing: false))
                 {
+                    move?.GiveUp("Flows cannot be stored at present; see to that first.");
+                    Volatile.Write(ref _move, null);
                     _queue.WaitForRetry();
+                }
+                else if (move is not null)
+                {
+                    move.Run(_file, _options, CloseStatements, OpenStatements);
+                    Volatile.Write(ref _move, null);
                 }
                 else if (!_garbage && compaction?.Step(_file.Info.Path) == false)
                 {
@@ -210,10 +232,25 @@ internal sealed partial class FlowWriter : IAsyncDisposable
             _queue.Abandon();
             FailCommands(new ObjectDisposedException(nameof(FlowStore)));
             _compaction?.GiveUp();
+            _move?.GiveUp("The session was closed before it was renamed.");
             Retention.Dispose();
             _writer.Dispose();
             _ended.TrySetResult();
         }
+    }
+
+    private void CloseStatements()
+    {
+        _writer.Dispose();
+        Retention.Dispose();
+    }
+
+    private void OpenStatements()
+    {
+        var policy = Retention.Policy;
+        _writer = new SessionWriter(_file.Writer);
+        Retention = new Retention(_file.Writer, _options.TimeProvider);
+        Retention.Set(policy);
     }
 
     private void Finish()

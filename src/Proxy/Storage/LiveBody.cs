@@ -117,7 +117,8 @@ internal sealed class LiveBody
             return;
         }
 
-        var size = Math.Max(Math.Max(FirstSize, needed), _tail is null ? 0 : Math.Min(SegmentSize, _tail.Length * 2));
+        // Each step copies what there is: few large ones.
+        var size = Math.Max(Math.Max(FirstSize, needed), _tail is null ? 0 : Math.Min(SegmentSize, _tail.Length * 4));
         var larger = ArrayPool<byte>.Shared.Rent(size);
         if (_tail is not null)
         {

@@ -20,6 +20,8 @@ public sealed class LiveStore : IFlowSink, IAsyncDisposable
     private FlowStore[] _finishing = [];
     private FlowStore _current;
     private volatile bool _bodyIndex;
+    private int _isPaused;
+    private long _notRecorded;
     private RetentionPolicy _retention = RetentionPolicy.None;
     private Task _drains = Task.CompletedTask;
 
@@ -36,11 +38,17 @@ public sealed class LiveStore : IFlowSink, IAsyncDisposable
     /// <summary>Raised when a session that was recorded before has been closed, with its file.</summary>
     public event Action<string>? Finished;
 
+    /// <summary>Raised when a session that is open here has got another name.</summary>
+    public event Action? Renamed;
+
     /// <summary>Raised when <see cref="FlowStore.Problem"/> of the session that is recorded has changed. Handlers must be quick.</summary>
     public event Action? ProblemChanged;
 
     /// <summary>Raised when <see cref="Retention"/> has been set.</summary>
     public event Action? RetentionChanged;
+
+    /// <summary>Raised when <see cref="IsRecording"/> or <see cref="NotRecorded"/> has changed: for each flow, so handlers must be quick.</summary>
+    public event Action? RecordingChanged;
 
     /// <summary>Raised when the index of bodies of the session that is recorded has changed. Handlers must be quick.</summary>
     public event Action? BodyIndexChanged;
@@ -64,6 +72,30 @@ public sealed class LiveStore : IFlowSink, IAsyncDisposable
         }
     }
 
+    /// <summary>Whether flows that begin now are recorded; traffic flows either way. A flow that began while this was on is recorded to its end, and
+    /// one that began while it was off is not recorded at all.</summary>
+    public bool IsRecording
+    {
+        get => Volatile.Read(ref _isPaused) == 0;
+        set
+        {
+            if (Interlocked.Exchange(ref _isPaused, value ? 0 : 1) == (value ? 0 : 1))
+            {
+                return;
+            }
+
+            if (!value)
+            {
+                Interlocked.Exchange(ref _notRecorded, 0);
+            }
+
+            RecordingChanged?.Invoke();
+        }
+    }
+
+    /// <summary>How many flows have not been recorded since recording was last switched off.</summary>
+    public long NotRecorded => Interlocked.Read(ref _notRecorded);
+
     /// <summary>Has the bodies of the session that is recorded indexed, or its index deleted; another session that is recorded later is treated alike.</summary>
     public void SwitchBodyIndex(bool on)
     {
@@ -76,7 +108,7 @@ public sealed class LiveStore : IFlowSink, IAsyncDisposable
     public static LiveStore Open(string path, FlowStoreOptions? options = null) => new(path, options ?? new FlowStoreOptions());
 
     /// <inheritdoc />
-    public IFlowSink ForNewFlow() => Current;
+    public IFlowSink ForNewFlow() => IsRecording ? Current : new UnrecordedFlow(_connectionIds, CountUnrecorded);
 
     /// <inheritdoc />
     public long NextFlowId() => Current.NextFlowId();
@@ -128,6 +160,33 @@ public sealed class LiveStore : IFlowSink, IAsyncDisposable
         }
     }
 
+    /// <summary>Gives the file of a session that is open here another name; flows go on being recorded in it.</summary>
+    /// <param name="store">The session.</param>
+    /// <param name="target">The file's new path.</param>
+    /// <param name="cancellationToken">Ends the waiting for its turn.</param>
+    /// <exception cref="SessionFileException">It has the old name: the new one is taken, somebody else has the file open, or it is being searched.</exception>
+    public async Task Rename(FlowStore store, string target, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentException.ThrowIfNullOrEmpty(target);
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (!Finishing.Append(Current).Contains(store))
+            {
+                throw new SessionFileException($"“{store.Session.Name}” has just been closed; try again.");
+            }
+
+            await store.Move(target).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+
+        Renamed?.Invoke();
+    }
+
     /// <summary>Stores what waits, marks the flows that still run as interrupted, and closes all files.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -145,6 +204,12 @@ public sealed class LiveStore : IFlowSink, IAsyncDisposable
 
         Volatile.Write(ref _finishing, []);
         _turn.Release();
+    }
+
+    private void CountUnrecorded()
+    {
+        Interlocked.Increment(ref _notRecorded);
+        RecordingChanged?.Invoke();
     }
 
     private FlowStore Open(string path)

@@ -4,15 +4,21 @@ namespace MitmWeb.Proxy.Storage;
 
 /// <summary>Where the values of a field stand.</summary>
 /// <param name="Table">The table, with a condition that leaves out what is old: the list of a million flows must not be counted at each key.</param>
-/// <param name="Column">The column.</param>
-internal readonly record struct SeenValueSource(string Table, string Column)
+/// <param name="Column">The column, or another expression. NULL and the empty text do not count.</param>
+/// <param name="Name">Whose values are meant, <c>?3</c> of the condition; null where there is no such parameter.</param>
+internal readonly record struct SeenValueSource(string Table, string Column, string? Name = null)
 {
+    private const string Notes = "flow, json_each(flow.meta) WHERE flow.meta IS NOT NULL";
+
     private const string Flows = "flow WHERE id > (SELECT max(id) FROM flow) - 50000";
     private const string Connections = "connection WHERE id > (SELECT max(id) FROM connection) - 50000";
 
     /// <summary>Null where there are too many different values, or none are known.</summary>
-    public static SeenValueSource? Of(FilterField field) => field switch
+    public static SeenValueSource? Of(FilterField field, string? name) => field switch
     {
+        FilterField.Meta when name is null => new(Notes, "json_each.key || ': ' || json_each.value"),
+        FilterField.Meta => new($"{Notes} AND json_each.key = ?3 COLLATE NOCASE", "json_each.value", name),
+        _ when name is not null => null,
         FilterField.Host => new(Flows, "host"),
         FilterField.Method => new(Flows, "method"),
         FilterField.Scheme => new(Flows, "scheme"),
@@ -32,4 +38,7 @@ internal readonly record struct SeenValueSource(string Table, string Column)
         FilterField.Ja4 => new(Connections, "ja4"),
         _ => null,
     };
+
+    /// <summary>Where the names stand that can follow the field's dot; null where none are known.</summary>
+    public static SeenValueSource? NamesOf(FilterField field) => field == FilterField.Meta ? new(Notes, "lower(json_each.key)") : null;
 }

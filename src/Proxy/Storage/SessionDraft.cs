@@ -54,9 +54,9 @@ internal sealed class SessionDraft : IDisposable
             update.Bind(1, Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)).Run();
         }
 
+        // Before it has its name: nobody must find a session that is still being worked on.
+        await FlowStore.Open(Path, new FlowStoreOptions(), new ConnectionIds(), isHeld: true).DisposeAsync().ConfigureAwait(false);
         Finish(replace: false, beforeMove: null);
-        await FlowStore.Open(_target).DisposeAsync().ConfigureAwait(false);
-        File.Delete(_target + "-lock");
     }
 
     /// <summary>Puts it in the place of the session that it was made from, which nobody has open.</summary>

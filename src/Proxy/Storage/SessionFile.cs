@@ -20,9 +20,9 @@ internal sealed partial class SessionFile : IDisposable
     private const int UserVersionOffset = 60;
     private const int ApplicationIdOffset = 68;
 
-    private readonly FileStream _lock;
+    private FileStream? _lock;
 
-    private SessionFile(FileStream @lock, Database writer, SessionInfo info)
+    private SessionFile(FileStream? @lock, Database writer, SessionInfo info)
     {
         _lock = @lock;
         Writer = writer;
@@ -30,16 +30,95 @@ internal sealed partial class SessionFile : IDisposable
     }
 
     /// <summary>The one connection that writes.</summary>
-    public Database Writer { get; }
+    public Database Writer { get; private set; }
 
-    public SessionInfo Info { get; }
+    public SessionInfo Info { get; private set; }
+
+    /// <summary>
+    /// Gives the file another name while it is in use. SQLite finds the log of a file by its name, so that nobody may have it open under the old one: who
+    /// has would go on with a log of his own. So all other connections of this process must be closed, and none of this one's statements be left. That
+    /// no other process has it open is what SQLite makes sure of before it takes the log out of use; and without a log the file alone is the session,
+    /// at each moment under one of the two names.
+    /// </summary>
+    /// <exception cref="SessionFileException">It has the old name: there is such a file, somebody else has it open, or it cannot be moved.</exception>
+    public void MoveTo(string target, FlowStoreOptions options)
+    {
+        var path = Info.Path;
+        FileStream? held = null;
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            held = TakeLock(target);
+            if (File.Exists(target))
+            {
+                throw new SessionFileException($"There is a file {target} already; choose another name.");
+            }
+
+            Writer.Checkpoint(truncate: true);
+            Writer.Execute("PRAGMA journal_mode=DELETE");
+            if (File.Exists(path + "-wal"))
+            {
+                throw new SessionFileException($"Another program has the session file {path} open; close it there and try again.");
+            }
+
+            Writer.Dispose();
+            try
+            {
+                File.Move(path, target);
+                Info = Info with { Path = target };
+            }
+            finally
+            {
+                Writer = OpenWriter(Info.Path, options);
+            }
+
+            // The new name is held from here on instead of the old one.
+            (_lock, held) = (held, _lock);
+        }
+        catch (DatabaseException e)
+        {
+            throw new SessionFileException(
+                e.PrimaryCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED
+                    ? $"Another program has the session file {path} open; close it there and try again."
+                    : Describe(path, e),
+                e);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not SessionFileException))
+        {
+            throw new SessionFileException($"The session file {path} cannot be renamed ({e.Message.TrimEnd('.')}).", e);
+        }
+        finally
+        {
+            if (held is not null)
+            {
+                held.Dispose();
+                File.Delete(held.Name);
+            }
+
+            UseLog();
+        }
+    }
+
+    /// <summary>The log is used again where it was taken out of use and the file has kept its name.</summary>
+    private void UseLog()
+    {
+        try
+        {
+            Writer.Execute("PRAGMA journal_mode=WAL");
+        }
+        catch (DatabaseException)
+        {
+            // Somebody else reads it at this moment: what is written is as safe, only slower, until the session is opened the next time.
+        }
+    }
 
     /// <summary>Opens a session, or makes a new one.</summary>
     /// <param name="path">The file.</param>
     /// <param name="options">How to work.</param>
     /// <param name="upgrading">Is told the share that is done while one of an older version is brought up to date; what it throws ends that.</param>
+    /// <param name="isHeld">Whether the caller keeps everybody else from the file already (<see cref="Hold"/>), and goes on doing so.</param>
     /// <exception cref="SessionFileException">It cannot be used.</exception>
-    public static SessionFile Open(string path, FlowStoreOptions options, Action<double>? upgrading = null)
+    public static SessionFile Open(string path, FlowStoreOptions options, Action<double>? upgrading = null, bool isHeld = false)
     {
         path = Path.GetFullPath(path);
         FileStream? held = null;
@@ -48,7 +127,7 @@ internal sealed partial class SessionFile : IDisposable
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             path = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
-            held = TakeLock(path);
+            held = isHeld ? null : TakeLock(path);
             if (IsNew(path))
             {
                 Create(path, options.TimeProvider);
@@ -237,7 +316,7 @@ internal sealed partial class SessionFile : IDisposable
     public void Dispose()
     {
         Writer.Dispose();
-        _lock.Dispose();
+        _lock?.Dispose();
     }
 
     /// <summary>A file of its own, because closing any other handle of the database's file would drop SQLite's own locks
@@ -394,9 +473,9 @@ internal sealed partial class SessionFile : IDisposable
             writer.Defend();
             writer.Execute(
                 """
+                PRAGMA busy_timeout=2000;
                 PRAGMA journal_mode=WAL;
                 PRAGMA synchronous=NORMAL;
-                PRAGMA busy_timeout=2000;
                 PRAGMA journal_size_limit=33554432;
                 PRAGMA cache_size=-16384;
                 PRAGMA temp_store=MEMORY;

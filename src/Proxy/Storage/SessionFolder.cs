@@ -133,13 +133,16 @@ public sealed class SessionFolder
             .ThenByDescending(summary => summary.LastUsedAt)];
     }
 
-    /// <summary>Gives a session that nobody has open another name; the default one moves into the folder with it.</summary>
+    /// <summary>Gives a session another name, also one that is recorded; the default one moves into the folder with it.</summary>
+    /// <param name="live">What is recorded.</param>
     /// <param name="path">Its file.</param>
     /// <param name="name">The new name.</param>
+    /// <param name="cancellationToken">Ends the waiting for a session that is about to be closed.</param>
     /// <returns>Its file now.</returns>
-    /// <exception cref="SessionFileException">The name cannot be used or is taken, or somebody has the session open.</exception>
-    public string Rename(string path, string name)
+    /// <exception cref="SessionFileException">The name cannot be used or is taken, or somebody else has the session open.</exception>
+    public async Task<string> Rename(LiveStore live, string path, string name, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(live);
         ArgumentException.ThrowIfNullOrEmpty(path);
         var isElsewhere = KeyOf(path) == path;
         var target = PathOfNew(name);
@@ -152,14 +155,15 @@ public sealed class SessionFolder
             }
         }
 
-        using (SessionFile.Hold(path))
+        if (live.Find(path) is { } store)
         {
-            SessionFile.EmptyLog(path);
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
-            File.Move(path, target);
+            await live.Rename(store, target, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            Move(path, target);
         }
 
-        SessionFile.Delete(path);
         if (isElsewhere)
         {
             Forget(path);
@@ -210,6 +214,18 @@ public sealed class SessionFolder
             progress.Report(share);
         }).Dispose();
         SessionFile.RemoveNotes(path);
+    }
+
+    private static void Move(string path, string target)
+    {
+        using (SessionFile.Hold(path))
+        {
+            SessionFile.EmptyLog(path);
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(target)!);
+            File.Move(path, target);
+        }
+
+        SessionFile.Delete(path);
     }
 
     private List<string> Elsewhere()

@@ -90,9 +90,6 @@ internal sealed partial class SessionReader
         return ReadRows(range.Bind(select).Bind(3, limit).Bind(4, offset)).ToList();
     }
 
-    /// <summary>The matching flows that still run.</summary>
-    public HashSet<long> Running(FlowFilter filter) => Ids(Apply(filter, $"SELECT id FROM {filter.From()} WHERE state < 2 AND {filter.Sql(1)}", 1));
-
     /// <summary>The rows of these flows, in the order of the ids.</summary>
     public List<FlowRow> Rows(ReadOnlySpan<long> ids)
     {

@@ -63,16 +63,20 @@ internal sealed partial class SessionReader : IDisposable
         }
     });
 
-    /// <summary>The values of a column (or of another expression) that the newest flows have, the most frequent first.</summary>
-    /// <param name="source">The table and the condition on it.</param>
-    /// <param name="expression">What is counted; NULL and the empty text are not.</param>
-    /// <param name="part">What the values must contain.</param>
+    /// <summary>The values that the newest flows have, the most frequent first.</summary>
+    /// <param name="source">Where they stand.</param>
+    /// <param name="part">What they must contain.</param>
     /// <param name="limit">How many values.</param>
-    public List<SeenValue> Values(string source, string expression, string part, int limit) => Snapshot(() =>
+    public List<SeenValue> Values(SeenValueSource source, string part, int limit) => Snapshot(() =>
     {
         var select = Prepared(
-            $"SELECT {expression} AS value, count(*) FROM {source} AND value <> '' AND instr(lower(value), lower(?1)) > 0 " +
-            "GROUP BY value ORDER BY 2 DESC, 1 LIMIT ?2").Bind(1, part).Bind(2, limit);
+            $"SELECT {source.Column} AS seen_value, count(*) FROM {source.Table} AND seen_value <> '' AND instr(lower(seen_value), lower(?1)) > 0 " +
+            "GROUP BY seen_value ORDER BY 2 DESC, 1 LIMIT ?2").Bind(1, part).Bind(2, limit);
+        if (source.Name is { } name)
+        {
+            select.Bind(3, name);
+        }
+
         var values = new List<SeenValue>();
         try
         {
@@ -87,55 +91,6 @@ internal sealed partial class SessionReader : IDisposable
         {
             select.Reset();
         }
-    });
-
-    public FlowChanges ChangesSince(long since, FlowFilter filter, int maxRows, int maxRemovals) => Snapshot(() =>
-    {
-        var progress = Progress();
-        if (since > progress.Seq || since < progress.ClearedSeq || MissesRemovals(since, maxRemovals))
-        {
-            return new FlowChanges(progress.Seq, [], [], Reset: true);
-        }
-
-        // A flow that does not match may have matched before it changed.
-        var rows = new List<FlowChange>();
-        var removed = new List<long>();
-        var changed = Apply(
-            filter, $"SELECT {Schema.FlowColumns}, {filter.Sql(3)} FROM {filter.From("(SELECT * FROM flow WHERE seq > ?1 ORDER BY seq LIMIT ?2) AS flow")} ORDER BY seq", 3)
-            .Bind(1, since).Bind(2, maxRows + 1);
-        try
-        {
-            while (changed.Step())
-            {
-                if (rows.Count + removed.Count == maxRows)
-                {
-                    return new FlowChanges(progress.Seq, [], [], Reset: true);
-                }
-
-                var row = FlowRowReader.Read(changed);
-                if (changed.Int32(FlowRowReader.Columns) != 0)
-                {
-                    rows.Add(new FlowChange(row, null));
-                }
-                else
-                {
-                    removed.Add(row.Id);
-                }
-            }
-        }
-        finally
-        {
-            changed.Reset();
-        }
-
-        var select = Prepared("SELECT flow_id FROM removal WHERE seq > ?1 ORDER BY seq").Bind(1, since);
-        while (select.Step())
-        {
-            removed.Add(select.Int64(0));
-        }
-
-        select.Reset();
-        return new FlowChanges(progress.Seq, rows, removed, Reset: false);
     });
 
     public StoredFlow? Flow(long id) => Snapshot(() =>
@@ -370,19 +325,6 @@ internal sealed partial class SessionReader : IDisposable
         try
         {
             return select.Step() ? SessionProgress.Read(select) : default;
-        }
-        finally
-        {
-            select.Reset();
-        }
-    }
-
-    private bool MissesRemovals(long since, int maxRemovals)
-    {
-        var select = Prepared("SELECT count(*), min(seq) FROM removal");
-        try
-        {
-            return select.Step() && select.Int64(0) >= maxRemovals && since < select.Int64(1);
         }
         finally
         {

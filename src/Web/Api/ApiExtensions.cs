@@ -105,6 +105,7 @@ public static class ApiExtensions
         AuditEndpoints.Map(api);
         SqlEndpoints.Map(api);
         BodyIndexEndpoints.Map(api);
+        RecordingEndpoints.Map(api);
         SessionEndpoints.Map(api);
         RetentionEndpoints.Map(api);
         api.MapFallback("/{**rest}", (string? rest) => ApiProblem.NotFound($"There is nothing at /api/{rest}."))

@@ -46,7 +46,7 @@ internal static class FilterEndpoints
                 return ApiProblem.BadParameter($"“{cursor}” is not a place in the filter, which is a whole number from 0 to {text.Length}.");
             }
 
-            var found = FilterCompletions.At(text, at, (field, part) => session.Store.SeenValues(field, part, MaxValues, cancellationToken), language.Saved.Views);
+            var found = FilterCompletions.At(text, at, session.Store.SeenValues(MaxValues, cancellationToken), language.Saved.Views);
             completions = new FilterCompletionsDto(found.Start, found.Length, found.Items.Select(item => new FilterCompletionDto(item)).ToArray());
         }
 

@@ -4,7 +4,7 @@ using MitmWeb.Proxy.PassThrough;
 namespace MitmWeb.Web.Api;
 
 /// <summary>A client that has rejected the certificate for a host, or came to no agreement, and has not accepted it since.</summary>
-/// <param name="FlowId">The flow of its last attempt; it may have been deleted.</param>
+/// <param name="FlowId">The flow of its last attempt; it may have been deleted. 0 when it was not recorded.</param>
 /// <param name="Client">Its IP address.</param>
 /// <param name="Host">The host that it asked for.</param>
 /// <param name="Message">What happened, in one plain sentence.</param>

@@ -32,7 +32,8 @@ internal static class SessionEndpoints
             .ProducesProblem(StatusCodes.Status409Conflict);
         api.MapPost("/sessions/rename", Rename)
             .WithName("renameSession")
-            .WithSummary("Rename a session that is not recorded")
+            .WithSummary("Rename a session, also one that is recorded")
+            .WithDescription("Its file gets the name, too.")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
         api.MapDelete("/sessions", Delete)
@@ -126,9 +127,10 @@ internal static class SessionEndpoints
         }
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> Rename(SessionRequest request, SessionFolder folder, OpenSessions sessions)
+    private static async Task<Results<NoContent, ProblemHttpResult>> Rename(
+        SessionRequest request, SessionFolder folder, OpenSessions sessions, CancellationToken cancellationToken)
     {
-        if (!TryFind(folder, request.Session, out var path, out var problem) || !IsFree(sessions, path, "renamed", out problem))
+        if (!TryFind(folder, request.Session, out var path, out var problem))
         {
             return problem;
         }
@@ -136,7 +138,7 @@ internal static class SessionEndpoints
         try
         {
             await sessions.Close(path);
-            folder.Rename(path, request.Name ?? "");
+            await folder.Rename(sessions.Live, path, request.Name ?? "", cancellationToken);
             return TypedResults.NoContent();
         }
         catch (SessionFileException e)
@@ -148,7 +150,7 @@ internal static class SessionEndpoints
     private static async Task<Results<NoContent, ProblemHttpResult>> Delete(
         SessionFolder folder, OpenSessions sessions, [Description("The session's key.")] string? name)
     {
-        if (!TryFind(folder, name, out var path, out var problem) || !IsFree(sessions, path, "deleted", out problem))
+        if (!TryFind(folder, name, out var path, out var problem) || !IsFree(sessions, path, out problem))
         {
             return problem;
         }
@@ -316,7 +318,7 @@ internal static class SessionEndpoints
         }
     }
 
-    private static bool IsFree(OpenSessions sessions, string path, string done, out ProblemHttpResult problem)
+    private static bool IsFree(OpenSessions sessions, string path, out ProblemHttpResult problem)
     {
         problem = null!;
         if (sessions.Live.Find(path) is not { } store)
@@ -325,8 +327,8 @@ internal static class SessionEndpoints
         }
 
         problem = ApiProblem.Conflict(store == sessions.Live.Current
-            ? $"“{store.Session.Name}” is being recorded and cannot be {done}; record in another session first."
-            : $"In “{store.Session.Name}” flows still run that began there, so it cannot be {done} yet; wait until they have ended.");
+            ? $"“{store.Session.Name}” is being recorded and cannot be deleted; record in another session first."
+            : $"In “{store.Session.Name}” flows still run that began there, so it cannot be deleted yet; wait until they have ended.");
         return false;
     }
 

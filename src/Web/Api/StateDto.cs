@@ -17,6 +17,7 @@ namespace MitmWeb.Web.Api;
 /// <param name="SslStrip">The hosts of the SSL-strip test; empty when it is off.</param>
 /// <param name="Retention">How much of the session is kept, and how much there is.</param>
 /// <param name="BodyIndex">The index by which bodies are searched.</param>
+/// <param name="Recording">Whether what passes is recorded.</param>
 public sealed record StateDto(
     string Version,
     [property: JsonConverter(typeof(MicrosecondTimeConverter))] DateTimeOffset StartedAt,
@@ -31,4 +32,5 @@ public sealed record StateDto(
     string MagicHost,
     IReadOnlyList<string> SslStrip,
     RetentionDto Retention,
-    BodyIndexDto BodyIndex);
+    BodyIndexDto BodyIndex,
+    RecordingDto Recording);

@@ -115,12 +115,17 @@ internal static class CommandLine
             HelpName = "file",
         };
 
-        private readonly Option<bool> _bodyIndex = new("--body-index")
+        private readonly Option<bool> _noRecord = new("--no-record")
+        {
+            Description = "Let traffic pass without recording it, until recording is switched on in the dashboard",
+        };
+
+        private readonly Option<OnOff> _bodyIndex = new("--body-index")
         {
             Description = "Keep an index beside the session by which bodies are searched: on or off (default: on)",
             HelpName = "on|off",
-            DefaultValueFactory = _ => true,
-            CustomParser = OptionParsers.OnOff,
+            DefaultValueFactory = _ => OnOff.On,
+            CustomParser = OptionParsers.OnOrOff,
         };
 
         private readonly Option<TimeSpan?> _retainAge = new("--retain-age")
@@ -192,6 +197,7 @@ internal static class CommandLine
                 _webPort,
                 _confDir,
                 _session,
+                _noRecord,
                 _bodyIndex,
                 _retainAge,
                 _retainFlows,
@@ -273,7 +279,8 @@ internal static class CommandLine
                 WebPort = parsed.GetValue(_webPort),
                 ConfDir = confDir,
                 Session = session is null ? Path.Combine(confDir, MitmWebOptions.SessionFileName) : UserPath.Expand(session),
-                BodyIndex = parsed.GetValue(_bodyIndex),
+                Record = !parsed.GetValue(_noRecord),
+                BodyIndex = parsed.GetValue(_bodyIndex) == OnOff.On,
                 Retention = new RetentionPolicy(parsed.GetValue(_retainAge), parsed.GetValue(_retainFlows), parsed.GetValue(_retainSize)),
                 WebPassword = password,
                 CaKeyType = parsed.GetValue(_caKeyType),

@@ -26,6 +26,9 @@ public sealed record MitmWebOptions
     /// <summary>The session file, as an absolute path.</summary>
     public required string Session { get; init; }
 
+    /// <summary>Whether flows are recorded from the start on; the dashboard can switch it.</summary>
+    public bool Record { get; init; } = true;
+
     /// <summary>Whether bodies are indexed beside the session.</summary>
     public bool BodyIndex { get; init; } = true;
 

@@ -50,7 +50,7 @@ internal static class OptionParsers
     }
 
     /// <summary><c>on</c> or <c>off</c>.</summary>
-    public static bool OnOff(ArgumentResult result)
+    public static OnOff OnOrOff(ArgumentResult result)
     {
         var text = result.Tokens[0].Value;
         if (text is not ("on" or "off"))
@@ -58,7 +58,7 @@ internal static class OptionParsers
             result.AddError($"{OptionName(result)} takes on or off, not '{text}'");
         }
 
-        return text == "on";
+        return text == "on" ? OnOff.On : OnOff.Off;
     }
 
     /// <summary>The kind of a key.</summary>

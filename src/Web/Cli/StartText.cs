@@ -25,6 +25,9 @@ internal sealed record StartText
     /// <summary>How many flows the session holds from earlier.</summary>
     public long SessionFlows { get; init; }
 
+    /// <summary>Whether flows are recorded from now on.</summary>
+    public bool IsRecording { get; init; } = true;
+
     public bool SslInsecure { get; init; }
 
     /// <summary>The file that TLS secrets are written to, or null.</summary>
@@ -48,6 +51,11 @@ internal sealed record StartText
         Line("Try it", $"curl -x {ProxyUrl} --cacert {ShellQuote(CertificatePath)} https://example.com/");
         Line("Devices", $"set the proxy there, then open http://{MagicHost}/ for the certificate");
         Line("Session", SessionPath + ink.Dim(Kept()));
+        if (!IsRecording)
+        {
+            Line("Note", ink.Yellow("nothing is recorded until you press Record in the dashboard (--no-record)"));
+        }
+
         if (SslInsecure)
         {
             Line("Note", ink.Yellow("the certificates of servers are not verified (-k)"));

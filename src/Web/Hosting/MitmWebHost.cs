@@ -66,6 +66,7 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
         var loggers = Add(LoggerFactory.Create(logging => logging.AddProvider(new StandardErrorLogger(options.Verbosity, errors))));
         var authority = Add(OpenAuthority(options));
         var live = Add(OpenStore(options, loggers));
+        live.IsRecording = options.Record;
         var store = live.Current;
         var flowsBefore = store.GetStats().Flows;
         var folder = new SessionFolder(options.ConfDir, MitmWebOptions.SessionFileName);
@@ -101,6 +102,7 @@ internal sealed partial class MitmWebHost : IAsyncDisposable
             MagicHost = new ProxyOptions().MagicHosts[0],
             SessionPath = store.Session.Path,
             SessionFlows = flowsBefore,
+            IsRecording = options.Record,
             SslInsecure = options.Engine.SslInsecure,
             SslStrip = [.. options.Engine.SslStrip.Select(target => target.ToString())],
             TlsKeyLog = options.TlsKeyLog,

@@ -34,6 +34,7 @@ internal sealed class StateSource : IStateSource, IDisposable
         _proxy.Changed += OnProxyChanged;
         _live.RetentionChanged += OnRetentionChanged;
         _live.BodyIndexChanged += OnBodyIndexChanged;
+        _live.RecordingChanged += OnRecordingChanged;
     }
 
     public event Action? Changed;
@@ -52,18 +53,22 @@ internal sealed class StateSource : IStateSource, IDisposable
         new ProxyOptions().MagicHosts[0],
         [.. _proxy.Options.SslStrip.Select(target => target.ToString())],
         RetentionDto.From(_live.Current),
-        BodyIndexDto.From(_live.Current.BodyIndex));
+        BodyIndexDto.From(_live.Current.BodyIndex),
+        RecordingDto.From(_live));
 
     public void Dispose()
     {
         _proxy.Changed -= OnProxyChanged;
         _live.RetentionChanged -= OnRetentionChanged;
         _live.BodyIndexChanged -= OnBodyIndexChanged;
+        _live.RecordingChanged -= OnRecordingChanged;
     }
 
     private void OnRetentionChanged() => Changed?.Invoke();
 
     private void OnBodyIndexChanged() => Changed?.Invoke();
+
+    private void OnRecordingChanged() => Changed?.Invoke();
 
     private void OnProxyChanged()
     {

@@ -151,6 +151,7 @@ internal sealed partial class FlowBroadcaster(
     {
         state.Changed += OnStateChanged;
         live.ProblemChanged += OnStateChanged;
+        live.Renamed += OnStateChanged;
         live.Switched += OnSwitched;
         _ = FanOut(live.Current);
         return base.StartAsync(cancellationToken);
@@ -160,6 +161,7 @@ internal sealed partial class FlowBroadcaster(
     {
         state.Changed -= OnStateChanged;
         live.ProblemChanged -= OnStateChanged;
+        live.Renamed -= OnStateChanged;
         live.Switched -= OnSwitched;
         await _stopping.CancelAsync();
         foreach (var connectionId in _views.Keys)
@@ -182,8 +184,9 @@ internal sealed partial class FlowBroadcaster(
         }
     }
 
+    /// <summary>By what the filters say: the same text says something else when a saved filter in it has been changed.</summary>
     private static bool IsSame(FlowView view, FlowFilter filter, FlowSort sort) =>
-        view.Filter.Text == filter.Text && view.Sort.IsSameAs(sort);
+        view.Filter.Text == filter.Text && view.Filter.Tree.Equals(filter.Tree) && view.Sort.IsSameAs(sort);
 
     private TabView? Find(string connectionId, string view) =>
         _views.TryGetValue(connectionId, out var found) && found.Id == view ? found : null;
@@ -212,6 +215,12 @@ internal sealed partial class FlowBroadcaster(
 
     private void OnStateChanged()
     {
+        // It is called for each flow while recording is off, and an exception costs more than a flow.
+        if (_stateChanged.CurrentCount > 0)
+        {
+            return;
+        }
+
         try
         {
             _stateChanged.Release();

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { Redirect, useLocation, useSearch } from 'wouter';
 import classes from './App.module.css';
 import { AuditPage } from './audit/AuditPage';
+import { RecordingBanner } from './recording/RecordingBanner';
 import { SessionsPage } from './sessions/SessionsPage';
 import { ViewedBanner } from './sessions/ViewedBanner';
 import { SetupScreen } from './setup/SetupScreen';
@@ -52,6 +53,7 @@ export function App() {
           <ConnectionBanner />
           <ViewedBanner />
           <StoreBanner />
+          <RecordingBanner />
           <SslStripBanner />
           {isCapture && (
             <main className={classes.capture}>

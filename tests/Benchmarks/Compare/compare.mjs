@@ -1,35 +1,46 @@
 // Compares MitmWeb with what else is installed, on this machine, in one run, each scenario with all of them in turn.
-// npm run bench -- [--scenarios 1k,64k,…] [--programs mitmweb,nginx,…] [--rounds 3] [--seconds 8] [--save]
-import { execFileSync, spawn } from 'node:child_process';
+// Some scenarios are about MitmWeb alone and have targets (targets.mjs).
+// npm run bench -- [--scenarios 1k,64k,record,…] [--programs mitmweb,nginx,…] [--rounds 3] [--seconds 8] [--save]
+//                  [--flows 100000 | --long] [--window 10000] [--unindexed] [--idle 30] [--built]
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { findProgram, PlainError, runMain, runQuietly } from '../../../scripts/processes.mjs';
+import { findProgram, PlainError, runMain } from '../../../scripts/processes.mjs';
 import { findTestProgram } from '../../../scripts/testPrograms.mjs';
+import { buildLoad, checkFor, runLoad } from './load.mjs';
 import { programs } from './programs.mjs';
-import { describeMachine, save, tables } from './report.mjs';
+import { describeMachine, figureText, save, tables } from './report.mjs';
 import { scenarios } from './scenarios.mjs';
+import { held } from './targets.mjs';
 import { startUpstream } from './upstream.mjs';
 import { cpuSeconds, machineSeconds, peakMiB, resetPeak, residentMiB, treeOf } from './usage.mjs';
 
 const { values: options } = parseArgs({
   options: {
-    scenarios: { type: 'string', default: scenarios.map((one) => one.name).join(',') },
+    scenarios: { type: 'string', default: [...scenarios, ...held].map((one) => one.name).join(',') },
     programs: { type: 'string', default: Object.keys(programs).join(',') },
     rounds: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '8' },
     save: { type: 'boolean', default: false },
+    // For “growth”: how many flows there are in the end, and how many of them the first and the last are.
+    flows: { type: 'string' },
+    long: { type: 'boolean', default: false },
+    window: { type: 'string', default: '10000' },
+    // For “record” and “growth”: without the index of bodies, which takes its time.
+    unindexed: { type: 'boolean', default: false },
+    // For “start”: how long the idle process is watched, and whether the build of npm start will do instead of a published one.
+    idle: { type: 'string', default: '30' },
+    built: { type: 'boolean', default: false },
   },
 });
-
-const sums = new Map();
 
 await runMain(main);
 
 async function main() {
-  const chosen = pick(options.scenarios, scenarios, 'scenario');
+  const chosen = pick(options.scenarios, [...scenarios, ...held], 'scenario');
+  const compared = chosen.filter((one) => scenarios.includes(one));
   const wanted = pick(
     options.programs,
     Object.entries(programs).map(([name, program]) => ({ name, ...program })),
@@ -39,10 +50,14 @@ async function main() {
   const running = [];
   let upstream;
   try {
-    const load = await buildLoad(folder);
-    const files = chosen.map((one) => one.file).filter(Boolean);
+    const load = await buildLoad(required('go', 'golang-go'), folder);
+    const files = compared.map((one) => one.file).filter(Boolean);
     upstream = await startUpstream(folder, required('nginx', 'nginx-light'), files);
-    for (const { name, title, start, missing } of wanted) {
+    const figures = await hold(
+      chosen.filter((one) => held.includes(one)),
+      { folder, upstream, load },
+    );
+    for (const { name, title, start, missing } of compared.length > 0 ? wanted : []) {
       const reason = missing?.();
       if (reason) {
         console.error(`${title} is left out: ${reason}`);
@@ -52,12 +67,12 @@ async function main() {
       mkdirSync(own, { recursive: true });
       running.push({ name, title, ...(await start(own, upstream)) });
     }
-    await delay(2000);
+    if (running.length > 0) await delay(2000);
     for (const one of running) one.idleMiB = one.pid ? residentMiB(treeOf(one.pid)) : null;
 
     const results = [];
     for (let round = 1; round <= Number(options.rounds); round++) {
-      for (const scenario of chosen) {
+      for (const scenario of compared) {
         for (const program of running) {
           if (scenario.once && round > 1) continue;
           if (scenario.cannot?.[program.name]) {
@@ -71,7 +86,7 @@ async function main() {
       }
     }
 
-    const report = { machine: describeMachine(), options, results };
+    const report = { machine: describeMachine(), options, results, figures };
     console.log(tables(report, chosen));
     if (options.save) save(report, chosen);
     const failed = results.filter((one) => one.errors > 0);
@@ -84,13 +99,40 @@ async function main() {
   }
 }
 
+/** Measures what has targets, before there is anything else that could disturb it. */
+async function hold(chosen, { folder, upstream, load }) {
+  const common = ['-url', `https://localhost:${upstream.port}/1k.json`, ...checkFor(load, join(upstream.folder, '1k.json'))];
+  const [rounds, seconds, window, idle] = ['rounds', 'seconds', 'window', 'idle'].map((name) => Number(options[name]));
+  const flows = Number(options.flows ?? (options.long ? 1_000_000 : 100_000));
+  const figures = [];
+  for (const { name, run } of chosen) {
+    for (const figure of await run({
+      folder,
+      upstream,
+      load,
+      common,
+      rounds,
+      seconds,
+      flows,
+      window,
+      idle,
+      built: options.built,
+      indexed: !options.unindexed,
+    })) {
+      figures.push({ scenario: name, ...figure });
+      console.error(`${name}: ${figure.name}: ${figureText(figure)}`);
+    }
+  }
+  return figures;
+}
+
 async function measure(load, scenario, program, upstream) {
   const port = program.isProxy || !program.port ? (scenario.path ? upstream.livePort : upstream.port) : program.port;
   const address = `https://localhost:${port}${scenario.path ?? `/${scenario.file}`}`;
-  const body = scenario.file ? sumOf(load, join(upstream.folder, scenario.file)) : [];
+  const body = scenario.file ? checkFor(load, join(upstream.folder, scenario.file)) : [];
   const common = ['-url', address, ...(program.isProxy ? ['-proxy', `127.0.0.1:${program.port}`] : []), ...body];
   const seconds = Number(options.seconds);
-  if (!scenario.once && !scenario.path && scenario.name !== '1g') await run(load, [...common, ...scenario.args(Math.min(2, seconds))]);
+  if (!scenario.once && !scenario.path && scenario.name !== '1g') await runLoad(load, [...common, ...scenario.args(Math.min(2, seconds))]);
 
   const before = program.pid ? treeOf(program.pid) : [];
   resetPeak(before);
@@ -100,7 +142,7 @@ async function measure(load, scenario, program, upstream) {
     machineSeconds(),
     performance.now(),
   ];
-  const outcome = await run(load, [...common, ...scenario.args(seconds)]);
+  const outcome = await runLoad(load, [...common, ...scenario.args(seconds)]);
 
   // Work that goes on behind the last answer (the store) counts as well.
   await delay(500);
@@ -121,37 +163,6 @@ async function measure(load, scenario, program, upstream) {
     idleMiB: program.idleMiB,
     othersSeconds: machineSeconds() - machine - proxySeconds - serverSeconds - outcome.cpuSeconds,
   };
-}
-
-function run(load, args) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(load, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    let text = '';
-    child.stdout.setEncoding('utf8').on('data', (part) => {
-      text += part;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => {
-      try {
-        resolve(JSON.parse(text));
-      } catch {
-        reject(new PlainError(`the load generator ended with ${code}: ${args.join(' ')}`));
-      }
-    });
-  });
-}
-
-function sumOf(load, file) {
-  if (!sums.has(file)) sums.set(file, execFileSync(load, ['-sum', file], { encoding: 'utf8' }).trim().split(' '));
-  const [length, crc] = sums.get(file);
-  return ['-length', length, '-crc', crc];
-}
-
-async function buildLoad(folder) {
-  const go = required('go', 'golang-go');
-  const program = join(folder, 'load');
-  await runQuietly('build-load', go, ['build', '-o', program, '.'], { cwd: join(import.meta.dirname, '..', 'Load') });
-  return program;
 }
 
 function required(name, debian) {

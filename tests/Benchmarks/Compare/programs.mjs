@@ -37,8 +37,12 @@ function needsMitmdump() {
   return findProgram('mitmdump') ? null : 'mitmdump is not installed (on Debian: apt-get install mitmproxy)';
 }
 
-async function startMitmWeb(folder, upstream) {
-  const host = await build();
+/**
+ * Starts MitmWeb.
+ * @param {{ host?: string, args?: string[] }} options `host`: the folder of the program; without, that of the checkout's build
+ */
+export async function startMitmWeb(folder, upstream, { host, args = [] } = {}) {
+  host ??= await build();
   const port = await freePort();
   const webPort = await freePort();
   const child = await start(
@@ -57,11 +61,22 @@ async function startMitmWeb(folder, upstream) {
         'benchmark',
       ],
       ...['--ssl-verify-upstream-trusted-ca', upstream.certificates.authority],
+      ...args,
     ],
     port,
     folder,
   );
-  return { ...child, dashboard: `http://127.0.0.1:${webPort}/?token=benchmark` };
+  return {
+    ...child,
+    dashboard: `http://127.0.0.1:${webPort}/?token=benchmark`,
+    /** Asks the API as a script does. */
+    async api(path, method = 'GET', body = undefined) {
+      const headers = { Authorization: 'Bearer benchmark', 'Content-Type': 'application/json' };
+      const response = await fetch(`http://127.0.0.1:${webPort}/api${path}`, { method, headers, body: body && JSON.stringify(body) });
+      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+      return response.json();
+    },
+  };
 }
 
 async function startMitmWebWithDashboard(folder, upstream) {

@@ -15,9 +15,11 @@ export function describeMachine() {
 }
 
 /** A table for each scenario; each figure is the median of the rounds. */
-export function tables({ results }, scenarios) {
+export function tables({ results, figures }, scenarios) {
   return scenarios
     .map((scenario) => {
+      const mine = figures.filter((one) => one.scenario === scenario.name);
+      if (mine.length > 0) return targetTable(scenario, mine);
       const rows = results.filter((one) => one.scenario === scenario.name);
       const programs = [...new Set(rows.map((one) => one.program))];
       const columns = scenario.isBulk
@@ -39,6 +41,22 @@ export function tables({ results }, scenarios) {
     .join('\n');
 }
 
+/** A figure with its unit, its target, and whether that holds. */
+export function figureText({ value, unit, target }) {
+  return `${figure(value)} ${unit}${target === undefined ? '' : `, target ${target} ${unit}: ${verdict(value, target)}`}`;
+}
+
+function targetTable({ title }, figures) {
+  const lines = figures.map(({ name, value, unit, target }) =>
+    target === undefined
+      ? `| ${name} | ${figure(value)} ${unit} | | |`
+      : `| ${name} | ${figure(value)} ${unit} | ${target} ${unit} | ${verdict(value, target)} |`,
+  );
+  return [`### ${title}`, '', '| | measured | target | |', '|---|---|---|---|', ...lines, ''].join('\n');
+}
+
+const verdict = (value, target) => (value <= target ? 'holds' : 'MISSED');
+
 /** Puts the tables into docs/performance.md and all figures into docs/performance.json. */
 export function save(report, scenarios) {
   const text = readFileSync(page, 'utf8');
@@ -49,7 +67,8 @@ export function save(report, scenarios) {
   writeFileSync(join(root, 'docs', 'performance.json'), `${JSON.stringify(report, null, 2)}\n`);
 }
 
-function median(values) {
+/** The value in the middle; null without any. */
+export function median(values) {
   if (values.length === 0) return null;
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -58,5 +77,5 @@ function median(values) {
 
 function figure(value) {
   if (value === null) return '–';
-  return value >= 1000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
+  return Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
 }

@@ -36,6 +36,33 @@ public sealed class SessionSqlTests : IDisposable
     }
 
     [Fact]
+    public async Task Flows_HaveWhatPeopleNoted()
+    {
+        await RecordAsync(new FlowNotes
+        {
+            Marker = "red",
+            Comment = "look at this",
+            Tags = ["slow", "login"],
+            IsPinned = true,
+            Meta = new Dictionary<string, string> { ["ticket"] = "42" },
+        });
+
+        Assert.Equal("red|look at this|1|42", Query("SELECT marker, comment, pinned, json_extract(meta, '$.ticket') FROM flows"));
+        Assert.Equal("1|42", Query("SELECT flows.id, json_extract(meta, '$.ticket') AS ticket FROM flows, json_each(flows.tags) AS tag WHERE tag.value = 'slow'"));
+        Assert.Equal("login\nslow", Query("SELECT tag.value FROM flows, json_each(flows.tags) AS tag ORDER BY 1"));
+        Assert.Equal("slow|1|1|1\nlogin|1|1|1", Query(Example("Flows of each tag")));
+        Assert.StartsWith("1|red|1|look at this|", Query(Example("What people noted")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Flows_WithoutNotes_HaveNone()
+    {
+        await RecordAsync();
+        Assert.Equal("NULL|NULL|NULL|0|NULL", Query("SELECT marker, comment, tags, pinned, meta FROM flows"));
+        Assert.Equal("", Query(Example("What people noted")));
+    }
+
+    [Fact]
     public async Task Views_HaveTheColumnsThatAreTold()
     {
         await RecordAsync();
@@ -298,7 +325,7 @@ public sealed class SessionSqlTests : IDisposable
     }
 
     /// <summary>One flow with everything that the views show.</summary>
-    private async Task RecordAsync()
+    private async Task RecordAsync(FlowNotes? notes = null)
     {
         await using var store = FlowStore.Open(_files.Path);
         var flow = TestFlows.New(store);
@@ -319,7 +346,13 @@ public sealed class SessionSqlTests : IDisposable
         flow.Client.Tls = new TlsDetails { Version = "TLS 1.3", CipherSuite = "TLS_AES_128_GCM_SHA256", AlpnOffered = ["h2"] };
         await TestFlows.Finish(store, flow);
         await store.Flush();
+        if (notes is not null)
+        {
+            await store.Annotate([flow.Id], _ => notes);
+        }
     }
+
+    private static string Example(string name) => SqlViews.Examples.Single(example => example.Title == name).Sql;
 
     private sealed class LineOutput : ISqlOutput
     {

@@ -93,7 +93,31 @@ public sealed class FlowNotesTests : IDisposable
         await store.Flush();
         await store.Annotate([1, 2, 3], notes => notes with { Marker = "blue", Tags = ["slow", "seen"] });
         await store.Annotate([3], notes => notes with { Marker = "red", Tags = ["slow"] });
-        Assert.Equal([new SeenValue("blue", 2), new("red", 1)], store.SeenValues(FilterField.Mark, "", 10));
-        Assert.Equal([new SeenValue("slow", 3), new("seen", 2)], store.SeenValues(FilterField.Tag, "S", 10));
+        var seen = store.SeenValues(10);
+        Assert.Equal([new SeenValue("blue", 2), new("red", 1)], seen.Values(FilterField.Mark, null, ""));
+        Assert.Equal([new SeenValue("slow", 3), new("seen", 2)], seen.Values(FilterField.Tag, null, "S"));
+    }
+
+    [Fact]
+    public async Task SeenValues_NotesWithNames_AreCountedByTheirNames()
+    {
+        await using var store = FlowStore.Open(_files.Path);
+        for (var i = 0; i < 4; i++)
+        {
+            await TestFlows.Record(store);
+        }
+
+        await store.Flush();
+        await store.Annotate([1, 2], notes => notes with { Meta = new Dictionary<string, string> { ["ticket"] = "A 42", ["who"] = "ada" } });
+        await store.Annotate([3], notes => notes with { Meta = new Dictionary<string, string> { ["Ticket"] = "b 7", ["it's"] = "" } });
+        var seen = store.SeenValues(10);
+        Assert.Equal([new SeenValue("ticket", 3), new("who", 2), new("it's", 1)], seen.Names(FilterField.Meta, ""));
+        Assert.Equal([new SeenValue("who", 2)], seen.Names(FilterField.Meta, "H"));
+        Assert.Equal([new SeenValue("A 42", 2), new("b 7", 1)], seen.Values(FilterField.Meta, "TICKET", ""));
+        Assert.Equal([new SeenValue("A 42", 2)], seen.Values(FilterField.Meta, "ticket", "a"));
+        Assert.Empty(seen.Values(FilterField.Meta, "it's", ""));
+        Assert.Equal([new SeenValue("who: ada", 2)], seen.Values(FilterField.Meta, null, "ada"));
+        Assert.Empty(seen.Values(FilterField.Header, "host", ""));
+        Assert.Empty(seen.Names(FilterField.Header, ""));
     }
 }

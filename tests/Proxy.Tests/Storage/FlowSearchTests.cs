@@ -35,7 +35,7 @@ public sealed class FlowSearchTests : IDisposable
         }
 
         string[] filters = ["", "host:api", "~d ^cdn", "method=POST & status:2xx", "!type:json", "~h cloudfront", "~b alpha", "cookie.theme:dark & is:error", "url:users", "host:nowhere", "tls:1.3"];
-        string[] sorts = ["id", "-id", "host", "-host", "durationMs", "-status", "contentType", "-path", "startedAt", "error"];
+        string[] sorts = ["id", "-id", "host", "-host", "durationMs", "-status", "contentType", "-path", "startedAt", "error", "-tags", "marker"];
         var alone = await Ask(int.MaxValue);
         var together = await Ask(0);
         Assert.Equal(alone.Count, together.Count);
@@ -68,7 +68,6 @@ public sealed class FlowSearchTests : IDisposable
                 }
 
                 Assert.Equal(answers[$"{text} by id"].Length, store.CountFlows(filter).Total);
-                Assert.Equal(answers[$"{text} by id"].Length, store.CountRunning(filter).Total);
             }
 
             // The order is that of SQLite: nothing first, texts by their bytes.

@@ -59,7 +59,7 @@ public sealed class SessionFolderTests : IAsyncDisposable
             Assert.Equal(3, TestFlows.All(lease.Store).Total);
             Assert.Equal("body 2"u8.ToArray(), await TestFlows.ReadAll(lease.Store, 2, MessageSide.Response));
             Assert.NotNull(lease.Store.GetFlow(1));
-            Assert.Equal(3, lease.Store.SeenValues(FilterField.Host, "", 10).Single().Count);
+            Assert.Equal(3, lease.Store.SeenValues(10).Values(FilterField.Host, null, "").Single().Count);
             await Assert.ThrowsAsync<SessionFileException>(() => lease.Store.DeleteFlow(1));
             Assert.True(_sessions.IsRead(path));
         }
@@ -108,7 +108,7 @@ public sealed class SessionFolderTests : IAsyncDisposable
     public async Task Rename_AndDelete_TakeWhatStandsBesideAlong()
     {
         await Make("one", 2);
-        _folder.Rename(_folder.Find("one"), "zwei, mit Ä");
+        await _folder.Rename(_live, _folder.Find("one"), "zwei, mit Ä");
 
         Assert.Throws<SessionFileException>(() => _folder.Find("one"));
         using (var lease = _sessions.Look("zwei, mit Ä"))
@@ -158,6 +158,24 @@ public sealed class SessionFolderTests : IAsyncDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => SessionCopy.Run(_folder.Find("one"), _folder.PathOfNew("copy"), new Progress<double>(), cancelled.Token));
         Assert.Equal(["one.mitmweb"], Directory.EnumerateFiles(_folder.Path).Select(Path.GetFileName).Where(name => !name!.EndsWith("-lock", StringComparison.Ordinal)));
+    }
+
+    /// <summary>Nobody must find a new session that is still being worked on: what has its name is not written any more.</summary>
+    [Fact]
+    public async Task Merge_OfAFlowThatRan_IsDoneBeforeItHasItsName()
+    {
+        await Make("one", 2);
+        await _live.Current.Changed(TestFlows.New(_live.Current, path: "/running"), CancellationToken.None);
+        await _live.Current.Flush();
+        var target = _folder.PathOfNew("all");
+        using (SessionFile.Hold(target))
+        {
+            await SessionMerge.Run([_folder.Find("one"), _files.Path], target, new Progress<double>(), CancellationToken.None);
+        }
+
+        File.Delete(target + "-lock");
+        using var lease = _sessions.Look("all");
+        Assert.Equal([FlowState.Done, FlowState.Done, FlowState.Error], TestFlows.All(lease.Store).Rows.Select(row => row.State).Order());
     }
 
     [Fact]

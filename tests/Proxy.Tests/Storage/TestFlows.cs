@@ -16,7 +16,7 @@ internal sealed class TestFlows : IDisposable
 
     public string Path => System.IO.Path.Combine(_folder.FullName, "session.mitmweb");
 
-    public static ClientConnection Client(FlowStore store) => new()
+    public static ClientConnection Client(IFlowSink store) => new()
     {
         Id = store.NextConnectionId(),
         OpenedAt = Start,
@@ -24,7 +24,7 @@ internal sealed class TestFlows : IDisposable
         LocalEndPoint = new IPEndPoint(IPAddress.Loopback, 8080),
     };
 
-    public static Flow New(FlowStore store, ClientConnection? client = null, string path = "/v1/users?page=2", string host = "api.example.com") =>
+    public static Flow New(IFlowSink store, ClientConnection? client = null, string path = "/v1/users?page=2", string host = "api.example.com") =>
         new()
         {
             Id = store.NextFlowId(),
@@ -46,7 +46,7 @@ internal sealed class TestFlows : IDisposable
         flow.Timings.FirstByte = 80_100;
     }
 
-    public static async Task Finish(FlowStore store, Flow flow)
+    public static async Task Finish(IFlowSink store, Flow flow)
     {
         if (flow.Response is null)
         {
@@ -89,6 +89,20 @@ internal sealed class TestFlows : IDisposable
         Assert.True(FlowFilter.TryParse(filter, out var parsed, out _));
         Assert.True(FlowSort.TryParse(sort, out var order));
         return store.QueryFlows(parsed, order, offset, limit);
+    }
+
+    /// <summary>The flows that the file says were removed after a change.</summary>
+    public List<long> RemovedSince(long seq)
+    {
+        using var database = Database.OpenRead(Path);
+        using var select = database.Prepare("SELECT flow_id FROM removal WHERE seq > ?1 ORDER BY seq").Bind(1, seq);
+        var ids = new List<long>();
+        while (select.Step())
+        {
+            ids.Add(select.Int64(0));
+        }
+
+        return ids;
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

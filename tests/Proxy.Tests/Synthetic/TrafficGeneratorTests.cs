@@ -67,6 +67,6 @@ public sealed class TrafficGeneratorTests : IDisposable
         }
 
         Assert.InRange(lines / 200, 25, 40);
-        Assert.Equal(6, store.SeenValues(Proxy.Filters.FilterField.Ja4, "", 20).Count);
+        Assert.Equal(6, store.SeenValues(20).Values(Proxy.Filters.FilterField.Ja4, null, "").Count);
     }
 }

@@ -193,7 +193,8 @@ internal sealed class Dashboard : IAsyncDisposable
             "mitm.it",
             [],
             RetentionDto.From(live.Current),
-            new BodyIndexDto(live.Current.BodyIndex.IsOn, 1, 0, null));
+            new BodyIndexDto(live.Current.BodyIndex.IsOn, 1, 0, null),
+            RecordingDto.From(live));
 
         public void Raise() => Changed?.Invoke();
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 
 namespace MitmWeb.Web.Tests.Api;
@@ -74,6 +75,27 @@ public sealed class FilterEndpointsTests
         Assert.All(
             completions.GetProperty("items").EnumerateArray().Where(item => item.GetProperty("insert").GetString() == "two.example"),
             item => Assert.Equal("value 2", $"{item.GetProperty("kind").GetString()} {item.GetProperty("count").GetInt64()}"));
+    }
+
+    [Theory]
+    [InlineData("tag:", 4, "slow 2,\"to do\" 1")]
+    [InlineData("met", 0, "method: null,meta: null,meta. null")]
+    [InlineData("meta.", 5, "ticket: 2,who: 1")]
+    [InlineData("!meta.TI", 6, "ticket: 2")]
+    [InlineData("meta.Ticket:", 12, "\"A 42\" 1,b7 1")]
+    [InlineData("meta.ticket!=B", 13, "b7 1")]
+    [InlineData("meta:ada", 5, "\"who: ada\" 1")]
+    public async Task Describe_WithACursor_CompletesNotes(string text, int start, string items)
+    {
+        await using var dashboard = await Dashboard.Start();
+        var first = await dashboard.Record();
+        var second = await dashboard.Record();
+        await dashboard.Client.PatchAsJsonAsync($"/api/flows/{first.Id}", new { tags = new[] { "slow", "to do" }, meta = new { ticket = "A 42", who = "ada" } });
+        await dashboard.Client.PatchAsJsonAsync($"/api/flows/{second.Id}", new { tags = new[] { "slow" }, meta = new Dictionary<string, string> { ["Ticket"] = "b7", ["no name"] = "c" } });
+        var completions = (await dashboard.Json($"/api/filter?text={Uri.EscapeDataString(text)}&cursor={text.Length}")).GetProperty("completions");
+        Assert.Equal(items, string.Join(',', completions.GetProperty("items").EnumerateArray().Select(item =>
+            $"{item.GetProperty("insert").GetString()} {item.GetProperty("count").GetRawText()}")));
+        Assert.Equal(start, completions.GetProperty("start").GetInt32());
     }
 
     [Fact]

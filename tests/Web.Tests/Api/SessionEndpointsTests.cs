@@ -94,10 +94,25 @@ public sealed class SessionEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task RenameAndDelete_TheLiveOne_SaysWhyNot()
+    public async Task Rename_TheLiveOne_GoesOnUnderItsNewName()
     {
-        var renamed = await Post("/api/sessions/rename", new { session = "session", name = "other" }, HttpStatusCode.Conflict);
-        Assert.Contains("is being recorded", renamed.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        await _dashboard.Record("/before");
+        await Post("/api/sessions/rename", new { session = "session", name = "bug 42" }, HttpStatusCode.NoContent);
+        await _dashboard.Record("/after");
+
+        var session = await _dashboard.Json("/api/session");
+        Assert.Equal(("bug 42", "bug 42", 2L), (session.GetProperty("key").GetString(), session.GetProperty("name").GetString(), session.GetProperty("flows").GetInt64()));
+        var list = (await _dashboard.Json("/api/sessions")).GetProperty("sessions").EnumerateArray().Select(Brief).ToArray();
+        Assert.Equal([("bug 42", "live", 2L)], list);
+        Assert.Equal(2, (await _dashboard.Json("/api/flows?session=bug%2042")).GetProperty("total").GetInt64());
+        await _dashboard.Json("/api/flows?session=session", HttpStatusCode.NotFound);
+        var taken = await Post("/api/sessions/rename", new { session = "bug 42", name = "a/b" }, HttpStatusCode.Conflict);
+        Assert.Contains("cannot be the name of a file", taken.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Delete_TheLiveOne_SaysWhyNot()
+    {
         using var deleted = await _dashboard.Client.DeleteAsync("/api/sessions?name=session");
         Assert.Equal(HttpStatusCode.Conflict, deleted.StatusCode);
         Assert.True(File.Exists(_dashboard.Store.Session.Path));

@@ -22,6 +22,7 @@ public sealed class CommandLineTests
         Assert.Equal(Path.Combine(Home, ".mitmweb"), options.ConfDir);
         Assert.Equal(Path.Combine(Home, ".mitmweb", "session.mitmweb"), options.Session);
         Assert.False(options.Engine.SslInsecure);
+        Assert.True(options.Record);
         Assert.Null(options.WebPassword);
         Assert.Equal(KeyKind.Ecdsa, options.CaKeyType);
         Assert.Equal(Verbosity.Normal, options.Verbosity);
@@ -32,7 +33,7 @@ public sealed class CommandLineTests
     {
         var options = Start(
             "--listen-host", "::1", "-p", "9090", "--web-host", "*", "--web-port=9091", "--confdir", "/tmp/c d", "-k",
-            "--session", "~/x.mitmweb", "--web-password", "s3cret", "--ca-key-type", "rsa", "-v");
+            "--session", "~/x.mitmweb", "--web-password", "s3cret", "--ca-key-type", "rsa", "-v", "--no-record");
 
         Assert.Equal(IPAddress.IPv6Loopback, options.ListenHost);
         Assert.Equal(9090, options.ListenPort);
@@ -41,9 +42,19 @@ public sealed class CommandLineTests
         Assert.Equal("/tmp/c d", options.ConfDir);
         Assert.Equal(Path.Combine(Home, "x.mitmweb"), options.Session);
         Assert.True(options.Engine.SslInsecure);
+        Assert.False(options.Record);
         Assert.Equal("s3cret", options.WebPassword);
         Assert.Equal(KeyKind.Rsa, options.CaKeyType);
         Assert.Equal(Verbosity.Verbose, options.Verbosity);
+    }
+
+    [Fact]
+    public void Parse_BodyIndex_IsOnOrOff()
+    {
+        Assert.True(Start().BodyIndex);
+        Assert.True(Start("--body-index", "on").BodyIndex);
+        Assert.False(Start("--body-index", "off").BodyIndex);
+        Assert.False(Start("--body-index=off").BodyIndex);
     }
 
     [Fact]
@@ -114,6 +125,7 @@ public sealed class CommandLineTests
     }
 
     [Theory]
+    [InlineData("--body-index takes on or off, not 'false'", "--body-index", "false")]
     [InlineData("--connection-strategy takes eager or lazy, not 'x'", "--connection-strategy", "x")]
     [InlineData("--certs takes [domain=]file, not '=x'", "--certs", "=x")]
     [InlineData("--ssl-verify-host takes HOST=verify, HOST=skip or HOST=sha256:HASH (64 hexadecimal digits or Base64), not 'x'", "--ssl-verify-host", "x")]

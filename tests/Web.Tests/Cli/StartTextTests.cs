@@ -35,6 +35,15 @@ public sealed class StartTextTests
     }
 
     [Fact]
+    public void Write_NothingIsRecorded_SaysSoAndHowToBegin()
+    {
+        var output = new StringWriter();
+        (Text with { IsRecording = false }).Write(output, Verbosity.Normal, new Ink(enabled: false));
+
+        Assert.Contains("nothing is recorded until you press Record in the dashboard (--no-record)", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Write_SslStripIsOn_SaysSo()
     {
         var output = new StringWriter();

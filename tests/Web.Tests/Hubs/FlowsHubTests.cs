@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Net.WebSockets;
 using System.Text.Json;
 using MitmWeb.Proxy.Flows;
@@ -139,6 +140,33 @@ public sealed class FlowsHubTests
         while (message.GetProperty("watched").GetArrayLength() == 0);
         Assert.Equal("done", message.GetProperty("watched")[0].GetProperty("state").GetString());
         Assert.Equal(0, message.GetProperty("rows").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Open_AgainAfterASavedFilterHasChanged_IsAnotherView()
+    {
+        await using var dashboard = await Dashboard.Start();
+        await dashboard.Record("/one");
+        await dashboard.Record("/two");
+        await dashboard.Client.PutAsJsonAsync("/api/views/mine", new { filter = "path:one" });
+        await dashboard.Client.PutAsJsonAsync("/api/views/other", new { filter = "!view:mine" });
+        using (var hub = await HubClient.Connect(dashboard))
+        {
+            await hub.Open("view:other");
+            var ids = Ids(await hub.Pushed("view"));
+            Assert.Equal([2L], ids);
+        }
+
+        using (var same = await HubClient.Connect(dashboard))
+        {
+            Assert.True((await same.Open("view:other")).GetProperty("resumed").GetBoolean());
+        }
+
+        await dashboard.Client.PutAsJsonAsync("/api/views/mine", new { filter = "path:two" });
+        using var again = await HubClient.Connect(dashboard);
+        Assert.False((await again.Open("view:other")).GetProperty("resumed").GetBoolean());
+        var now = Ids(await again.Pushed("view"));
+        Assert.Equal([1L], now);
     }
 
     [Theory]

@@ -13,6 +13,7 @@ import type {
   NotesChange,
   ProblemDetails,
   ProxyState,
+  Recording,
   Retention,
   RetentionLimits,
   SavedFilters,
@@ -172,6 +173,9 @@ export async function downloadSql(
 
 /** Has bodies indexed, or the index deleted; the state tells how far it is. */
 export const switchBodyIndex = (on: boolean): Promise<void> => send('PUT', '/api/body-index', { on });
+
+/** Records the flows that begin from now on, or lets them pass without. */
+export const switchRecording = (on: boolean): Promise<Recording> => send('PUT', '/api/recording', { on });
 
 export const deleteSelection = (selection: FlowSelection): Promise<Deletion> =>
   send('POST', '/api/flows/delete', selection);

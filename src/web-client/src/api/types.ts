@@ -24,6 +24,7 @@ import type {
   ListenerDto,
   OutlineDto,
   PassedHostDto,
+  RecordingDto,
   RejectionDto,
   RequestDto,
   ResponseDto,
@@ -62,6 +63,7 @@ export type {
 } from './schema';
 
 export type BodyIndex = BodyIndexDto;
+export type Recording = RecordingDto;
 export type SqlAnswer = SqlAnswerDto;
 export type SqlSchema = SqlSchemaDto;
 export type FilterInfo = FilterDto;

@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
 import { IconRefresh, IconShieldCheck } from '@tabler/icons-react';
-import { useEffect } from 'react';
 import { Link } from 'wouter';
 import type { Audit } from '../api/types';
 import { quoteText } from '../copy/shellQuote';
 import { CopyLine } from '../setup/CopyLine';
+import { Page, PageColumns, PageProblem } from '../shell/Page';
 import { en } from '../strings/en';
 import { useProxyState } from '../traffic/sessionContext';
 import classes from './AuditPage.module.css';
@@ -18,37 +18,30 @@ export function AuditPage({ host }: { host: string }) {
   const session = useProxyState()?.session;
   const changes = audit && session && session.id === audit.session ? Math.max(0, session.seq - audit.seq) : 0;
 
-  useEffect(() => {
-    document.title = `${en.audit.title} · ${en.appName}`;
-    return () => {
-      document.title = en.appName;
-    };
-  }, []);
-
   return (
-    <main className={classes.page} data-testid="audit">
-      <header className={classes.bar}>
-        <h1>{en.audit.title}</h1>
-        <p>{en.audit.intro}</p>
-        {changes > 0 && !loading && <span className={classes.newer}>{en.audit.newer(changes)}</span>}
-        <Button
-          variant="default"
-          size="compact-sm"
-          loading={loading}
-          leftSection={<IconRefresh size={14} />}
-          onClick={reload}
-          data-testid="audit-again"
-        >
-          {en.audit.again}
-        </Button>
-      </header>
-      {problem && (
-        <div className={classes.problem} role="alert">
-          <b>{en.audit.failed}.</b> {problem}
-        </div>
-      )}
+    <Page
+      title={en.audit.title}
+      intro={en.audit.intro}
+      testId="audit"
+      tools={
+        <>
+          {changes > 0 && !loading && <span className={classes.newer}>{en.audit.newer(changes)}</span>}
+          <Button
+            variant="default"
+            size="compact-sm"
+            loading={loading}
+            leftSection={<IconRefresh size={14} />}
+            onClick={reload}
+            data-testid="audit-again"
+          >
+            {en.audit.again}
+          </Button>
+        </>
+      }
+    >
+      {problem && <PageProblem what={en.audit.failed} why={problem} />}
       {audit ? <Loaded audit={audit} host={host} /> : loading && <p className={classes.loading}>{en.audit.loading}</p>}
-    </main>
+    </Page>
   );
 }
 
@@ -56,14 +49,14 @@ function Loaded({ audit, host }: { audit: Audit; host: string }) {
   if (audit.hosts.length === 0) return <Empty audit={audit} />;
   const shown = host ? audit.hosts.find((one) => one.host === host) : audit.hosts[0];
   return (
-    <div className={classes.columns}>
+    <PageColumns>
       <HostList audit={audit} current={shown?.host ?? null} />
       {shown ? (
         <HostReport key={shown.host} host={shown} at={audit.at} />
       ) : (
         <p className={classes.loading}>{en.audit.unknownHost(host)}</p>
       )}
-    </div>
+    </PageColumns>
   );
 }
 

@@ -73,7 +73,7 @@ export function SessionMenu({ session, onAction }: Props) {
           en.sessions.notRecordable[state],
         )}
         <Menu.Divider />
-        {item('rename', <IconPencil size={size} />, !isFree, why)}
+        {item('rename', <IconPencil size={size} />, state === 'inUse', why)}
         {item('duplicate', <IconCopy size={size} />, !isReadable)}
         {item('compact', <IconViewportShort size={size} />, state !== 'stored' && state !== 'live')}
         <Menu.Divider />

@@ -16,6 +16,8 @@ interface Props {
 
 export function SessionTable({ sessions, chosen, onChoose, onAction }: Props) {
   const text = en.sessions;
+  // The one that is recorded always is of the version that this MitmWeb writes.
+  const version = sessions.find((session) => session.state === 'live')?.version;
   return (
     <table className={classes.table} aria-label={text.list}>
       <thead>
@@ -62,7 +64,9 @@ export function SessionTable({ sessions, chosen, onChoose, onAction }: Props) {
             <td>{session.createdAt === null ? '–' : formatDateTime(session.createdAt)}</td>
             <td>
               {formatDateTime(session.lastUsedAt)}
-              {session.version !== null && <div className={classes.path}>{text.version(session.version)}</div>}
+              {session.version !== null && session.version !== version && (
+                <div className={classes.path}>{text.version(session.version)}</div>
+              )}
             </td>
             <td>
               <SessionMenu session={session} onAction={onAction} />

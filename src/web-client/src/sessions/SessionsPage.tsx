@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconArrowMerge, IconFileImport, IconPlus } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import {
   compactSession,
   createSession,
@@ -15,6 +15,7 @@ import {
   upgradeSession,
 } from '../api/rest';
 import type { StoredSession } from '../api/types';
+import { Page, PageProblem } from '../shell/Page';
 import { tried } from '../shell/tried';
 import { en } from '../strings/en';
 import { useProxyState } from '../traffic/sessionContext';
@@ -35,13 +36,6 @@ export function SessionsPage() {
   const [deleting, setDeleting] = useState<StoredSession | null>(null);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const text = en.sessions;
-
-  useEffect(() => {
-    document.title = `${en.sessions.title} · ${en.appName}`;
-    return () => {
-      document.title = en.appName;
-    };
-  }, []);
 
   const sessions = list?.sessions ?? [];
   const toMerge = sessions.filter((session) => chosen.has(session.key));
@@ -85,36 +79,36 @@ export function SessionsPage() {
   };
 
   return (
-    <main className={classes.page} data-testid="sessions">
-      <header className={classes.bar}>
-        <h1>{text.title}</h1>
-        <p>{text.intro}</p>
-        <Button
-          variant="default"
-          size="compact-sm"
-          leftSection={<IconArrowMerge size={14} />}
-          disabled={toMerge.length === 0}
-          onClick={askMerge}
-        >
-          {text.mergeChosen(toMerge.length)}
-        </Button>
-        <Button
-          variant="default"
-          size="compact-sm"
-          leftSection={<IconFileImport size={14} />}
-          onClick={() => ask({ ...text.asking.elsewhere, initial: '', run: rememberSession })}
-        >
-          {text.addFile}
-        </Button>
-        <Button size="compact-sm" leftSection={<IconPlus size={14} />} onClick={askNew} data-testid="new-session">
-          {text.create}
-        </Button>
-      </header>
-      {problem && (
-        <div className={classes.problem} role="alert">
-          <b>{text.failed}.</b> {problem}
-        </div>
-      )}
+    <Page
+      title={text.title}
+      intro={text.intro}
+      testId="sessions"
+      tools={
+        <>
+          <Button
+            variant="default"
+            size="compact-sm"
+            leftSection={<IconArrowMerge size={14} />}
+            disabled={toMerge.length === 0}
+            onClick={askMerge}
+          >
+            {text.mergeChosen(toMerge.length)}
+          </Button>
+          <Button
+            variant="default"
+            size="compact-sm"
+            leftSection={<IconFileImport size={14} />}
+            onClick={() => ask({ ...text.asking.elsewhere, initial: '', run: rememberSession })}
+          >
+            {text.addFile}
+          </Button>
+          <Button size="compact-sm" leftSection={<IconPlus size={14} />} onClick={askNew} data-testid="new-session">
+            {text.create}
+          </Button>
+        </>
+      }
+    >
+      {problem && <PageProblem what={text.failed} why={problem} />}
       <div className={classes.content}>
         <JobList jobs={list?.jobs ?? []} onChange={reload} />
         {list && (
@@ -141,6 +135,6 @@ export function SessionsPage() {
           void tried(deleteSession(session.key)).then(reload);
         }}
       />
-    </main>
+    </Page>
   );
 }

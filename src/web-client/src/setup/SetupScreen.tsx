@@ -59,7 +59,11 @@ function Loaded({ state, empty }: { state: ProxyState; empty: boolean }) {
           <h1>
             <span className={classes.beacon} data-on={address !== null} aria-hidden="true" />
             {address ? en.setup.listening(address) : en.setup.notListening}
-            {address && empty && <span className={classes.waiting}>{en.setup.waitingFor}…</span>}
+            {address && empty && (
+              <span className={classes.waiting}>
+                {state.recording.on ? `${en.setup.waitingFor}…` : en.setup.notRecording}
+              </span>
+            )}
           </h1>
           <p>{problem ?? en.setup.intro}</p>
         </div>

@@ -32,9 +32,11 @@ export function RejectionBanner({ onOpen }: Props) {
           {newest.message} {others.length > 0 && <em>{en.passThrough.more(others.length)}</em>}
         </span>
         <span className={classes.actions}>
-          <Button size="compact-xs" variant="default" onClick={() => onOpen(newest.flowId)}>
-            {en.passThrough.details}
-          </Button>
+          {newest.flowId > 0 && (
+            <Button size="compact-xs" variant="default" onClick={() => onOpen(newest.flowId)}>
+              {en.passThrough.details}
+            </Button>
+          )}
           {newest.sawCertificate && (
             <Button
               component={Link}

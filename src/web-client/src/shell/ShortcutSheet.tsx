@@ -36,6 +36,7 @@ const sheet: [title: string, rows: [keys: string[], what: string][]][] = [
     [
       [['/'], text.filter],
       [['Esc'], text.escape],
+      [['Space'], text.record],
       [['\\'], text.layout],
       [['t'], text.outline],
       [['?'], text.sheet],

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Checkbox, Menu, NativeSelect } from '@mantine/core';
 import { IconDownload, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
-import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { type KeyboardEvent, useRef } from 'react';
+import { Page, PageColumns } from '../shell/Page';
 import { en } from '../strings/en';
 import { usePersistent } from '../theme/persistent';
 import { ResultTable } from './ResultTable';
@@ -20,13 +21,6 @@ export function SqlPage() {
   const [guard, setGuard] = usePersistent('sql.guardFormulas', false);
   const { answer, asked, running, problem, run, download, cancel } = useSql();
   const editor = useRef<HTMLTextAreaElement>(null);
-
-  useEffect(() => {
-    document.title = `${en.sql.title} · ${en.appName}`;
-    return () => {
-      document.title = en.appName;
-    };
-  }, []);
 
   const start = (statement: string) => {
     setHistory(remember(history, statement));
@@ -69,12 +63,8 @@ export function SqlPage() {
   };
 
   return (
-    <main className={classes.page} data-testid="sql">
-      <header className={classes.bar}>
-        <h1>{en.sql.title}</h1>
-        <p>{en.sql.intro}</p>
-      </header>
-      <div className={classes.columns}>
+    <Page title={en.sql.title} intro={en.sql.intro} testId="sql">
+      <PageColumns>
         <SqlAside history={history} onTake={take} onInsert={insert} onForget={() => setHistory(noHistory)} />
         <section className={classes.work} aria-label={en.sql.title}>
           <textarea
@@ -171,7 +161,7 @@ export function SqlPage() {
           {answer && <ResultTable key={answer.elapsedMs} answer={answer} statement={asked} />}
           {!answer && !problem && !running && <p className={classes.hint}>{en.sql.empty}</p>}
         </section>
-      </div>
-    </main>
+      </PageColumns>
+    </Page>
   );
 }

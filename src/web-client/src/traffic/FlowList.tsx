@@ -10,14 +10,17 @@ import {
   useState,
 } from 'react';
 import { useHighlights } from '../saved/useHighlights';
+import { MenuAnchor } from '../shell/MenuAnchor';
 import { en } from '../strings/en';
 import { usePersistent } from '../theme/persistent';
-import { type ColumnWidths, fitColumns, isByArrival } from './columns';
+import { ColumnsMenu } from './ColumnsMenu';
+import { type ColumnKey, type ColumnWidths, fitColumns, isByArrival, moveColumn } from './columns';
 import classes from './FlowList.module.css';
 import { FlowListHeader } from './FlowListHeader';
 import { FlowRowView, rowElementId } from './FlowRowView';
 import { type FixedWindow, useFixedWindow } from './fixedWindow';
 import { useListVersion, useSession } from './sessionContext';
+import { useColumns } from './useColumns';
 
 const headerHeight = 28;
 /** A scroll this soon after a wheel, touch or scroll bar was moved is one that the person made. */
@@ -53,7 +56,9 @@ export function FlowList({ handle, selectedId, compact, isChosen, sort, onSort, 
   const total = list.total;
   const view = useFixedWindow(scroller, total, rowHeight, headerHeight);
   const [widths, setWidths] = usePersistent<ColumnWidths>('columns', noWidths);
-  const fit = useMemo(() => fitColumns(view.width - 8, widths), [view.width, widths]);
+  const [chosen, setChoice] = useColumns();
+  const fit = useMemo(() => fitColumns(view.width - 8, widths, chosen), [view.width, widths, chosen]);
+  const [columnsMenu, setColumnsMenu] = useState<{ at: ColumnKey; x: number; y: number } | null>(null);
   const byArrival = isByArrival(sort);
   const { leftAt, setLeftAt, touched } = useTailFollow(
     scroller,
@@ -123,7 +128,7 @@ export function FlowList({ handle, selectedId, compact, isChosen, sort, onSort, 
           rows.some(({ row }) => row?.id === selectedId) && selectedId !== null ? rowElementId(selectedId) : undefined
         }
         data-testid="flow-list"
-        style={{ '--columns': fit.template, '--row-height': `${rowHeight}px` }}
+        style={{ '--columns': fit.template, '--list-width': `${fit.width + 8}px`, '--row-height': `${rowHeight}px` }}
         onWheel={touched}
         onTouchMove={touched}
         onPointerDown={touched}
@@ -150,7 +155,23 @@ export function FlowList({ handle, selectedId, compact, isChosen, sort, onSort, 
           );
         }}
       >
-        <FlowListHeader visible={fit.visible} widths={widths} onWidths={setWidths} sort={sort} onSort={onSort} />
+        <FlowListHeader
+          visible={fit.visible}
+          widths={widths}
+          onWidths={setWidths}
+          sort={sort}
+          onSort={onSort}
+          onMove={(key, to) =>
+            setChoice(
+              moveColumn(
+                chosen.map((column) => column.key),
+                key,
+                to,
+              ),
+            )
+          }
+          onMenu={(at, position) => setColumnsMenu({ at, ...position })}
+        />
         <div className={classes.rows} style={{ height: view.scrollHeight }} role="presentation">
           <div className={classes.window} style={{ transform: `translateY(${view.top}px)` }} role="rowgroup">
             {rows.map(({ index, row }) => (
@@ -169,6 +190,13 @@ export function FlowList({ handle, selectedId, compact, isChosen, sort, onSort, 
           </div>
         </div>
       </div>
+      <ColumnsMenu
+        opened={columnsMenu !== null}
+        onChange={(opened) => !opened && setColumnsMenu(null)}
+        at={columnsMenu?.at ?? null}
+      >
+        <MenuAnchor x={columnsMenu?.x ?? 0} y={columnsMenu?.y ?? 0} />
+      </ColumnsMenu>
       {fresh > 0 && (
         <button
           type="button"

@@ -1,25 +1,30 @@
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
-import type { PointerEvent } from 'react';
+import { type PointerEvent, useState } from 'react';
 import { en } from '../strings/en';
-import { type ColumnKey, type ColumnWidths, clampWidth, columns, columnWidth, nextSort, sortOf } from './columns';
+import { type Column, type ColumnKey, type ColumnWidths, clampWidth, columnWidth, nextSort, sortOf } from './columns';
 import classes from './FlowList.module.css';
 
 interface Props {
-  visible: typeof columns;
+  visible: readonly Column[];
   widths: ColumnWidths;
   onWidths(widths: ColumnWidths): void;
   sort: string;
   onSort(sort: string): void;
+  /** A column is to stand where another one does. */
+  onMove(key: ColumnKey, to: ColumnKey): void;
+  onMenu(key: ColumnKey, position: { x: number; y: number }): void;
 }
 
-export function FlowListHeader({ visible, widths, onWidths, sort, onSort }: Props) {
+export function FlowListHeader({ visible, widths, onWidths, sort, onSort, onMove, onMenu }: Props) {
+  const [dragged, setDragged] = useState<ColumnKey | null>(null);
+  const [over, setOver] = useState<ColumnKey | null>(null);
   const pathAt = visible.findIndex((column) => column.key === 'path');
 
   const startResize = (event: PointerEvent<HTMLElement>, key: ColumnKey, direction: 1 | -1) => {
     event.preventDefault();
     event.stopPropagation();
     const handle = event.currentTarget;
-    const column = columns.find((candidate) => candidate.key === key);
+    const column = visible.find((candidate) => candidate.key === key);
     if (!column) return;
     const start = { x: event.clientX, width: columnWidth(column, widths) };
     handle.setPointerCapture(event.pointerId);
@@ -58,11 +63,36 @@ export function FlowListHeader({ visible, widths, onWidths, sort, onSort }: Prop
             aria-sort={sorted ?? 'none'}
             data-align={column.align}
             data-column={column.key}
+            data-drop={dropSide(visible, dragged, over === column.key ? over : null)}
+            onContextMenu={(event) => {
+              event.preventDefault();
+              event.stopPropagation();
+              onMenu(column.key, { x: event.clientX, y: event.clientY });
+            }}
+            onDragOver={(event) => {
+              if (dragged === null) return;
+              event.preventDefault();
+              setOver(column.key);
+            }}
+            onDrop={(event) => {
+              event.preventDefault();
+              if (dragged !== null) onMove(dragged, column.key);
+            }}
           >
             <button
               type="button"
               className={classes.sort}
-              title={en.list.sortHint(name, next === '' ? null : next.startsWith('-'))}
+              title={`${en.list.sortHint(name, next === '' ? null : next.startsWith('-'))}; ${en.list.headerHint}`}
+              draggable
+              onDragStart={(event) => {
+                event.dataTransfer.effectAllowed = 'move';
+                event.dataTransfer.setData('text/plain', name);
+                setDragged(column.key);
+              }}
+              onDragEnd={() => {
+                setDragged(null);
+                setOver(null);
+              }}
               onClick={() => onSort(next)}
             >
               <span>{name}</span>
@@ -83,4 +113,11 @@ export function FlowListHeader({ visible, widths, onWidths, sort, onSort }: Prop
       })}
     </div>
   );
+}
+
+/** At which side of a column the one that is dragged would come to stand. */
+function dropSide(visible: readonly Column[], dragged: ColumnKey | null, over: ColumnKey | null) {
+  if (dragged === null || over === null || dragged === over) return undefined;
+  const at = (key: ColumnKey) => visible.findIndex((column) => column.key === key);
+  return at(dragged) < at(over) ? 'end' : 'start';
 }

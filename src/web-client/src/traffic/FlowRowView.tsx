@@ -12,11 +12,11 @@ import {
 import { memo, type ReactNode } from 'react';
 import type { FlowRow } from '../api/types';
 import { hasDefaultPort } from '../copy/curl';
-import { formatCount, formatDuration, formatSize, formatTime } from '../format/format';
+import { formatCount, formatDuration, formatSize, formatTime, formatVersions } from '../format/format';
 import { isMarkColor, markSign } from '../notes/marks';
 import { en } from '../strings/en';
 import { categoryOf, durationShare, methodClass, shortType, statusClass } from './category';
-import type { ColumnKey, columns } from './columns';
+import type { Column, ColumnKey } from './columns';
 import classes from './FlowList.module.css';
 import { elapsedMs, rowSentence } from './rowText';
 
@@ -24,7 +24,7 @@ interface Props {
   index: number;
   row: FlowRow | undefined;
   selected: boolean;
-  visible: typeof columns;
+  visible: readonly Column[];
   /** Whether it is one of several that are chosen. */
   chosen: boolean;
   /** The colour of a highlight. */
@@ -65,14 +65,14 @@ export const FlowRowView = memo(function FlowRowView({ index, row, selected, cho
     >
       {visible.map((column) => (
         <span key={column.key} className={classes.cell} role="gridcell" data-column={column.key}>
-          {cell(column.key, row, now)}
+          {cell(column.key, row, now, visible)}
         </span>
       ))}
     </div>
   );
 });
 
-function cell(key: ColumnKey, row: FlowRow, now: number): ReactNode {
+function cell(key: ColumnKey, row: FlowRow, now: number, visible: readonly Column[]): ReactNode {
   switch (key) {
     case 'id':
       return formatCount(row.id);
@@ -85,7 +85,7 @@ function cell(key: ColumnKey, row: FlowRow, now: number): ReactNode {
     case 'host':
       return hostCell(row);
     case 'path':
-      return pathCell(row);
+      return pathCell(row, visible);
     case 'type':
       return <span title={row.contentType ?? undefined}>{typeText(row)}</span>;
     case 'size':
@@ -94,7 +94,40 @@ function cell(key: ColumnKey, row: FlowRow, now: number): ReactNode {
       return durationCell(row, now);
     case 'client':
       return row.clientAddress;
+    case 'scheme':
+      return row.scheme;
+    case 'port':
+      return row.port;
+    case 'requestSize':
+      return row.requestSize > 0 ? formatSize(row.requestSize) : '';
+    case 'ttfb':
+      return row.ttfbMs !== null && formatDuration(row.ttfbMs);
+    case 'version':
+      return formatVersions(row.httpVersion, row.serverHttpVersion);
+    case 'server':
+      return row.serverAddress;
+    case 'mark':
+      return markCell(row);
+    case 'comment':
+      return <span title={row.comment ?? undefined}>{row.comment}</span>;
+    case 'tags':
+      return (
+        <span className={classes.tags} title={row.tags.join(', ')}>
+          <Tags tags={row.tags} />
+        </span>
+      );
   }
+}
+
+function markCell({ marker }: FlowRow): ReactNode {
+  if (marker === null) return null;
+  if (!isMarkColor(marker)) return <span title={en.notes.marked(marker)}>{markSign(marker)}</span>;
+  return (
+    <>
+      <span className={classes.mark} data-color={marker} aria-hidden="true" />
+      {en.notes.colors[marker]}
+    </>
+  );
 }
 
 /** The port where it is not the usual one, and a mark for what anybody on the way could read. */
@@ -138,24 +171,25 @@ function statusCell(row: FlowRow): ReactNode {
   );
 }
 
-function pathCell(row: FlowRow): ReactNode {
+function pathCell(row: FlowRow, visible: readonly Column[]): ReactNode {
+  const noted = <Noted row={row} visible={visible} />;
   if (row.kind === 'tls')
     return (
       <span>
-        <Noted row={row} />
+        {noted}
         <span className={classes.reason}>{row.error ?? en.list.tlsFailed}</span>
       </span>
     );
   if (row.kind === 'tcp')
     return (
       <span className={classes.dim}>
-        <Noted row={row} />:{row.port}
+        {noted}:{row.port}
       </span>
     );
   if (row.kind === 'passedThrough')
     return (
       <span className={classes.dim}>
-        <Noted row={row} />
+        {noted}
         {`:${row.port} ${row.error ?? en.list.passedNote}`}
       </span>
     );
@@ -168,7 +202,7 @@ function pathCell(row: FlowRow): ReactNode {
           <IconPencil size={12} aria-label={en.modified.mark(row.modifiedBy)} />
         </span>
       )}
-      <Noted row={row} />
+      {noted}
       {query < 0 ? path : path.slice(0, query)}
       {query >= 0 && <span className={classes.dim}>{path.slice(query)}</span>}
       {row.state === 'error' && row.error && <span className={classes.reason}> {row.error}</span>}
@@ -176,29 +210,33 @@ function pathCell(row: FlowRow): ReactNode {
   );
 }
 
-/** What people noted, before the path: a pin, a mark that is no colour, a comment, the tags. */
-function Noted({ row }: { row: FlowRow }) {
-  if (!row.pinned && (row.marker === null || isMarkColor(row.marker)) && row.comment === null && row.tags.length === 0)
-    return null;
+/** What people noted and no column of its own shows, before the path: a pin, a mark that is no colour, a comment, the tags. */
+function Noted({ row, visible }: { row: FlowRow; visible: readonly Column[] }) {
+  const hasColumn = (key: ColumnKey) => visible.some((column) => column.key === key);
+  const marker = row.marker === null || isMarkColor(row.marker) || hasColumn('mark') ? null : row.marker;
+  const comment = hasColumn('comment') ? null : row.comment;
+  const tags = hasColumn('tags') ? [] : row.tags;
+  if (!row.pinned && marker === null && comment === null && tags.length === 0) return null;
   return (
     <span className={classes.noted}>
       {row.pinned && <IconPinFilled size={12} aria-label={en.notes.pinned} />}
-      {row.marker !== null && !isMarkColor(row.marker) && (
-        <span title={en.notes.marked(row.marker)}>{markSign(row.marker)}</span>
-      )}
-      {row.comment !== null && (
-        <span title={row.comment}>
+      {marker !== null && <span title={en.notes.marked(marker)}>{markSign(marker)}</span>}
+      {comment !== null && (
+        <span title={comment}>
           <IconMessage2 size={12} aria-label={en.notes.comment} />
         </span>
       )}
-      {row.tags.map((tag) => (
-        <span key={tag} className={classes.tag}>
-          {tag}
-        </span>
-      ))}
+      <Tags tags={tags} />
     </span>
   );
 }
+
+const Tags = ({ tags }: { tags: readonly string[] }) =>
+  tags.map((tag) => (
+    <span key={tag} className={classes.tag}>
+      {tag}
+    </span>
+  ));
 
 function typeText(row: FlowRow): ReactNode {
   if (row.kind === 'websocket') {

@@ -1,9 +1,10 @@
 import { IconAlertTriangleFilled, IconChevronDown, IconChevronRight } from '@tabler/icons-react';
-import { type MouseEvent, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { OutlineEntry } from '../api/types';
 import { formatCount } from '../format/format';
 import { en } from '../strings/en';
 import classes from './OutlinePane.module.css';
+import { OutlineTree } from './OutlineTree';
 import { outlineFilter, pathFilter, refine } from './outlineFilter';
 import type { OutlineList, OutlineName } from './outlineModel';
 import { useSession } from './sessionContext';
@@ -15,7 +16,7 @@ interface Props {
   onFilter(filter: string): void;
 }
 
-/** The whole session by host and path, by client, and by media type. A click shows only that, with Alt all but that. */
+/** The whole session by host and path, by client, and by media type. A click or Enter shows only that, with Alt all but that. */
 export function OutlinePane({ filter, onFilter }: Props) {
   const { outline } = useSession();
   useSyncExternalStore(outline.onChange, outline.getVersion);
@@ -23,9 +24,9 @@ export function OutlinePane({ filter, onFilter }: Props) {
   const before = useRef<string | null>(null);
   const [closed, setClosed] = useState<readonly OutlineName[]>([]);
 
-  const pick = (part: string, event: MouseEvent) => {
-    onFilter(refine(filter, part, event.altKey, before.current));
-    if (!event.altKey) before.current = part;
+  const pick = (part: string, leaveOut: boolean) => {
+    onFilter(refine(filter, part, leaveOut, before.current));
+    if (!leaveOut) before.current = part;
   };
   const line = (key: string, label: string, entry: OutlineEntry, part: string, depth: number, path: string | null) => {
     const open = path !== null && outline.isOpen(path);
@@ -34,10 +35,13 @@ export function OutlinePane({ filter, onFilter }: Props) {
         key={key}
         className={classes.line}
         role="treeitem"
-        aria-level={depth + 2}
+        aria-label={en.outline.item(label, entry.flows)}
+        aria-level={depth + 1}
         aria-expanded={path === null ? undefined : open}
         aria-selected={` ${filter} `.includes(` ${part} `)}
         tabIndex={-1}
+        data-part={part}
+        data-path={path ?? undefined}
         style={{ paddingInlineStart: 4 + depth * 14 }}
       >
         {path === null ? (
@@ -46,6 +50,7 @@ export function OutlinePane({ filter, onFilter }: Props) {
           <button
             type="button"
             className={classes.chevron}
+            tabIndex={-1}
             aria-label={open ? en.outline.close(label) : en.outline.open(label)}
             onClick={() => outline.toggle(path)}
           >
@@ -55,9 +60,10 @@ export function OutlinePane({ filter, onFilter }: Props) {
         <button
           type="button"
           className={classes.name}
+          tabIndex={-1}
           data-outline={part}
           title={`${label}\n${en.outline.hint}`}
-          onClick={(event) => pick(part, event)}
+          onClick={(event) => pick(part, event.altKey)}
         >
           <span>{label}</span>
           {entry.errors > 0 && (
@@ -117,7 +123,7 @@ export function OutlinePane({ filter, onFilter }: Props) {
             </button>
             {!isClosed && !list && <div className={classes.more}>{en.outline.counting}</div>}
             {!isClosed && list && (
-              <div role="tree" aria-label={en.outline.section[name]}>
+              <OutlineTree label={en.outline.section[name]} onToggle={(path) => outline.toggle(path)} onPick={pick}>
                 {list.entries.map((entry) => {
                   const label = entry.name || en.outline.unknown;
                   const path = entry.hasMore ? entry.name : null;
@@ -129,7 +135,7 @@ export function OutlinePane({ filter, onFilter }: Props) {
                   );
                 })}
                 {more(name, list, 0)}
-              </div>
+              </OutlineTree>
             )}
           </section>
         );

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Tooltip, VisuallyHidden } from '@mantine/core';
 import {
   IconBaselineDensityMedium,
   IconBaselineDensitySmall,
+  IconColumns,
   IconLayoutBottombar,
   IconLayoutList,
   IconLayoutSidebarRight,
@@ -15,12 +16,15 @@ import { FlowDetails } from '../details/FlowDetails';
 import { DeletionsMenu } from '../notes/DeletionsMenu';
 import { SelectionBar } from '../notes/SelectionBar';
 import { annotate } from '../notes/useNotes';
+import { RecordButton } from '../recording/RecordButton';
+import { useRecording } from '../recording/useRecording';
 import { useSavedFiltersFeed } from '../saved/useSavedFilters';
 import { SetupScreen } from '../setup/SetupScreen';
 import { RejectionBanner } from '../shell/RejectionBanner';
 import { Splitter } from '../shell/Splitter';
 import { en } from '../strings/en';
 import { usePersistent } from '../theme/persistent';
+import { ColumnsMenu } from './ColumnsMenu';
 import { EmptyByFilter } from './EmptyByFilter';
 import { FilterBar } from './FilterBar';
 import { FlowList, type FlowListHandle } from './FlowList';
@@ -72,12 +76,25 @@ export function TrafficPage() {
     30,
   );
   const clear = useClear();
+  const { toggle: toggleRecording } = useRecording();
   const selection = useSelection(session, place.filter, place.flowId);
   useSavedFiltersFeed();
   const nextLayout = () => setLayout(layouts[(layouts.indexOf(layout) + 1) % layouts.length] ?? 'right');
   const toggleOutline = () => setOutline(!outline);
   const actions = useRowActions({ session, place, go, list, layout, setLayout });
-  useTrafficShortcuts({ session, place, go, actions, selection, clear, nextLayout, toggleOutline, list, input });
+  useTrafficShortcuts({
+    session,
+    place,
+    go,
+    actions,
+    selection,
+    clear,
+    toggleRecording,
+    nextLayout,
+    toggleOutline,
+    list,
+    input,
+  });
   const several = toSelection(selection.chosen, null);
 
   const isOpen = place.flowId !== null && layout !== 'list';
@@ -88,6 +105,7 @@ export function TrafficPage() {
     <main className={classes.page}>
       {view !== 'setup' && <VisuallyHidden component="h1">{en.shell.traffic}</VisuallyHidden>}
       <div className={classes.toolbar}>
+        {viewedSession === null && <RecordButton />}
         <Tooltip label={outline ? en.outline.hide : en.outline.show}>
           <ActionIcon
             aria-label={outline ? en.outline.hide : en.outline.show}
@@ -104,6 +122,13 @@ export function TrafficPage() {
           onFilter={(filter) => go({ filter })}
           onLeave={() => list.current?.focus()}
         />
+        <ColumnsMenu>
+          <Tooltip label={en.columns.choose}>
+            <ActionIcon aria-label={en.columns.choose} data-testid="choose-columns">
+              <IconColumns size={17} />
+            </ActionIcon>
+          </Tooltip>
+        </ColumnsMenu>
         <Tooltip label={compact ? en.toolbar.density.compact : en.toolbar.density.comfortable}>
           <ActionIcon
             aria-label={compact ? en.toolbar.density.compact : en.toolbar.density.comfortable}

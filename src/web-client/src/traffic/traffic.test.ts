@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { en } from '../strings/en';
 import { categoryOf, durationShare, shortType, statusClass } from './category';
-import { clampWidth, fitColumns } from './columns';
+import { chosenColumns, clampWidth, columns, defaultColumns, fitColumns, moveColumn, toggleColumn } from './columns';
 import { rowSentence } from './rowText';
 import { flowRow } from './testing';
 
@@ -40,19 +41,46 @@ describe('category', () => {
 });
 
 describe('columns', () => {
+  const fitted = (available: number, choice: readonly string[] = defaultColumns, widths = {}) =>
+    fitColumns(available, widths, chosenColumns(choice));
+
   it('all are there when there is room', () => {
-    const { visible, template } = fitColumns(1230, {});
+    const { visible, template } = fitted(1230);
     expect(visible).toHaveLength(10);
     expect(template).toContain('1fr');
   });
 
-  it('a narrow list keeps method, status, host and path', () => {
-    expect(fitColumns(500, {}).visible.map((column) => column.key)).toEqual(['method', 'status', 'host', 'path']);
+  it('a narrow list keeps method, status, host and path, and what was added', () => {
+    expect(fitted(500).visible.map((column) => column.key)).toEqual(['method', 'status', 'host', 'path']);
+    const narrow = fitted(500, toggleColumn(defaultColumns, 'comment'));
+    expect(narrow.visible.map((column) => column.key)).toEqual(['method', 'status', 'host', 'path', 'comment']);
+    expect(narrow.width).toBe(82 + 64 + 176 + 170 + 180);
   });
 
   it('widths of the user count', () => {
-    expect(fitColumns(1230, { host: 300 }).template).toContain('300px');
+    expect(fitted(1230, defaultColumns, { host: 300 }).template).toContain('300px');
     expect(clampWidth(3)).toBe(40);
+  });
+
+  it('a column comes to where it stands among all, and goes', () => {
+    expect(toggleColumn(['path', 'host'], 'method')).toEqual(['method', 'path', 'host']);
+    expect(toggleColumn(['host', 'path'], 'tags')).toEqual(['host', 'path', 'tags']);
+    expect(toggleColumn(['host', 'path'], 'host')).toEqual(['path']);
+    expect(toggleColumn(['path'], 'path')).toEqual(['path']);
+  });
+
+  it('a column that is moved takes the place of the other', () => {
+    expect(moveColumn(['id', 'host', 'path'], 'id', 'path')).toEqual(['host', 'path', 'id']);
+    expect(moveColumn(['id', 'host', 'path'], 'path', 'id')).toEqual(['path', 'id', 'host']);
+  });
+
+  it('a choice of another version is read as far as it can be', () => {
+    expect(chosenColumns(['host', 'ja9', 'host']).map((column) => column.key)).toEqual(['host', 'path']);
+  });
+
+  it('each has a name and an order of its own', () => {
+    expect(new Set(columns.map((column) => en.list.column[column.key])).size).toBe(columns.length);
+    expect(new Set(columns.map((column) => column.sort)).size).toBe(columns.length);
   });
 });
 

@@ -1,4 +1,5 @@
 import { type RefObject, useEffect, useRef } from 'react';
+import { viewedSession } from '../api/viewed';
 import { copyBody, copyCurl, copyHeaders, copyUrl } from '../copy/copyFlow';
 import { markColors } from '../notes/marks';
 import { annotate } from '../notes/useNotes';
@@ -17,6 +18,7 @@ interface Parts {
   actions: RowActions;
   selection: Selection;
   clear(): void;
+  toggleRecording(): void;
   nextLayout(): void;
   toggleOutline(): void;
   list: RefObject<FlowListHandle | null>;
@@ -25,6 +27,9 @@ interface Parts {
 
 const isTypingIn = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && /^(input|textarea|select)$/i.test(target.tagName);
+
+const isPressable = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('button, a, summary, [role="button"]') !== null;
 
 /** Arrows belong to what has the focus, except on the list and where nothing has it. */
 function isListFocused(): boolean {
@@ -39,6 +44,7 @@ export function useTrafficShortcuts({
   actions,
   selection,
   clear,
+  toggleRecording,
   nextLayout,
   toggleOutline,
   list,
@@ -143,6 +149,12 @@ export function useTrafficShortcuts({
     'Ctrl+Shift+x': (event) => {
       event.preventDefault();
       clear();
+    },
+    // Space presses what has the focus, where that can be pressed.
+    ' ': (event) => {
+      if (!isListFocused() || isPressable(event.target) || viewedSession !== null) return;
+      event.preventDefault();
+      if (!event.repeat) toggleRecording();
     },
     '\\': nextLayout,
     t: toggleOutline,
