@@ -6,21 +6,30 @@ using MitmWeb.Proxy.Storage;
 namespace MitmWeb.Proxy.Content;
 
 /// <summary>
-/// Takes content encodings off a stored body, twice: once to see whether that works and how long the outcome is, because an answer that
-/// has begun cannot be taken back; then to send it. Never more than a few buffers are in memory.
+/// Takes content encodings off a stored body, twice: once to see whether that works, because an answer that has begun cannot be taken back; then
+/// to send it. Never more than a few buffers are in memory.
 /// </summary>
-/// <param name="Length">Bytes of the outcome, when there is one.</param>
-/// <param name="Truncated">Whether the outcome was cut off at <see cref="MaxLength"/>.</param>
-/// <param name="Error">Why there is none, in a few plain words of ASCII.</param>
-public sealed record ContentDecoding(long Length, bool Truncated, string? Error)
+/// <param name="Length">Bytes of the outcome; null when it goes on after what was tried.</param>
+/// <param name="Error">Why there is no outcome, in a few plain words of ASCII.</param>
+public sealed record ContentDecoding(long? Length, string? Error)
 {
-    /// <summary>The most that is decoded: a few kilobytes can stand for gigabytes.</summary>
-    public const long MaxLength = 64 * 1024 * 1024;
+    /// <summary>How far a whole body is tried before it is sent. Up to here nothing is taken for a bomb.</summary>
+    public const long MaxTried = 64 * 1024 * 1024;
+
+    /// <summary>How far a body is tried before a part of it is sent: enough to know that it is what it says.</summary>
+    public const long FirstTried = 2 * 1024 * 1024;
+
+    /// <summary>More bytes than this made from one of the stored ones, over <see cref="MaxTried"/>, are a bomb: nobody sends such text.</summary>
+    public const int BombRatio = 100;
 
     private const int MaxCodings = 4;
 
-    /// <summary>Decodes to the end without keeping anything.</summary>
-    public static async Task<ContentDecoding> Try(StoredBody body, string[] codings, CancellationToken cancellationToken)
+    /// <summary>Decodes without keeping anything.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="codings">From <see cref="Codings"/>.</param>
+    /// <param name="upTo">How far, in decoded bytes; what looks like a bomb is tried up to <see cref="MaxTried"/>.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static async Task<ContentDecoding> Try(StoredBody body, string[] codings, long upTo, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(body);
         ArgumentNullException.ThrowIfNull(codings);
@@ -41,34 +50,30 @@ public sealed record ContentDecoding(long Length, bool Truncated, string? Error)
 
         if (body.Length == 0)
         {
-            return new ContentDecoding(0, false, null);
+            return new ContentDecoding(0, null);
         }
 
         var buffer = ArrayPool<byte>.Shared.Rent(81920);
         try
         {
             await using var decoded = Open(body, codings);
-            var length = 0L;
             while (true)
             {
                 var count = await decoded.ReadAsync(buffer, cancellationToken);
-                length += count;
                 if (count == 0)
                 {
-                    return new ContentDecoding(length, false, null);
+                    return new ContentDecoding(decoded.Count, null);
                 }
 
-                if (length > MaxLength)
+                if (decoded.Count > MaxTried || (decoded.Count > upTo && !decoded.IsSuspicious))
                 {
-                    return new ContentDecoding(MaxLength, true, null);
+                    return new ContentDecoding(null, null);
                 }
             }
         }
-        catch (Exception e) when (e is InvalidDataException or InvalidOperationException or IOException)
+        catch (Exception e) when (IsDamage(e))
         {
-            return Failed(body.Complete
-                ? $"the body is not whole or not {string.Join(", ", codings)}"
-                : $"the body is not complete yet, so {string.Join(", ", codings)} cannot be taken off");
+            return Failed(Damage(e, body, codings));
         }
         finally
         {
@@ -76,12 +81,21 @@ public sealed record ContentDecoding(long Length, bool Truncated, string? Error)
         }
     }
 
-    /// <summary>The decoded bytes as a stream; it throws where the body is damaged.</summary>
-    public static Stream Open(StoredBody body, string[] codings)
+    /// <summary>Whether an exception of a decoding stream means that the body is not what it says.</summary>
+    internal static bool IsDamage(Exception exception) => exception is InvalidDataException or InvalidOperationException or IOException;
+
+    /// <summary>What such an exception means, in a few plain words of ASCII.</summary>
+    internal static string Damage(Exception exception, StoredBody body, string[] codings) => exception is DecompressionBombException
+        ? exception.Message
+        : body.Complete
+        ? $"the body is not whole or not {string.Join(", ", codings)}"
+        : $"the body is not complete yet, so {string.Join(", ", codings)} cannot be taken off";
+
+    /// <summary>The decoded bytes as a stream; it throws where the body is damaged, or a bomb (<see cref="IsDamage"/>).</summary>
+    internal static BombGuardStream Open(StoredBody body, string[] codings)
     {
-        ArgumentNullException.ThrowIfNull(body);
-        ArgumentNullException.ThrowIfNull(codings);
-        return Open(body.OpenRead(), codings);
+        var stored = new CountingStream(body.OpenRead());
+        return new BombGuardStream(Open(stored, codings), stored);
     }
 
     /// <summary>The codings of a message in the order in which they were put on (RFC 9110, section 8.4), in lower case.</summary>
@@ -110,7 +124,7 @@ public sealed record ContentDecoding(long Length, bool Truncated, string? Error)
                 using var decoded = Open(open(), codings);
                 return ReadUpTo(decoded, most);
             }
-            catch (Exception e) when (e is InvalidDataException or InvalidOperationException or IOException)
+            catch (Exception e) when (IsDamage(e))
             {
                 // Damaged, not whole yet, or not encoded at all: the bytes themselves are what there is.
             }
@@ -152,7 +166,7 @@ public sealed record ContentDecoding(long Length, bool Truncated, string? Error)
             };
 
             // What is inside another encoding is bounded too, though it is never sent.
-            stream = i > 0 ? new BoundedStream(stream, MaxLength) : stream;
+            stream = i > 0 ? new BoundedStream(stream, MaxTried) : stream;
         }
 
         return stream;
@@ -160,7 +174,7 @@ public sealed record ContentDecoding(long Length, bool Truncated, string? Error)
 
     private static bool IsKnown(string coding) => coding is "gzip" or "x-gzip" or "deflate" or "br" or "zstd";
 
-    private static ContentDecoding Failed(string reason) => new(0, false, reason);
+    private static ContentDecoding Failed(string reason) => new(null, reason);
 
     private static string Printable(string text) => new(text.Take(40).Where(c => c is > ' ' and < '\u007f').ToArray());
 

@@ -93,6 +93,10 @@ internal sealed class FilterRegex
         }
     }
 
+    /// <summary>All places where it is found from a character on; what is before that one can be looked at.</summary>
+    /// <exception cref="RegexMatchTimeoutException">It takes too long; while the places are enumerated.</exception>
+    public Regex.ValueMatchEnumerator Find(ReadOnlySpan<char> text, int start) => _regex.EnumerateMatches(text, start);
+
     private FilterException TooSlow(Exception? reason) => new(
         $"The regular expression {_regex} takes too long, so the search was stopped. Write it without nested repetitions, look-around and back-references.",
         reason!);

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.OpenApi;
+using MitmWeb.Proxy.Content;
 using MitmWeb.Proxy.Filters;
 using MitmWeb.Proxy.Storage;
 using MitmWeb.Web.Filters;
@@ -60,6 +61,7 @@ public static class ApiExtensions
         services.AddSingleton<SessionJobs>();
         services.AddSingleton<LiveAudit>();
         services.AddSingleton<SqlTurns>();
+        services.AddSingleton<DecodedReaders>();
         services.AddSingleton<FlowBroadcaster>();
         services.AddHostedService(provider => provider.GetRequiredService<FlowBroadcaster>());
         services.AddSingleton<OutlineBroadcaster>();

@@ -12,6 +12,8 @@ namespace MitmWeb.Web.Api;
 [JsonSerializable(typeof(FilterDto))]
 [JsonSerializable(typeof(FilterHelpDto[]))]
 [JsonSerializable(typeof(FlowDetailDto))]
+[JsonSerializable(typeof(BodyRowsDto))]
+[JsonSerializable(typeof(BodySearchDto))]
 [JsonSerializable(typeof(AuditDto))]
 [JsonSerializable(typeof(PassHostRequest))]
 [JsonSerializable(typeof(NotesChange))]

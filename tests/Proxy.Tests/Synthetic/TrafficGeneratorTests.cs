@@ -58,7 +58,7 @@ public sealed class TrafficGeneratorTests : IDisposable
             var flow = store.GetFlow(row.Id)!;
             lines += flow.Request!.Headers.Count + flow.Response!.Headers.Count;
             var body = (await store.OpenBody(row.Id, MessageSide.Response, CancellationToken.None))!;
-            Assert.Null((await ContentDecoding.Try(body, ContentDecoding.Codings(flow.Response.Headers), CancellationToken.None)).Error);
+            Assert.Null((await ContentDecoding.Try(body, ContentDecoding.Codings(flow.Response.Headers), ContentDecoding.MaxTried, CancellationToken.None)).Error);
             if (flow.Server!.Tls is { } tls)
             {
                 using var certificate = X509CertificateLoader.LoadCertificate(tls.Certificates[0]);

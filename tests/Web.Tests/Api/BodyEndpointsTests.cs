@@ -1,7 +1,9 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 
 namespace MitmWeb.Web.Tests.Api;
 
@@ -190,22 +192,98 @@ public sealed class BodyEndpointsTests
     }
 
     [Fact]
-    public async Task Get_DecodedBomb_IsCutOffAndSaysSo()
+    public async Task Get_DecodedBomb_AnswersTheStoredBytesAndWhy()
     {
         await using var dashboard = await Dashboard.Start();
         var bomb = Dashboard.Encode(
-            to => new GZipStream(to, CompressionLevel.Fastest),
-            new byte[(int)MitmWeb.Proxy.Content.ContentDecoding.MaxLength + 1_000_000]);
-        var flow = await dashboard.Record(body: bomb, headers: "Content-Encoding: gzip\r\n");
-        using var response = await dashboard.Client.GetAsync(
-            $"/api/flows/{flow.Id}/response/body?decoded=true", HttpCompletionOption.ResponseHeadersRead);
-        Assert.Equal("true", response.Headers.GetValues("X-Decoded-Truncated").Single());
-        Assert.Equal(MitmWeb.Proxy.Content.ContentDecoding.MaxLength, response.Content.Headers.ContentLength);
-
+            to => new GZipStream(to, CompressionLevel.Optimal),
+            new byte[(int)MitmWeb.Proxy.Content.ContentDecoding.MaxTried + 1_000_000]);
+        var plain = await dashboard.Record(body: bomb, headers: "Content-Encoding: gzip\r\n");
         var nested = await dashboard.Record(body: Dashboard.Gzip(bomb), headers: "Content-Encoding: gzip, gzip\r\n");
-        using var cut = await dashboard.Client.GetAsync(
-            $"/api/flows/{nested.Id}/response/body?decoded=true", HttpCompletionOption.ResponseHeadersRead);
-        Assert.True(cut.Headers.Contains("X-Decoded-Truncated"));
+        foreach (var flow in new[] { plain, nested })
+        {
+            foreach (var range in new[] { null, new RangeHeaderValue(0, 999) })
+            {
+                using var response = await Part(dashboard, $"/api/flows/{flow.Id}/response/body?decoded=true", range);
+                Assert.NotEmpty(response.Headers.GetValues("X-Decode-Error").Single());
+                Assert.False(response.Headers.Contains("X-Decoded"));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Get_DecodedRanges_AreThoseOfTheDecodedBody()
+    {
+        await using var dashboard = await Dashboard.Start();
+        var bytes = new byte[5_000_000];
+        var random = new Random(3);
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] = (byte)('a' + random.Next(16));
+        }
+
+        var flow = await dashboard.Record(body: Dashboard.Gzip(bytes), headers: "Content-Encoding: gzip\r\n");
+        var path = $"/api/flows/{flow.Id}/response/body?decoded=true";
+        foreach (var (from, to) in new (int, int)[] { (0, 99_999), (100_000, 4_200_000), (4_200_001, 4_300_000), (17, 30), (4_999_990, 6_000_000) })
+        {
+            using var part = await Part(dashboard, path, new RangeHeaderValue(from, to));
+            Assert.Equal(HttpStatusCode.PartialContent, part.StatusCode);
+            var expected = bytes[from..Math.Min(to + 1, bytes.Length)];
+            Assert.Equal(expected, await part.Content.ReadAsByteArrayAsync());
+            Assert.Equal(from, part.Content.Headers.ContentRange!.From);
+            Assert.Equal(to < bytes.Length ? null : bytes.Length, part.Content.Headers.ContentRange.Length);
+        }
+
+        using var beyond = await Part(dashboard, path, new RangeHeaderValue(5_000_000, null));
+        Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, beyond.StatusCode);
+        using var whole = await Part(dashboard, path, null);
+        Assert.Equal(bytes, await whole.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
+    public async Task RowsAndSearch_ReadTheDecodedBody()
+    {
+        await using var dashboard = await Dashboard.Start();
+        var text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 3000).Select(i => $"line {i} of grün\n")));
+        var flow = await dashboard.Record(body: Dashboard.Gzip(text), headers: "Content-Encoding: gzip\r\n");
+        var path = $"/api/flows/{flow.Id}/response/body";
+        var rows = await dashboard.Client.GetFromJsonAsync<JsonElement>($"{path}/rows?decoded=true");
+        Assert.Equal((text.Length, 3000), (rows.GetProperty("length").GetInt32(), rows.GetProperty("rows").GetInt32()));
+        var found = await dashboard.Client.GetFromJsonAsync<JsonElement>(
+            $"{path}/search?decoded=true&regex=true&text={Uri.EscapeDataString("line 2\\d\\d of GRÜN")}&limit=2");
+        Assert.Equal(100, found.GetProperty("count").GetInt32());
+        var first = found.GetProperty("matches")[0];
+        var (at, length) = (first.GetProperty("at").GetInt32(), first.GetProperty("length").GetInt32());
+        Assert.Equal("line 200 of grün", Encoding.UTF8.GetString(text.AsSpan(at, length)));
+        Assert.Equal(2, found.GetProperty("matches").GetArrayLength());
+        foreach (var bad in new[] { "text=", "text=(&regex=true", "text=" + new string('x', 4001) })
+        {
+            using var refused = await dashboard.Client.GetAsync($"{path}/search?{bad}");
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData("html", "text/html; charset=utf-8", "text/html; charset=utf-8", true)]
+    [InlineData("pdf", "application/pdf", "application/pdf", false)]
+    [InlineData("html", "application/pdf", "application/octet-stream", true)]
+    public async Task Get_AsPage_NothingRuns(string kind, string sent, string given, bool sandboxed)
+    {
+        await using var dashboard = await Dashboard.Start();
+        var flow = await dashboard.Record(body: "<script>alert(1)</script>"u8.ToArray(), headers: $"Content-Type: {sent}\r\n");
+        using var response = await dashboard.Client.GetAsync($"/api/flows/{flow.Id}/response/body?as={kind}");
+        Assert.Equal(given, response.Content.Headers.ContentType!.ToString());
+        var policy = response.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.Contains("default-src 'none'", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("allow", policy, StringComparison.Ordinal);
+        Assert.Equal(sandboxed, policy.Contains("sandbox", StringComparison.Ordinal));
+    }
+
+    private static async Task<HttpResponseMessage> Part(Dashboard dashboard, string path, RangeHeaderValue? range)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Range = range;
+        return await dashboard.Client.SendAsync(request);
     }
 
     /// <summary>A frame with one raw block (RFC 8878, section 3.1.1).</summary>

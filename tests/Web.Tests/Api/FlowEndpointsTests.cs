@@ -136,7 +136,9 @@ public sealed class FlowEndpointsTests
             [
                 "/api/state", "/api/flows", "/api/flows/{id}", "/api/flows/delete", "/api/deletions", "/api/deletions/{id}/undo", "/api/filter", "/api/filter/help",
                 "/api/views", "/api/views/{name}", "/api/highlights", "/api/highlights/match",
-                "/api/flows/{id}/request/body", "/api/flows/{id}/response/body", "/api/flows/{id}/certificates",
+                "/api/flows/{id}/request/body", "/api/flows/{id}/request/body/rows", "/api/flows/{id}/request/body/search",
+                "/api/flows/{id}/response/body", "/api/flows/{id}/response/body/rows", "/api/flows/{id}/response/body/search",
+                "/api/flows/{id}/certificates",
                 "/api/pass-through", "/api/audit", "/api/sql", "/api/sql/file", "/api/body-index", "/api/recording",
                 "/api/session", "/api/sessions", "/api/sessions/live", "/api/sessions/rename", "/api/sessions/elsewhere",
                 "/api/sessions/duplicate", "/api/sessions/merge", "/api/sessions/compact", "/api/sessions/upgrade", "/api/sessions/jobs/{id}",

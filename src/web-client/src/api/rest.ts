@@ -1,5 +1,7 @@
 import type {
   Audit,
+  BodyFound,
+  BodyRows,
   ConnectionSide,
   Deletion,
   FilterHelpLine,
@@ -225,10 +227,12 @@ export async function getNewestId(): Promise<number> {
   return flows[0]?.id ?? 0;
 }
 
-export function bodyUrl(id: number, side: Side, options: { decoded?: boolean; image?: boolean } = {}): string {
+export type ShownAs = 'image' | 'pdf' | 'html';
+
+export function bodyUrl(id: number, side: Side, options: { decoded?: boolean; as?: ShownAs } = {}): string {
   const query = new URLSearchParams();
   if (options.decoded) query.set('decoded', 'true');
-  if (options.image) query.set('as', 'image');
+  if (options.as) query.set('as', options.as);
   const text = query.toString();
   return withSession(`/api/flows/${id}/${side}/body${text ? `?${text}` : ''}`);
 }
@@ -239,17 +243,17 @@ export const certificatesUrl = (id: number, side: ConnectionSide): string =>
 
 export interface BodyPart {
   bytes: Uint8Array;
-  /** Length of the whole body in bytes, as far as the server knows. */
-  total: number;
+  /** Length of the whole body in bytes; null while nobody knows it, because it has not been decoded to its end. */
+  total: number | null;
   /** The content encodings that were taken off, outermost last, or null. */
   decoded: string | null;
   decodeError: string | null;
 }
 
-function totalOf(response: Response, start: number, length: number): number {
+function totalOf(response: Response): number | null {
   const range = response.headers.get('Content-Range');
   const total = range ? Number(range.slice(range.lastIndexOf('/') + 1)) : Number.NaN;
-  return Number.isFinite(total) ? total : start + length;
+  return Number.isFinite(total) ? total : null;
 }
 
 /** Reads `[start, end)` of a body. */
@@ -267,16 +271,33 @@ export async function getBody(
   });
   const decoded = response.headers.get('X-Decoded');
   const decodeError = response.headers.get('X-Decode-Error');
-  if (response.status === 416) {
-    return { bytes: new Uint8Array(), total: totalOf(response, range.start, 0), decoded, decodeError };
-  }
+  if (response.status === 416) return { bytes: new Uint8Array(), total: totalOf(response), decoded, decodeError };
   if (!response.ok) throw await failure(response);
-  let bytes = new Uint8Array(await response.arrayBuffer());
+  const bytes = new Uint8Array(await response.arrayBuffer());
   if (response.status === 200) {
-    // The server ignored the range and sent everything.
-    const total = bytes.length;
-    bytes = bytes.subarray(range.start, range.end);
-    return { bytes, total, decoded, decodeError };
+    // The server sent everything, so what it sent begins at the beginning.
+    return { bytes: bytes.subarray(range.start, range.end), total: bytes.length, decoded, decodeError };
   }
-  return { bytes, total: totalOf(response, range.start, bytes.length), decoded, decodeError };
+  return { bytes, total: totalOf(response), decoded, decodeError };
+}
+
+/** Where the rows of a decoded body begin. The whole body is read for it. */
+export const getBodyRows = (id: number, side: Side, signal?: AbortSignal): Promise<BodyRows> =>
+  getJson(withSession(`/api/flows/${id}/${side}/body/rows?decoded=true`), signal);
+
+export interface BodyQuery {
+  text: string;
+  regex: boolean;
+  matchCase: boolean;
+  charset: string;
+  /** Matches before this byte are counted only. */
+  from: number;
+  limit: number;
+}
+
+/** Finds something in a whole decoded body. */
+export function searchBody(id: number, side: Side, query: BodyQuery, signal?: AbortSignal): Promise<BodyFound> {
+  const parameters = new URLSearchParams({ decoded: 'true' });
+  for (const [name, value] of Object.entries(query)) parameters.set(name, String(value));
+  return getJson(withSession(`/api/flows/${id}/${side}/body/search?${parameters}`), signal);
 }

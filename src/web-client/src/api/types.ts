@@ -3,6 +3,8 @@ import type {
   AuditDto,
   AuditFindingDto,
   BodyIndexDto,
+  BodyRowsDto,
+  BodySearchDto,
   CertificateDto,
   ClientConnectionDto,
   ClientHelloDto,
@@ -121,3 +123,6 @@ export type Side = 'request' | 'response';
 
 /** Which connection of a flow; also a part of the address of its certificates. */
 export type ConnectionSide = 'client' | 'server';
+export type BodyRows = BodyRowsDto;
+export type BodyFound = BodySearchDto;
+export type BodyMatch = BodySearchDto['matches'][number];

@@ -1,7 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { getBody, getFlow } from '../api/rest';
 import type { FlowDetail, FlowRow, Header, Side } from '../api/types';
-import { detectBody } from '../details/body/detectBody';
+import { detectBody, isBinary } from '../details/body/detectBody';
 import { en } from '../strings/en';
 import { copyText } from './clipboard';
 import { curlCommand, flowUrl } from './curl';
@@ -54,10 +54,8 @@ export const copyBody = (id: number, side: Side): Promise<void> =>
     const message = flow[side];
     if (!message || message.bodySize === 0) return tell(en.copyDone.nothing);
     const part = await getBody(id, side, { start: 0, end: maxBody }, { decoded: true });
-    if (part.total > maxBody) return tell(en.copyDone.tooLarge);
+    if (part.total === null || part.total > maxBody) return tell(en.copyDone.tooLarge);
     const facts = detectBody(headerValue(message.headers, 'content-type'), part.bytes);
-    if (facts.kind === 'binary' || (facts.kind === 'image' && facts.mediaType !== 'image/svg+xml')) {
-      return tell(en.copyDone.binary);
-    }
+    if (isBinary(facts)) return tell(en.copyDone.binary);
     await copyText(new TextDecoder(facts.charset).decode(part.bytes), en.copyDone.body);
   });

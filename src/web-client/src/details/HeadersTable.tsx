@@ -1,4 +1,4 @@
-import { ActionIcon, Menu } from '@mantine/core';
+import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { IconCopy } from '@tabler/icons-react';
 import { type MouseEvent, useState } from 'react';
 import type { Header } from '../api/types';
@@ -7,6 +7,7 @@ import { headersText } from '../copy/copyFlow';
 import { MenuAnchor } from '../shell/MenuAnchor';
 import { en } from '../strings/en';
 import classes from './HeadersTable.module.css';
+import { headerDoc } from './headerDocs';
 
 interface Props {
   headers: readonly Header[];
@@ -22,6 +23,7 @@ interface Opened {
 /** Headers as they were on the wire: order, case and duplicates. */
 export function HeadersTable({ headers, testId }: Props) {
   const [menu, setMenu] = useState<Opened | null>(null);
+  const [meaning, setMeaning] = useState<Meaning | null>(null);
   if (headers.length === 0) return <p className={classes.none}>{en.details.noHeaders}</p>;
 
   const openMenu = (event: MouseEvent, header: Header) => {
@@ -32,13 +34,21 @@ export function HeadersTable({ headers, testId }: Props) {
   };
   return (
     <>
-      <table className={classes.table} data-testid={testId} aria-label={en.details.headers}>
+      <table
+        className={classes.table}
+        data-testid={testId}
+        aria-label={en.details.headers}
+        onMouseOver={(event) => setMeaning(meaningAt(event.target))}
+        onMouseLeave={() => setMeaning(null)}
+        onFocus={(event) => setMeaning(meaningAt(event.target))}
+        onBlur={() => setMeaning(null)}
+      >
         <tbody>
           {headers.map((header, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: names repeat, and the order is that of the wire.
             <tr key={i} onContextMenu={(event) => openMenu(event, header)}>
               <th scope="row" data-pseudo={header[0].startsWith(':')}>
-                {header[0]}
+                <Name name={header[0]} />
               </th>
               <td>
                 <span>{header[1]}</span>
@@ -56,6 +66,11 @@ export function HeadersTable({ headers, testId }: Props) {
           ))}
         </tbody>
       </table>
+      {meaning && (
+        <Tooltip opened label={meaning.text} position="top-start">
+          <MenuAnchor x={meaning.x} y={meaning.y} />
+        </Tooltip>
+      )}
       <Menu opened={menu !== null} onClose={() => setMenu(null)} position="bottom-start" offset={2}>
         <Menu.Target>
           <MenuAnchor x={menu?.x ?? 0} y={menu?.y ?? 0} />
@@ -72,4 +87,29 @@ export function HeadersTable({ headers, testId }: Props) {
       </Menu>
     </>
   );
+}
+
+/** A name; the table shows what it means. */
+function Name({ name }: { name: string }) {
+  const meaning = headerDoc(name);
+  if (meaning === null) return name;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what it means has to be reachable by keys.
+    <span className={classes.known} tabIndex={0} aria-description={meaning} data-meaning={meaning}>
+      {name}
+    </span>
+  );
+}
+
+interface Meaning {
+  text: string;
+  x: number;
+  y: number;
+}
+
+/** What the name under an event's place means; there is one tooltip for all names, because there are many of them. */
+function meaningAt(target: EventTarget): Meaning | null {
+  if (!(target instanceof HTMLElement) || !target.dataset.meaning) return null;
+  const { left, top } = target.getBoundingClientRect();
+  return { text: target.dataset.meaning, x: left, y: top };
 }

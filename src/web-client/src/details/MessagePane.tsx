@@ -4,6 +4,7 @@ import { en } from '../strings/en';
 import { BodyView } from './body/BodyView';
 import classes from './FlowDetails.module.css';
 import { HeadersTable } from './HeadersTable';
+import { MessageParts } from './MessageParts';
 
 interface Props {
   flow: FlowDetail;
@@ -37,6 +38,7 @@ export function MessagePane({ flow, side }: Props) {
                 </details>
               ))}
             <HeadersTable headers={message.headers} testId="headers-table" />
+            <MessageParts flow={flow} side={side} />
             {message.trailers && message.trailers.length > 0 && (
               <>
                 <h4 className={classes.subhead}>{en.details.trailers}</h4>

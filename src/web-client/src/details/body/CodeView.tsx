@@ -8,12 +8,21 @@ import {
   type LanguageSupport,
   syntaxHighlighting,
 } from '@codemirror/language';
-import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
-import { Compartment, EditorState, type Extension } from '@codemirror/state';
-import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
+import { highlightSelectionMatches } from '@codemirror/search';
+import { Compartment, EditorState, type Extension, RangeSetBuilder, StateEffect, StateField } from '@codemirror/state';
+import {
+  Decoration,
+  type DecorationSet,
+  drawSelection,
+  EditorView,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+} from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { useEffect, useRef } from 'react';
 import classes from './BodyView.module.css';
+import type { TextRange } from './offsets';
 
 export type CodeLanguage = 'json' | 'html' | 'xml' | 'css' | 'javascript' | 'text';
 
@@ -46,27 +55,35 @@ const look = EditorView.theme({
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
     background: 'color-mix(in srgb, var(--accent) 28%, transparent)',
   },
-  '.cm-panels': { backgroundColor: 'var(--surface)', color: 'var(--text)', borderColor: 'var(--border)' },
-  '.cm-panels.cm-panels-top': { borderBottom: '1px solid var(--border)' },
-  '.cm-textfield': {
-    backgroundColor: 'var(--bg)',
-    color: 'var(--text)',
-    border: '1px solid var(--border-strong)',
-    borderRadius: '4px',
-  },
-  '.cm-button': {
-    backgroundImage: 'none',
-    backgroundColor: 'var(--raised)',
-    color: 'var(--text)',
-    border: '1px solid var(--border)',
-    borderRadius: '4px',
-  },
-  '.cm-searchMatch': { backgroundColor: 'color-mix(in srgb, var(--cat-script) 35%, transparent)' },
-  '.cm-searchMatch-selected': { backgroundColor: 'color-mix(in srgb, var(--cat-html) 55%, transparent)' },
+  '.cm-found': { backgroundColor: 'var(--found)' },
+  '.cm-foundCurrent': { backgroundColor: 'var(--found-current)', color: 'var(--on-found)' },
   '.cm-specialChar': { color: 'var(--red)' },
 });
 
+const found = Decoration.mark({ class: 'cm-found' });
+const foundCurrent = Decoration.mark({ class: 'cm-foundCurrent' });
+const setFound = StateEffect.define<{ ranges: readonly TextRange[]; current: number }>();
+
+/** What was found in the text; it is moved by nothing, because the text changes only as a whole or at its end. */
+const foundField = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(value, transaction) {
+    for (const effect of transaction.effects) {
+      if (!effect.is(setFound)) continue;
+      const builder = new RangeSetBuilder<Decoration>();
+      const { length } = transaction.state.doc;
+      effect.value.ranges.forEach(({ from, to }, i) => {
+        if (to > from && to <= length) builder.add(from, to, i === effect.value.current ? foundCurrent : found);
+      });
+      return builder.finish();
+    }
+    return transaction.docChanged ? value.map(transaction.changes) : value;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
 const fixed: Extension = [
+  foundField,
   lineNumbers(),
   foldGutter(),
   codeFolding(),
@@ -74,10 +91,9 @@ const fixed: Extension = [
   highlightSpecialChars(),
   bracketMatching(),
   highlightSelectionMatches(),
-  search({ top: true }),
   syntaxHighlighting(highlighting),
   EditorState.readOnly.of(true),
-  keymap.of([...searchKeymap, ...foldKeymap, ...defaultKeymap]),
+  keymap.of([...foldKeymap, ...defaultKeymap]),
   look,
 ];
 
@@ -98,10 +114,14 @@ interface Props {
   language: CodeLanguage;
   wrap: boolean;
   label: string;
+  /** What was found in the text, in order. */
+  found: readonly TextRange[];
+  /** Which of them is brought into view; -1 for none. */
+  current: number;
 }
 
 /** A read-only editor: one instance that swaps documents. */
-export default function CodeView({ text, language, wrap, label }: Props) {
+export default function CodeView({ text, language, wrap, label, found, current: shown }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const parts = useRef({ language: new Compartment(), wrap: new Compartment(), label: new Compartment() });
@@ -157,5 +177,13 @@ export default function CodeView({ text, language, wrap, label }: Props) {
     };
   }, [language]);
 
-  return <div ref={host} className={classes.code} />;
+  useEffect(() => {
+    const range = found[shown];
+    const effects: StateEffect<unknown>[] = [setFound.of({ ranges: found, current: shown })];
+    if (range && range.to <= text.length)
+      effects.push(EditorView.scrollIntoView(range.from, { y: 'center', x: 'center' }));
+    view.current?.dispatch({ effects });
+  }, [found, shown, text]);
+
+  return <div ref={host} className={classes.code} data-testid="body-code" />;
 }

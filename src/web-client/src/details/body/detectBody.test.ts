@@ -26,7 +26,7 @@ describe('detectBody', () => {
   });
 
   it('a type that claims text over binary is not believed', () => {
-    expect(detectBody('application/json', Uint8Array.of(0x1f, 0x8b, 8, 0, 0)).kind).toBe('binary');
+    expect(detectBody('application/json', Uint8Array.of(0x1f, 0x8b, 8, 0, 0)).kind).toBe('compressed');
     expect(detectBody('text/html', png).kind).toBe('image');
   });
 
@@ -36,8 +36,8 @@ describe('detectBody', () => {
   });
 
   it('modes are offered best first', () => {
-    expect(detectBody('image/png', png).modes).toEqual(['image', 'hex']);
-    expect(detectBody('image/svg+xml', bytes('<svg/>')).modes).toEqual(['image', 'pretty', 'raw', 'hex']);
+    expect(detectBody('image/png', png).modes).toEqual(['preview', 'hex']);
+    expect(detectBody('image/svg+xml', bytes('<svg/>')).modes).toEqual(['preview', 'pretty', 'raw', 'hex']);
     expect(detectBody('text/plain', bytes('a')).modes[0]).toBe('raw');
   });
 

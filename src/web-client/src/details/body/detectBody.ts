@@ -1,5 +1,21 @@
-export type BodyKind = 'json' | 'html' | 'xml' | 'css' | 'javascript' | 'form' | 'text' | 'image' | 'binary';
-export type BodyMode = 'pretty' | 'raw' | 'hex' | 'image';
+import { decodedKind } from './decodeText';
+
+export type BodyKind =
+  | 'json'
+  | 'html'
+  | 'xml'
+  | 'css'
+  | 'javascript'
+  | 'form'
+  | 'multipart'
+  | 'csv'
+  | 'text'
+  | 'image'
+  | 'pdf'
+  | 'font'
+  | 'compressed'
+  | 'binary';
+export type BodyMode = 'pretty' | 'tree' | 'table' | 'preview' | 'decoded' | 'raw' | 'hex';
 
 export interface BodyFacts {
   kind: BodyKind;
@@ -10,6 +26,10 @@ export interface BodyFacts {
   /** The modes that make sense, best first. */
   modes: BodyMode[];
 }
+
+/** Kinds of which only bytes and a picture can be shown. */
+export const isBinary = (facts: BodyFacts): boolean =>
+  ['pdf', 'font', 'compressed', 'binary'].includes(facts.kind) || (facts.kind === 'image' && !isSvg(facts));
 
 export function parseMediaType(contentType: string | null): { mediaType: string; charset: string | null } {
   const [type = '', ...parameters] = (contentType ?? '').split(';');
@@ -25,9 +45,13 @@ const signatures: [bytes: number[], offset: number, kind: BodyKind][] = [
   [[0x47, 0x49, 0x46, 0x38], 0, 'image'],
   [[0x57, 0x45, 0x42, 0x50], 8, 'image'],
   [[0x66, 0x74, 0x79, 0x70, 0x61, 0x76, 0x69, 0x66], 4, 'image'],
-  [[0x1f, 0x8b], 0, 'binary'],
+  [[0x1f, 0x8b], 0, 'compressed'],
   [[0x50, 0x4b, 0x03, 0x04], 0, 'binary'],
-  [[0x25, 0x50, 0x44, 0x46], 0, 'binary'],
+  [[0x25, 0x50, 0x44, 0x46], 0, 'pdf'],
+  [[0x77, 0x4f, 0x46, 0x46], 0, 'font'],
+  [[0x77, 0x4f, 0x46, 0x32], 0, 'font'],
+  [[0x4f, 0x54, 0x54, 0x4f], 0, 'font'],
+  [[0x00, 0x01, 0x00, 0x00, 0x00], 0, 'font'],
 ];
 
 function signatureOf(bytes: Uint8Array): BodyKind | null {
@@ -60,6 +84,9 @@ function kindOfMediaType(mediaType: string): BodyKind | null {
   if (mediaType === 'text/css') return 'css';
   if (/^(text|application)\/(x-)?(javascript|ecmascript)$/.test(mediaType)) return 'javascript';
   if (mediaType === 'application/x-www-form-urlencoded') return 'form';
+  if (/^multipart\/(?!x-mixed-replace)/.test(mediaType)) return 'multipart';
+  if (/^(text|application)\/(csv|tab-separated-values)$/.test(mediaType)) return 'csv';
+  if (mediaType === 'application/pdf') return 'pdf';
   if (/^image\//.test(mediaType)) return 'image';
   if (/^(text|application)\/xml$|\+xml$/.test(mediaType)) return 'xml';
   if (/^text\//.test(mediaType)) return 'text';
@@ -78,16 +105,38 @@ function kindOfContent(bytes: Uint8Array): BodyKind {
 }
 
 const modesOf: Record<BodyKind, BodyMode[]> = {
-  json: ['pretty', 'raw', 'hex'],
-  html: ['pretty', 'raw', 'hex'],
+  json: ['pretty', 'tree', 'raw', 'hex'],
+  html: ['pretty', 'preview', 'raw', 'hex'],
   xml: ['pretty', 'raw', 'hex'],
   css: ['pretty', 'raw', 'hex'],
   javascript: ['pretty', 'raw', 'hex'],
-  form: ['pretty', 'raw', 'hex'],
+  form: ['table', 'raw', 'hex'],
+  multipart: ['table', 'raw', 'hex'],
+  csv: ['table', 'raw', 'hex'],
   text: ['raw', 'hex'],
-  image: ['image', 'hex'],
+  image: ['preview', 'hex'],
+  pdf: ['preview', 'hex', 'raw'],
+  font: ['preview', 'hex'],
+  compressed: ['decoded', 'hex'],
   binary: ['hex', 'raw'],
 };
+
+/** What some bodies of a kind can be shown as in addition. */
+function modesFor(kind: BodyKind, mediaType: string, bytes: Uint8Array): BodyMode[] {
+  const modes = modesOf[kind];
+  if (kind === 'image' && mediaType === 'image/svg+xml') return ['preview', 'pretty', 'raw', 'hex'];
+  if (kind === 'html' && mediaType !== 'text/html' && mediaType !== 'application/xhtml+xml') {
+    return modes.filter((mode) => mode !== 'preview');
+  }
+  if (kind !== 'json' && kind !== 'text') return modes;
+  const start = new TextDecoder().decode(bytes.subarray(0, 4096));
+  // A list of objects comes first or in the outermost object.
+  if (kind === 'json' && /^\s*(\{[^[\]{}]*)?\[\s*\{/.test(start)) return ['pretty', 'tree', 'table', 'raw', 'hex'];
+  if (kind === 'text' && decodedKind(start) !== null) return ['decoded', ...modes];
+  return modes;
+}
+
+const binaryKinds: ReadonlySet<BodyKind> = new Set(['image', 'pdf', 'multipart']);
 
 function knownCharset(label: string | null, bytes: Uint8Array): string {
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
@@ -106,13 +155,10 @@ export function detectBody(contentType: string | null, bytes: Uint8Array): BodyF
   const declared = kindOfMediaType(mediaType);
   let kind = declared ?? kindOfContent(bytes);
   const wide = encoding.startsWith('utf-16');
-  if (declared && declared !== 'image' && !wide && bytes.length > 0 && !looksLikeText(bytes)) {
+  if (declared && !binaryKinds.has(declared) && !wide && bytes.length > 0 && !looksLikeText(bytes)) {
     kind = signatureOf(bytes) ?? 'binary';
   }
-  const modes =
-    kind === 'image' && mediaType === 'image/svg+xml'
-      ? (['image', 'pretty', 'raw', 'hex'] as BodyMode[])
-      : modesOf[kind];
+  const modes = modesFor(kind, mediaType, bytes);
   return { kind, mediaType, charset: encoding, modes };
 }
 

@@ -4,6 +4,8 @@ import type { Side } from '../../api/types';
 
 export const firstPart = 1_000_000;
 export const nextPart = 4_000_000;
+/** A body up to here can be loaded as a whole. */
+export const mostLoaded = 16_000_000;
 /** A body that grows is read again at this pace at most. */
 const growthMs = 400;
 
@@ -17,6 +19,7 @@ export type BodyResult =
 export function useBody(id: number, side: Side, size: number, limit: number): BodyResult {
   const [loaded, setLoaded] = useState<{ key: string; result: BodyResult } | null>(null);
   const key = `${id}/${side}`;
+  const held = useRef<{ key: string; body: BodyPart } | null>(null);
   const newest = useRef(size);
   const refresh = useRef<() => void>(() => {});
   newest.current = size;
@@ -32,14 +35,20 @@ export function useBody(id: number, side: Side, size: number, limit: number): Bo
       busy = true;
       const wanted = newest.current;
       let result: BodyResult;
+      const { current } = held;
       try {
-        const body = await getBody(id, side, { start: 0, end: limit }, { decoded: true }, abort.signal);
+        // The beginning of a body stays what it is; when all that is wanted of it is there, only its length grows.
+        const full = current && current.key === key && !current.body.decoded && current.body.bytes.length >= limit;
+        const body = full
+          ? { ...current.body, total: wanted }
+          : await getBody(id, side, { start: 0, end: limit }, { decoded: true }, abort.signal);
+        held.current = { key, body };
         result = { kind: 'ready', body };
       } catch (error) {
         result = { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
       }
       if (abort.signal.aborted) return;
-      setLoaded({ key: `${id}/${side}`, result });
+      setLoaded({ key, result });
       loadedSize = wanted;
       timer = setTimeout(() => {
         busy = false;
@@ -52,7 +61,7 @@ export function useBody(id: number, side: Side, size: number, limit: number): Bo
       abort.abort();
       clearTimeout(timer);
     };
-  }, [id, side, limit]);
+  }, [id, side, key, limit]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the size is what asks for another look.
   useEffect(() => refresh.current(), [size]);
