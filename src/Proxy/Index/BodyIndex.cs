@@ -25,7 +25,10 @@ internal sealed class BodyIndex : IDisposable
     private const int MaxStale = 10_000;
 
     /// <summary>With more changes a second than this the index leaves the processor to the traffic, but for a small share.</summary>
-    private const double BusyChangesPerSecond = 200;
+    private const double BusyChangesPerSecond = 20;
+
+    /// <summary>With more bytes a second of bodies than this, too.</summary>
+    private const double BusyBytesPerSecond = 1024 * 1024;
 
     /// <summary>How long it rests while there is much traffic, as a multiple of how long it worked.</summary>
     private const double RestWhileBusy = 19;
@@ -36,6 +39,9 @@ internal sealed class BodyIndex : IDisposable
     /// <summary>Never disposed: a search that is under way when all ends still lets go of it.</summary>
     private readonly ReaderWriterLockSlim _gate = new();
 
+    private readonly Func<long> _written;
+    private readonly Rate _changeRate = new();
+    private readonly Rate _byteRate = new();
     private readonly object _switch = new();
     private readonly AutoResetEvent _wake = new(false);
     private readonly ManualResetEventSlim _stop = new();
@@ -45,7 +51,9 @@ internal sealed class BodyIndex : IDisposable
     private long _sessionSeq;
     private SessionInfo _session;
 
-    public BodyIndex(SessionInfo session) => _session = session;
+    /// <param name="session">The session.</param>
+    /// <param name="written">How many bytes have been written to it since it was opened, to tell whether there is much traffic.</param>
+    public BodyIndex(SessionInfo session, Func<long> written) => (_session, _written) = (session, written);
 
     /// <summary>Raised when <see cref="State"/> has changed.</summary>
     public event Action? Changed;
@@ -274,7 +282,6 @@ internal sealed class BodyIndex : IDisposable
     {
         var content = new FileContent(reader);
         var (grams, words) = (new BodyGrams(), new BodyWords());
-        var pace = new ChangeRate();
         while (!_stop.IsSet)
         {
             var (flows, all) = reader.Count();
@@ -290,7 +297,7 @@ internal sealed class BodyIndex : IDisposable
                 TakeIn(_file, reader, content, grams, words);
                 _problem = null;
                 Changed?.Invoke();
-                if (pace.Add(Interlocked.Read(ref _sessionSeq)) > BusyChangesPerSecond)
+                if (IsBusy())
                 {
                     _stop.Wait(Stopwatch.GetElapsedTime(begin) * RestWhileBusy);
                 }
@@ -301,6 +308,12 @@ internal sealed class BodyIndex : IDisposable
                 _stop.Wait(Gather);
             }
         }
+    }
+
+    private bool IsBusy()
+    {
+        var (changes, bytes) = (_changeRate.Add(Interlocked.Read(ref _sessionSeq)), _byteRate.Add(_written()));
+        return changes > BusyChangesPerSecond || bytes > BusyBytesPerSecond;
     }
 
     /// <summary>Takes some flows in.</summary>

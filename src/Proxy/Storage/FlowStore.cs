@@ -49,7 +49,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
         _writer = new FlowWriter(file, options, _queue, _live, _feed, connectionIds);
         _lastDeletion = _writer.LastDeletion;
         _readers = new ReaderPool(file.Info.Path);
-        _index = new BodyIndex(file.Info);
+        _index = new BodyIndex(file.Info, () => _writer.WrittenBytes);
         _search = new FlowSearch(_readers, _index) { WorthSharing = options.FlowsWorthSharing };
         _feed.Published += _index.Wake;
         _index.Switch(options.BodyIndex);

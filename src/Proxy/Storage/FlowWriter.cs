@@ -50,6 +50,7 @@ internal sealed partial class FlowWriter : IAsyncDisposable
     private bool _cleared;
     private StoreProblem? _problem;
     private long _lostFlows;
+    private long _writtenBytes;
     private long _lastAllocatedFlowId;
     private long _clearedFlowId;
     private readonly long _openedConnectionId;
@@ -104,6 +105,9 @@ internal sealed partial class FlowWriter : IAsyncDisposable
     public StoreProblem? Problem => Volatile.Read(ref _problem) is { } problem
         ? problem with { LostFlows = Interlocked.Read(ref _lostFlows) }
         : null;
+
+    /// <summary>How many bytes of heads and bodies have been written.</summary>
+    public long WrittenBytes => Interlocked.Read(ref _writtenBytes);
 
     /// <summary>The number of the last deletion when the session was opened.</summary>
     public long LastDeletion { get; }
@@ -800,6 +804,7 @@ internal sealed partial class FlowWriter : IAsyncDisposable
             ProblemChanged?.Invoke();
         }
 
+        Interlocked.Add(ref _writtenBytes, bytes);
         _queue.Release(flows, bytes);
         if (announce)
         {

@@ -230,7 +230,7 @@ public sealed class BodyIndexTests : IDisposable
     private static async Task<BodyIndex> Made(FlowStore store)
     {
         await store.Flush();
-        var index = new BodyIndex(store.Session);
+        var index = new BodyIndex(store.Session, () => 0);
         index.Switch(true);
         await Until(() => index.State.Done >= 1);
         return index;
