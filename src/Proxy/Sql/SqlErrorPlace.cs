@@ -34,6 +34,12 @@ internal static partial class SqlErrorPlace
             return At(place, message.StartsWith("unrec", StringComparison.Ordinal) ? $"“{word}” is no part of SQL." : $"“{word}” is not expected here.", null);
         }
 
+        if (ChangedView().Match(message) is { Success: true } view)
+        {
+            var word = view.Groups[1].Value;
+            return At(FindWord(sql, word), $"Statements only read here: {word} cannot be changed. To change a session use the dashboard.", null);
+        }
+
         if (WrongName().Match(message) is { Success: true } name)
         {
             var (kind, full) = (name.Groups[1].Value, name.Groups[2].Value);
@@ -80,6 +86,9 @@ internal static partial class SqlErrorPlace
 
         return null;
     }
+
+    [GeneratedRegex("^cannot modify (.+) because it is a view$")]
+    private static partial Regex ChangedView();
 
     [GeneratedRegex("^(?:near|unrecognized token:) \"(.*)\"(?:: syntax error)?$", RegexOptions.Singleline)]
     private static partial Regex WrongToken();

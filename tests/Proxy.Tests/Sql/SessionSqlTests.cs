@@ -88,6 +88,7 @@ public sealed class SessionSqlTests : IDisposable
     [InlineData("DELETE FROM flow", "DELETE is refused")]
     [InlineData("UPDATE flow SET host = 'x'", "UPDATE is refused")]
     [InlineData("INSERT INTO flow (id) VALUES (9)", "INSERT is refused")]
+    [InlineData("DELETE FROM flows", "flows cannot be changed")]
     [InlineData("WITH a AS (SELECT 1) DELETE FROM content", "DELETE is refused")]
     [InlineData("DROP TABLE flow", "is refused")]
     [InlineData("DROP VIEW flows", "is refused")]

@@ -40,7 +40,7 @@ public sealed class FlowEndpointsTests
     [InlineData("/api/flows?offset=1e9", "1e9")]
     [InlineData("/api/flows/x", "x")]
     [InlineData("/api/flows/-1", "-1")]
-    [InlineData("/api/flows/1/response/body?as=html", "html")]
+    [InlineData("/api/flows/1/response/body?as=xml", "xml")]
     [InlineData("/api/flows/1/response/body?decoded=perhaps", "perhaps")]
     public async Task Get_BadParameter_AnswersWithAProblemThatNamesIt(string path, string named)
     {
