@@ -3,6 +3,7 @@ using System.Globalization;
 using MitmWeb.Proxy.Filters;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Storage;
+using MitmWeb.Proxy.Threads;
 using SQLitePCL;
 
 namespace MitmWeb.Proxy.Index;
@@ -254,7 +255,7 @@ internal sealed class BodyIndex : IDisposable
 
     private void Work()
     {
-        ThreadNiceness.Lower();
+        ThreadNiceness.Lower(ThreadNiceness.Background);
         while (!_stop.IsSet)
         {
             try

@@ -1,5 +1,6 @@
 using System.Text;
 using MitmWeb.Proxy.Storage;
+using MitmWeb.Proxy.Threads;
 using SQLitePCL;
 
 namespace MitmWeb.Proxy.Sql;
@@ -54,7 +55,13 @@ public sealed class SessionSql : IDisposable
         ArgumentNullException.ThrowIfNull(sql);
         ArgumentNullException.ThrowIfNull(limits);
         ArgumentNullException.ThrowIfNull(output);
-        var deadline = new SqlDeadline(limits.Time, cancellationToken);
+        return PatientThread.Run(() => RunHere(sql, limits, output, new SqlDeadline(limits.Time, cancellationToken)));
+    }
+
+    public void Dispose() => _reader.Dispose();
+
+    private SqlOutcome RunHere(string sql, SqlLimits limits, ISqlOutput output, SqlDeadline deadline)
+    {
         try
         {
             // A connection for each statement: what one does to it, the next cannot meet.
@@ -76,8 +83,6 @@ public sealed class SessionSql : IDisposable
             };
         }
     }
-
-    public void Dispose() => _reader.Dispose();
 
     /// <summary>Makes the connection one that can only read, with the views on it.</summary>
     private SqlGuard Prepare(Database database, SqlDeadline deadline)

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using MitmWeb.Proxy.Filters;
 using MitmWeb.Proxy.Index;
+using MitmWeb.Proxy.Threads;
 
 namespace MitmWeb.Proxy.Storage;
 
@@ -77,6 +78,10 @@ internal sealed class FlowSearch(ReaderPool readers, BodyIndex? index)
     /// <summary>Searches the session as it is at one moment. The index is asked before that: flows that changed since it knew them are known by
     /// their changes.</summary>
     private T Search<T>(
+        FlowFilter filter, Func<IReadOnlyList<SessionReader>, SessionProgress, BodyHits?, T> search, CancellationToken cancellationToken) =>
+        PatientThread.Run(() => SearchHere(filter, search, cancellationToken));
+
+    private T SearchHere<T>(
         FlowFilter filter, Func<IReadOnlyList<SessionReader>, SessionProgress, BodyHits?, T> search, CancellationToken cancellationToken)
     {
         var hits = index?.Search(filter, cancellationToken);
@@ -260,7 +265,7 @@ internal sealed class FlowSearch(ReaderPool readers, BodyIndex? index)
         var (next, done, all) = (-1, 0L, Math.Max(1, ranges.Sum(range => range.Flows)));
         Exception? failure = null;
         var gate = new Lock();
-        var helpers = Enumerable.Range(1, Math.Clamp(ranges.Count, 1, together.Count) - 1).Select(number => Task.Run(() => Work(number))).ToArray();
+        var helpers = Enumerable.Range(1, Math.Clamp(ranges.Count, 1, together.Count) - 1).Select(number => PatientThread.Start(() => Work(number))).ToArray();
         Work(0);
         Task.WaitAll(helpers, CancellationToken.None);
         if (failure is not null)
@@ -273,7 +278,7 @@ internal sealed class FlowSearch(ReaderPool readers, BodyIndex? index)
             progress?.Invoke(1);
         }
 
-        void Work(int number)
+        bool Work(int number)
         {
             try
             {
@@ -292,6 +297,8 @@ internal sealed class FlowSearch(ReaderPool readers, BodyIndex? index)
             {
                 Interlocked.CompareExchange(ref failure, e, null);
             }
+
+            return failure is null;
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using MitmWeb.Proxy.Filters;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Index;
+using MitmWeb.Proxy.Threads;
 
 namespace MitmWeb.Proxy.Storage;
 
@@ -277,7 +278,7 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentNullException.ThrowIfNull(ids);
-        return _readers.Use(reader => reader.Matching(filter, ids), cancellationToken);
+        return PatientThread.Run(() => _readers.Use(reader => reader.Matching(filter, ids), cancellationToken));
     }
 
     /// <summary>What the newest flows have, or the newest connections; of notes, all flows. Reading it throws <see cref="IOException"/> when the file cannot be read.</summary>
