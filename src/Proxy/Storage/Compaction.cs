@@ -4,8 +4,8 @@ namespace MitmWeb.Proxy.Storage;
 /// transactions.</summary>
 internal sealed class Compaction(SessionFile file, IProgress<double> progress, CancellationToken cancellationToken)
 {
-    /// <summary>Pages that are given back with one step: 4 MiB.</summary>
-    private const int StepPages = 512;
+    /// <summary>What is given back with one step.</summary>
+    private const int StepBytes = 4 * 1024 * 1024;
 
     private const int Incremental = 2;
 
@@ -51,14 +51,15 @@ internal sealed class Compaction(SessionFile file, IProgress<double> progress, C
     private bool GiveBack()
     {
         var free = file.Writer.ScalarInt64("PRAGMA freelist_count");
+        var step = StepBytes / file.Writer.ScalarInt64("PRAGMA page_size");
         _free = Math.Max(_free, free);
         progress.Report(_free == 0 ? 1 : 1 - ((double)free / _free));
         if (free > 0)
         {
-            file.Writer.Execute($"PRAGMA incremental_vacuum({StepPages})");
+            file.Writer.Execute($"PRAGMA incremental_vacuum({step})");
         }
 
-        return free > StepPages;
+        return free > step;
     }
 
     /// <summary>The file can only be given back as a whole, and from then on bit by bit.</summary>

@@ -248,7 +248,7 @@ public sealed class SessionFolderTests : IAsyncDisposable
 
         await capture;
         await store.Flush();
-        Assert.InRange(freed, 1_000_000, 10_000_000);
+        Assert.InRange(freed, 1_000_000, 15_000_000);
         Assert.Equal(500, TestFlows.All(store, "path:/new").Total);
         using var database = Database.OpenRead(path);
         using var check = database.Prepare("PRAGMA integrity_check");
