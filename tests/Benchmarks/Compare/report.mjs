@@ -77,5 +77,7 @@ export function median(values) {
 
 function figure(value) {
   if (value === null) return '–';
+  // What is nearer to nothing than any of these figures is exact comes from dividing.
+  if (Math.abs(value) < 1e-6) return '0';
   return Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
 }
