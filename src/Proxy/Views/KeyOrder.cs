@@ -6,7 +6,7 @@ namespace MitmWeb.Proxy.Views;
 /// <summary>
 /// Ids in the order of a key that is not held: four bytes for each. The ids are cut into runs of some hundred; only where a run begins the key
 /// is held. A new id is put into its run without looking at the others of it, so that a flow costs the same in a list of a million as in one
-/// of a thousand. What is looked at is sorted then, by keys that are asked for.
+/// of a thousand. What is looked at is sorted then, by keys that are asked for; those of the runs that were looked at last are held as well.
 /// </summary>
 /// <remarks>
 /// Keys may be asked for later than the change that the order is at: then a flow stands where it is going to be, but within its run, and the
@@ -17,9 +17,13 @@ internal sealed class KeyOrder
     private const int RunLength = 512;
     private const int MaxRunLength = 2 * RunLength;
 
+    /// <summary>What is on a screen is in one or two.</summary>
+    private const int MaxKeyedRuns = 4;
+
     private readonly FlowSort _sort;
     private readonly Func<ReadOnlyMemory<long>, IReadOnlyList<FlowRow>> _rows;
     private readonly List<Run> _runs = [];
+    private readonly Queue<Run> _keyed = [];
     private readonly long _origin;
 
     /// <summary>Takes ids that are in order.</summary>
@@ -70,30 +74,29 @@ internal sealed class KeyOrder
     /// <summary>Puts in an id that is not there.</summary>
     public void Add(SortKey key, long id)
     {
-        var run = _runs[FindRun(new Fence(key, id))];
-        run.Add(Short(id));
+        var place = new Fence(key, id);
+        _runs[FindRun(place)].Add(Short(id), place);
     }
 
     /// <summary>Tells that a flow that is there has changed.</summary>
     /// <returns>Whether it is in its place; otherwise it must be removed by <see cref="RemoveAll"/> and added again.</returns>
     public bool TryMove(SortKey? before, SortKey key, long id)
     {
-        var to = FindRun(new Fence(key, id));
+        var place = new Fence(key, id);
+        var to = FindRun(place);
         var from = before is { } old ? FindRun(new Fence(old, id)) : to;
         if (from == to)
         {
-            if (_runs[to].Touch(Short(id)))
-            {
-                return true;
-            }
-        }
-        else if (_runs[from].Remove(Short(id)))
-        {
-            _runs[to].Add(Short(id));
-            return true;
+            return _runs[to].Move(Short(id), place);
         }
 
-        return false;
+        if (!_runs[from].Remove(Short(id)))
+        {
+            return false;
+        }
+
+        _runs[to].Add(Short(id), place);
+        return true;
     }
 
     /// <summary>Takes an id out that stands where its key says.</summary>
@@ -185,10 +188,9 @@ internal sealed class KeyOrder
         var run = new Run(fence, sorted.Length);
         foreach (var id in sorted)
         {
-            run.Add(Short(id));
+            run.Append(Short(id));
         }
 
-        run.IsSorted = true;
         _runs.Add(run);
     }
 
@@ -209,7 +211,13 @@ internal sealed class KeyOrder
     {
         if (!run.IsSorted)
         {
-            run.Replace(Array.ConvertAll(Places(run), place => Short(place.Id)));
+            var places = Places(run);
+            run.Replace(Array.ConvertAll(places, place => Short(place.Id)), Array.ConvertAll(places, place => place.Place));
+            _keyed.Enqueue(run);
+            if (_keyed.Count > MaxKeyedRuns)
+            {
+                _keyed.Dequeue().ForgetKeys();
+            }
         }
     }
 
@@ -225,10 +233,9 @@ internal sealed class KeyOrder
             var next = new Run(part == 0 ? run.Fence : places[start].Place, end - start);
             for (var i = start; i < end; i++)
             {
-                next.Add(Short(places[i].Id));
+                next.Append(Short(places[i].Id));
             }
 
-            next.IsSorted = true;
             _runs.Insert(index + part, next);
         }
     }
@@ -276,10 +283,13 @@ internal sealed class KeyOrder
     {
         private readonly List<uint> _ids = new(capacity);
 
+        /// <summary>Where each of the ids belongs; null when that is not held.</summary>
+        private List<Fence>? _places;
+
         /// <summary>All ids of the run stand at this place or after it, and those of the runs before it before it.</summary>
         public Fence Fence => fence;
 
-        public bool IsSorted { get; set; }
+        public bool IsSorted { get; private set; } = true;
 
         public int Count => _ids.Count;
 
@@ -289,31 +299,58 @@ internal sealed class KeyOrder
 
         public int IndexOf(uint id) => Ids.IndexOf(id);
 
-        public void Add(uint id)
+        /// <summary>Puts an id behind the others, where it belongs.</summary>
+        public void Append(uint id) => _ids.Add(id);
+
+        public void Add(uint id, Fence place)
         {
-            _ids.Add(id);
-            IsSorted = false;
+            if (_places is null)
+            {
+                _ids.Add(id);
+                IsSorted = false;
+                return;
+            }
+
+            var at = _places.BinarySearch(place);
+            at = at < 0 ? ~at : at;
+            _ids.Insert(at, id);
+            _places.Insert(at, place);
         }
 
         /// <summary>Puts the ids into their order.</summary>
-        public void Replace(ReadOnlySpan<uint> sorted)
+        public void Replace(ReadOnlySpan<uint> sorted, Fence[] places)
         {
             sorted.CopyTo(CollectionsMarshal.AsSpan(_ids));
+            _places = [.. places];
             IsSorted = true;
         }
+
+        public void ForgetKeys() => _places = null;
 
         public void Take(Run other)
         {
             IsSorted = IsSorted && other.IsSorted;
+            _places = null;
             _ids.AddRange(other.Ids);
         }
 
         /// <returns>Whether it is there; then it may stand elsewhere among the others now.</returns>
-        public bool Touch(uint id)
+        public bool Move(uint id, Fence place)
         {
-            var found = Contains(id);
-            IsSorted &= !found;
-            return found;
+            if (_places is null)
+            {
+                var found = Contains(id);
+                IsSorted &= !found;
+                return found;
+            }
+
+            if (!Remove(id))
+            {
+                return false;
+            }
+
+            Add(id, place);
+            return true;
         }
 
         public bool Remove(uint id)
@@ -325,9 +362,17 @@ internal sealed class KeyOrder
             }
 
             _ids.RemoveAt(index);
+            _places?.RemoveAt(index);
             return true;
         }
 
-        public void RemoveAll(IReadOnlySet<long> ids, long origin) => _ids.RemoveAll(id => ids.Contains(id + origin));
+        public void RemoveAll(IReadOnlySet<long> ids, long origin)
+        {
+            if (_ids.RemoveAll(id => ids.Contains(id + origin)) > 0)
+            {
+                // They stand for ids that are no longer there.
+                _places = null;
+            }
+        }
     }
 }
