@@ -63,7 +63,7 @@ internal sealed class SocketStream : NetworkStream
     private async ValueTask GatherLongAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {
         await SendGatheredAsync(cancellationToken);
-        await SendAsync(buffer, cancellationToken);
+        await (buffer.Length > GatherSize ? SendAsync(buffer, cancellationToken) : WriteAsync(buffer, cancellationToken));
     }
 
     private async Task SendGatheredAsync(CancellationToken cancellationToken)

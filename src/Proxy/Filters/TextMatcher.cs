@@ -10,6 +10,7 @@ internal sealed class TextMatcher
 {
     private readonly FilterRegex? _regex;
     private readonly AsciiNeedle? _needle;
+    private readonly string[][]? _branches;
     private readonly AsciiNeedle[][]? _literals;
     private readonly bool _literalsSuffice;
     private readonly AsciiNeedle[][]? _rawLiterals;
@@ -26,9 +27,10 @@ internal sealed class TextMatcher
             _ => null,
         };
         var literals = _regex is null ? null : RegexLiterals.Of(value);
-        _literals = literals?.Branches.Select(texts => texts.Select(text => new AsciiNeedle(text)).ToArray()).ToArray();
+        _branches = literals?.Branches;
+        _literals = _branches?.Select(texts => texts.Select(text => new AsciiNeedle(text)).ToArray()).ToArray();
         _literalsSuffice = literals is { IsWhole: true } && test != TextTest.Regex;
-        _rawLiterals = test == TextTest.ContainsOrRegex ? null : Pieces(_regex is not null ? literals?.Branches : _needle is null ? null : [[value]]);
+        _rawLiterals = test == TextTest.ContainsOrRegex ? null : Pieces(_regex is not null ? _branches : _needle is null ? null : [[value]]);
         IsOfOneLine = literals is { IsOfOneLine: true };
         IsExactInHead = test == TextTest.Contains && _needle is not null && value.Length > 0 && value == value.Trim()
             && !value.AsSpan().ContainsAnyInRange('\0', '\x1f') && !value.Contains(':', StringComparison.Ordinal);
@@ -42,7 +44,7 @@ internal sealed class TextMatcher
     public IReadOnlyList<string>? Certain => Test switch
     {
         TextTest.Contains or TextTest.Equal => [Value],
-        TextTest.Regex or TextTest.RegexIgnoringCase => RegexLiterals.Of(Value)?.Branches.Select(branch => branch.MaxBy(text => text.Length)!).ToArray(),
+        TextTest.Regex or TextTest.RegexIgnoringCase => _branches?.Select(branch => branch.MaxBy(text => text.Length)!).ToArray(),
         _ => null,
     };
 
@@ -50,7 +52,7 @@ internal sealed class TextMatcher
     public IReadOnlyList<string>? Sufficient => Test switch
     {
         TextTest.Contains => [Value],
-        TextTest.RegexIgnoringCase when _literalsSuffice => RegexLiterals.Of(Value)!.Branches.Where(branch => branch.Length == 1).Select(branch => branch[0]).ToArray(),
+        TextTest.RegexIgnoringCase when _literalsSuffice => _branches!.Where(branch => branch.Length == 1).Select(branch => branch[0]).ToArray(),
         _ => null,
     };
 

@@ -44,19 +44,5 @@ internal sealed class BodyHits
         return ids is null || _unknown.Count == 0 ? ids : [.. ids.Concat(_unknown).Distinct().Order()];
     }
 
-    private static IdSet? SetOf(long[]? ids)
-    {
-        if (ids is null)
-        {
-            return null;
-        }
-
-        var set = new IdSet();
-        foreach (var id in ids)
-        {
-            set.Add(id);
-        }
-
-        return set;
-    }
+    private static IdSet? SetOf(long[]? ids) => ids is null ? null : IdSet.Of(ids);
 }

@@ -9,8 +9,8 @@ using SQLitePCL;
 namespace MitmWeb.Proxy.Index;
 
 /// <summary>
-/// The index of a session's bodies: a thread of low priority takes flows in after they have ended, for the most part when there is little traffic, and searches ask it which flows can have a body with
-/// a text. Whoever it names is read, and so is who it does not know yet; only where a whole word is searched it knows many for certain. It can be
+/// The index of a session's bodies: a thread of low priority takes flows in after they have ended, for the most part when there is little traffic, and
+/// searches ask it which flows can have a body with a text. Whoever it names is read, and so is who it does not know yet; only where a whole word is searched it knows many for certain. It can be
 /// switched off and on, and trouble with its file only makes searches slower.
 /// </summary>
 internal sealed class BodyIndex : IDisposable

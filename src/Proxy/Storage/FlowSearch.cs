@@ -278,7 +278,7 @@ internal sealed class FlowSearch(ReaderPool readers, BodyIndex? index)
             progress?.Invoke(1);
         }
 
-        bool Work(int number)
+        void Work(int number)
         {
             try
             {
@@ -297,8 +297,6 @@ internal sealed class FlowSearch(ReaderPool readers, BodyIndex? index)
             {
                 Interlocked.CompareExchange(ref failure, e, null);
             }
-
-            return failure is null;
         }
     }
 }

@@ -417,7 +417,8 @@ internal sealed partial class SessionFile : IDisposable
 
         using (var database = Database.OpenReadWrite(draft))
         {
-            // Large pages: long bodies cost a write and a read of the log for each page. The header of a file in WAL mode would be in the log: what identifies the file is written before.
+            // Large pages: long bodies cost a write and a read of the log for each page.
+            // The header of a file in WAL mode would be in the log: what identifies the file is written before.
             database.Execute(
                 $"""
                  PRAGMA page_size=32768;

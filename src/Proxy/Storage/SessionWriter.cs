@@ -272,13 +272,12 @@ internal sealed class SessionWriter : IDisposable
             .Bind(1, flow.Id)
             .Bind(2, clientId)
             .Bind(3, serverId)
-            .Bind(4, flow.ServerReused ? 1 : 0);
-        BindBlob(5, flow.Request?.Raw);
-        BindBlob(6, HeaderBlock.Write(flow.RequestTrailers));
-        BindBlob(7, HeaderBlock.Write(flow.Interim));
-        BindBlob(8, flow.Response?.Raw);
-        BindBlob(9, HeaderBlock.Write(flow.ResponseTrailers));
-        statement
+            .Bind(4, flow.ServerReused ? 1 : 0)
+            .Bind(5, flow.Request?.Raw)
+            .Bind(6, HeaderBlock.Write(flow.RequestTrailers))
+            .Bind(7, HeaderBlock.Write(flow.Interim))
+            .Bind(8, flow.Response?.Raw)
+            .Bind(9, HeaderBlock.Write(flow.ResponseTrailers))
             .Bind(10, timings.DnsStart)
             .Bind(11, timings.ConnectStart)
             .Bind(12, timings.ConnectEnd)
@@ -295,14 +294,6 @@ internal sealed class SessionWriter : IDisposable
             .Bind(26, flow.ResponseBodyWireSize)
             .Bind(27, flow.PassThroughReason);
         return error is null ? statement : statement.Bind(19, error.Step.ToString()).Bind(20, error.Detail).Bind(21, error.Fix);
-
-        void BindBlob(int index, byte[]? value)
-        {
-            if (value is not null)
-            {
-                statement.BindBlob(index, value);
-            }
-        }
     }
 
     private static Statement BindBodies(Statement statement, Flow flow, LiveBody? request, LiveBody? response)
@@ -380,20 +371,12 @@ internal sealed class SessionWriter : IDisposable
                 .Bind(26, tls.ClientAlert)
                 .Bind(27, tls.ServerAlert)
                 .Bind(28, tls.Verification is { } verification ? JsonSerializer.Serialize(verification) : null)
-                .Bind(31, tls.ClientCertificate is { } shown ? WriteCertificate(shown) : null);
-            BindIfAny(23, tls.ClientHello);
-            BindIfAny(24, tls.ServerHello);
-            BindIfAny(25, tls.OcspStaple);
+                .Bind(31, tls.ClientCertificate is { } shown ? WriteCertificate(shown) : null)
+                .Bind(23, tls.ClientHello)
+                .Bind(24, tls.ServerHello)
+                .Bind(25, tls.OcspStaple);
         }
 
         _replaceConnection.Run();
-
-        void BindIfAny(int index, byte[]? bytes)
-        {
-            if (bytes is not null)
-            {
-                _replaceConnection.BindBlob(index, bytes);
-            }
-        }
     }
 }

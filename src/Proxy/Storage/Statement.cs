@@ -62,6 +62,9 @@ internal sealed unsafe class Statement(Database database, sqlite3_stmt handle) :
         return this;
     }
 
+    /// <inheritdoc cref="Bind(int,long?)"/>
+    public Statement Bind(int index, byte[]? value) => value is null ? this : BindBlob(index, value);
+
     /// <summary>An empty span is stored as an empty BLOB, not as NULL.</summary>
     public Statement BindBlob(int index, ReadOnlySpan<byte> value)
     {

@@ -20,6 +20,13 @@ internal static class PatientThread
         return done.Task;
     }
 
+    /// <summary>Begins something on such a thread.</summary>
+    public static Task Start(Action work) => Start(() =>
+    {
+        work();
+        return true;
+    });
+
     private static void Work<T>(Func<T> work, TaskCompletionSource<T> done)
     {
         _isPatient = true;

@@ -66,12 +66,7 @@ public sealed class FlowView
     {
         var sort = Sort.Ascending;
         var matching = _store.MatchingIds(Filter, sort, progress, cancellationToken);
-        var ids = new IdSet();
-        foreach (var id in matching.Ids)
-        {
-            ids.Add(id);
-        }
-
+        var ids = IdSet.Of(matching.Ids);
         var order = sort.IsById ? null : new KeyOrder(sort, matching.Ids, matching.Seq, rows => _store.Rows(rows, CancellationToken.None));
         lock (_gate)
         {

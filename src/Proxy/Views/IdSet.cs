@@ -19,6 +19,18 @@ public sealed class IdSet
     /// <summary>The greatest id; 0 when there is none.</summary>
     public long Last => _blocks is [.., var last] ? (last.Number << BlockBits) + last.Last : 0;
 
+    /// <summary>A set of these ids.</summary>
+    public static IdSet Of(ReadOnlySpan<long> ids)
+    {
+        var set = new IdSet();
+        foreach (var id in ids)
+        {
+            set.Add(id);
+        }
+
+        return set;
+    }
+
     /// <summary>Puts an id in.</summary>
     /// <param name="id">The id, not negative.</param>
     /// <returns>Whether it was not there.</returns>
