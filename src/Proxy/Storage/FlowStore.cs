@@ -256,12 +256,12 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     /// <returns>The <c>seq</c> up to which that is so.</returns>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public long ReadOutline(Action<FlowOutline> take, CancellationToken cancellationToken = default) =>
-        _readers.Use(reader => reader.Outline(take), cancellationToken);
+        PatientThread.Run(() => _readers.Use(reader => reader.Outline(take), cancellationToken));
 
     /// <summary>Goes through the flows of one host whose path begins with this one and a slash, for counting them by path.</summary>
     /// <inheritdoc cref="ReadOutline(Action{FlowOutline},CancellationToken)"/>
     public long ReadOutline(string host, string path, Action<FlowOutline> take, CancellationToken cancellationToken = default) =>
-        _readers.Use(reader => reader.Outline(host, path, take), cancellationToken);
+        PatientThread.Run(() => _readers.Use(reader => reader.Outline(host, path, take), cancellationToken));
 
     /// <summary>How many flows match, and the <c>seq</c> up to which that is so.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
