@@ -1,44 +1,21 @@
 // The filter bar: completions by keyboard, what is wrong underlined with a suggestion to click, and the help sheet.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import http from 'node:http';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { launchBrowser } from './browser.mjs';
-import { get, picture, rows } from './dashboard.mjs';
-import { temporaryFolder } from './folder.mjs';
-import { startMitmWeb } from './mitmweb.mjs';
+import { answerPath, get, openDashboard, picture, rows } from './dashboard.mjs';
 
-const folder = temporaryFolder();
-let upstream;
+let dashboard;
 let mitmweb;
-let browser;
 let page;
+let upstream;
 
 before(async () => {
-  upstream = http
-    .createServer((request, response) => {
-      response.statusCode = request.url.startsWith('/missing') ? 404 : 200;
-      response.setHeader('Content-Type', 'application/json');
-      response.end(`{"path": "${request.url}"}`);
-    })
-    .listen(0, '127.0.0.1');
-  await once(upstream, 'listening');
-  mitmweb = await startMitmWeb({ confdir: join(folder.path, 'conf') });
-  for (const path of ['/users', '/users/7', '/missing']) await get(mitmweb, upstream, path);
-  browser = await launchBrowser({ home: join(folder.path, 'home') });
-  page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-  page.setDefaultTimeout(20_000);
-  await page.goto(mitmweb.dashboard);
+  dashboard = await openDashboard(answer, { paths: ['/users', '/users/7', '/missing'] });
+  ({ mitmweb, page, upstream } = dashboard);
   await rows(page, 3);
 });
 
 after(async () => {
-  await browser?.close();
-  await mitmweb?.stop();
-  upstream?.close();
-  upstream?.closeAllConnections();
-  folder.remove();
+  await dashboard?.close();
 });
 
 test('a field and a value are completed with the keyboard', async () => {
@@ -100,3 +77,8 @@ test('a link with a wrong filter says what is wrong with it', async () => {
   await page.getByTestId('filter-input').fill('users');
   await rows(page, 3);
 });
+
+function answer(request, response) {
+  response.statusCode = request.url.startsWith('/missing') ? 404 : 200;
+  answerPath(request, response);
+}

@@ -1,38 +1,23 @@
 // The list while traffic runs: it shows rows in every frame, the rate is true, and a clear deletes nothing that came after it.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import http from 'node:http';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { launchBrowser } from './browser.mjs';
-import { get, rows } from './dashboard.mjs';
-import { temporaryFolder } from './folder.mjs';
-import { startMitmWeb } from './mitmweb.mjs';
+import { get, openDashboard, rows } from './dashboard.mjs';
 
-const folder = temporaryFolder();
 const agent = new http.Agent({ keepAlive: true, maxSockets: 20 });
-let upstream;
+let dashboard;
 let mitmweb;
-let browser;
 let page;
+let upstream;
 
 before(async () => {
-  upstream = http.createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1');
-  await once(upstream, 'listening');
-  mitmweb = await startMitmWeb({ confdir: join(folder.path, 'conf') });
-  browser = await launchBrowser({ home: join(folder.path, 'home') });
-  page = await browser.newPage();
-  page.setDefaultTimeout(20_000);
-  await page.goto(mitmweb.dashboard);
+  dashboard = await openDashboard((_, response) => response.end('hello'));
+  ({ mitmweb, page, upstream } = dashboard);
 });
 
 after(async () => {
-  await browser?.close();
-  await mitmweb?.stop();
   agent.destroy();
-  upstream?.close();
-  upstream?.closeAllConnections();
-  folder.remove();
+  await dashboard?.close();
 });
 
 test('while flows come fast, the end of the list is seen in every frame', async () => {
@@ -69,7 +54,7 @@ function send(name, count) {
 }
 
 async function sent(path) {
-  assert.equal(await get(mitmweb, upstream, path, agent), 200);
+  assert.equal((await get(mitmweb, upstream, path, agent)).status, 200);
 }
 
 /** In the page: looks at each frame after it is laid out, until the list has this many flows. */

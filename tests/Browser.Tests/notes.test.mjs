@@ -1,43 +1,23 @@
 // Marks, comments, tags and pins; several flows at once; deletions taken back; saved filters and highlights.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import http from 'node:http';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { launchBrowser } from './browser.mjs';
-import { get, picture, rows } from './dashboard.mjs';
-import { temporaryFolder } from './folder.mjs';
-import { startMitmWeb } from './mitmweb.mjs';
+import { answerPath, openDashboard, picture, rows } from './dashboard.mjs';
 
-const folder = temporaryFolder();
-let upstream;
+let dashboard;
 let mitmweb;
-let browser;
 let page;
 
 before(async () => {
-  upstream = http
-    .createServer((request, response) => {
-      response.setHeader('Content-Type', 'application/json');
-      response.end(`{"path": "${request.url}"}`);
-    })
-    .listen(0, '127.0.0.1');
-  await once(upstream, 'listening');
-  mitmweb = await startMitmWeb({ confdir: join(folder.path, 'conf') });
-  for (const path of ['/one', '/two', '/three', '/four', '/five']) await get(mitmweb, upstream, path);
-  browser = await launchBrowser({ home: join(folder.path, 'home') });
-  page = await browser.newPage({ viewport: { width: 1400, height: 800 } });
-  page.setDefaultTimeout(20_000);
-  await page.goto(mitmweb.dashboard);
+  dashboard = await openDashboard(answerPath, {
+    viewport: { width: 1400, height: 800 },
+    paths: ['/one', '/two', '/three', '/four', '/five'],
+  });
+  ({ mitmweb, page } = dashboard);
   await rows(page, 5);
 });
 
 after(async () => {
-  await browser?.close();
-  await mitmweb?.stop();
-  upstream?.close();
-  upstream?.closeAllConnections();
-  folder.remove();
+  await dashboard?.close();
 });
 
 test('a key marks the flow, and its notes are written beside it', async () => {

@@ -1,36 +1,25 @@
 // Scrolling a long list by wheel and by jumps, while the browser counts its frames and its long tasks.
 // The long form, with figures that mean something: MITMWEB_VIEW_SESSION=FILE, a session of a million flows.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { browserTests } from '../../scripts/layout.mjs';
 import { launchBrowser } from './browser.mjs';
+import { watchLongTasks } from './dashboard.mjs';
 import { temporaryFolder } from './folder.mjs';
 import { startMitmWeb } from './mitmweb.mjs';
+import { someSession } from './session.mjs';
 
 const seconds = Number(process.env.MITMWEB_VIEW_SECONDS ?? 1);
 const folder = temporaryFolder();
-let session = process.env.MITMWEB_VIEW_SESSION;
 let mitmweb;
 let browser;
 let page;
 
 before(async () => {
-  if (!session) {
-    session = join(folder.path, 'some.mitmweb');
-    const generator = join(browserTests, '..', 'Benchmarks', 'bin', 'Release', 'net10.0', 'MitmWeb.Benchmarks');
-    execFileSync(generator, ['generate', session, '--flows', '20000', '--seed', '1'], { stdio: 'ignore' });
-  }
-  mitmweb = await startMitmWeb({ confdir: join(folder.path, 'conf'), args: ['--session', session] });
+  mitmweb = await startMitmWeb({ confdir: join(folder.path, 'conf'), args: ['--session', someSession(folder.path, 20000)] });
   browser = await launchBrowser({ home: join(folder.path, 'home') });
   page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  await page.addInitScript(() => {
-    window.longTasks = [];
-    new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map((entry) => entry.duration))).observe({
-      type: 'longtask',
-    });
-  });
+  await watchLongTasks(page);
   await page.goto(mitmweb.dashboard);
   await page.getByTestId('flow-row').first().waitFor();
 });

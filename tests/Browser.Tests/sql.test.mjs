@@ -1,42 +1,19 @@
 // The SQL console: an example, a statement of one's own, what is wrong with one, and from a row to its flow.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import http from 'node:http';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { launchBrowser } from './browser.mjs';
-import { get, picture } from './dashboard.mjs';
-import { temporaryFolder } from './folder.mjs';
-import { startMitmWeb } from './mitmweb.mjs';
+import { answerPath, openDashboard, picture, rows } from './dashboard.mjs';
 
-const folder = temporaryFolder();
-let upstream;
+let dashboard;
 let mitmweb;
-let browser;
 let page;
 
 before(async () => {
-  upstream = http
-    .createServer((request, response) => {
-      response.setHeader('Content-Type', 'application/json');
-      response.end(`{"path": "${request.url}"}`);
-    })
-    .listen(0, '127.0.0.1');
-  await once(upstream, 'listening');
-  mitmweb = await startMitmWeb({ confdir: join(folder.path, 'conf') });
-  for (const path of ['/users', '/users/7', '/orders']) await get(mitmweb, upstream, path);
-  browser = await launchBrowser({ home: join(folder.path, 'home') });
-  page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-  page.setDefaultTimeout(20_000);
-  await page.goto(mitmweb.dashboard);
+  dashboard = await openDashboard(answerPath, { paths: ['/users', '/users/7', '/orders'] });
+  ({ mitmweb, page } = dashboard);
 });
 
 after(async () => {
-  await browser?.close();
-  await mitmweb?.stop();
-  upstream?.close();
-  upstream?.closeAllConnections();
-  folder.remove();
+  await dashboard?.close();
 });
 
 test('an example runs, and a row leads to its flow', async () => {

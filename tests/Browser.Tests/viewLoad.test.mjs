@@ -6,6 +6,7 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launchBrowser } from './browser.mjs';
+import { watchLongTasks } from './dashboard.mjs';
 import { temporaryFolder } from './folder.mjs';
 import { startMitmWeb } from './mitmweb.mjs';
 
@@ -76,11 +77,8 @@ async function openTab(query) {
   page.setDefaultTimeout(60_000);
   const tab = { page, bytes: 0 };
   page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => (tab.bytes += payload.length)));
+  await watchLongTasks(page);
   await page.addInitScript(() => {
-    window.longTasks = [];
-    new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map((entry) => entry.duration))).observe({
-      type: 'longtask',
-    });
     window.seen = new Map();
     window.seenBefore = 0;
     const look = () => {

@@ -1,45 +1,25 @@
 // The list sorted while flows come, and the outline beside it: hosts and paths, clients, content types.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import http from 'node:http';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { launchBrowser } from './browser.mjs';
-import { get } from './dashboard.mjs';
-import { temporaryFolder } from './folder.mjs';
-import { startMitmWeb } from './mitmweb.mjs';
+import { get, openDashboard, rows } from './dashboard.mjs';
 
-const folder = temporaryFolder();
 const agent = new http.Agent({ keepAlive: true, maxSockets: 10 });
-let upstream;
+let dashboard;
 let mitmweb;
-let browser;
 let page;
+let upstream;
 
 before(async () => {
-  upstream = http
-    .createServer((request, response) => {
-      response.writeHead(request.url.includes('missing') ? 404 : 200, { 'Content-Type': 'text/plain' });
-      response.end('hello');
-    })
-    .listen(0, '127.0.0.1');
-  await once(upstream, 'listening');
-  mitmweb = await startMitmWeb({ confdir: join(folder.path, 'conf') });
-  browser = await launchBrowser({ home: join(folder.path, 'home') });
-  page = await browser.newPage();
-  page.setDefaultTimeout(20_000);
+  dashboard = await openDashboard(answer);
+  ({ mitmweb, page, upstream } = dashboard);
   await send('m', 120);
-  await page.goto(mitmweb.dashboard);
   await shown((list) => list.at(-1) === '/v1/m119');
 });
 
 after(async () => {
-  await browser?.close();
-  await mitmweb?.stop();
   agent.destroy();
-  upstream?.close();
-  upstream?.closeAllConnections();
-  folder.remove();
+  await dashboard?.close();
 });
 
 test('a click on a column sorts, new flows find their place, and what is on screen stays', async () => {
@@ -132,4 +112,9 @@ async function shown(isWanted) {
 
 async function send(name, count) {
   for (let i = 0; i < count; i++) await get(mitmweb, upstream, `/v1/${name}${String(i).padStart(3, '0')}`, agent);
+}
+
+function answer(request, response) {
+  response.writeHead(request.url.includes('missing') ? 404 : 200, { 'Content-Type': 'text/plain' });
+  response.end('hello');
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using MitmWeb.Proxy.Threads;
 
 namespace MitmWeb.Proxy.Content;
 
@@ -23,9 +24,14 @@ public sealed record BodyRows(long Length, long Rows, long Lines, IReadOnlyList<
     private const int BufferSize = 256 * 1024;
 
     /// <summary>Reads a text to its end.</summary>
-    public static async Task<BodyRows> Count(Stream text, CancellationToken cancellationToken)
+    public static Task<BodyRows> Count(Stream text, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(text);
+        return PatientThread.Start(() => CountHere(text, cancellationToken));
+    }
+
+    private static async Task<BodyRows> CountHere(Stream text, CancellationToken cancellationToken)
+    {
         var count = new Counting();
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         var damage = false;

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using MitmWeb.Proxy.Filters;
+using MitmWeb.Proxy.Threads;
 
 namespace MitmWeb.Proxy.Content;
 
@@ -33,12 +34,18 @@ public static class BodySearch
     /// <param name="limit">The most matches to give.</param>
     /// <param name="clock">Tells how long it takes: after half a minute it is stopped.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public static async Task<BodySearchResult> Find(
+    public static Task<BodySearchResult> Find(
         Stream body, BodySearchQuery query, long from, int limit, TimeProvider clock, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(body);
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(clock);
+        return PatientThread.Start(() => FindHere(body, query, from, limit, clock, cancellationToken));
+    }
+
+    private static async Task<BodySearchResult> FindHere(
+        Stream body, BodySearchQuery query, long from, int limit, TimeProvider clock, CancellationToken cancellationToken)
+    {
         var finder = new TextFinder(query);
         var window = new TextWindow(query.Charset);
         var begin = clock.GetTimestamp();

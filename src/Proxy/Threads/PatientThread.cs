@@ -4,7 +4,7 @@ namespace MitmWeb.Proxy.Threads;
 /// Threads for searches and other reading that may take seconds. The pool's threads are few and carry the traffic: two searches on them would hold all of
 /// it up, whatever the processor has left. These stand behind the traffic in the queue for the processor, too.
 /// </summary>
-internal static class PatientThread
+public static class PatientThread
 {
     [ThreadStatic]
     private static bool _isPatient;
@@ -26,6 +26,9 @@ internal static class PatientThread
         work();
         return true;
     });
+
+    /// <summary>Begins something on such a thread that stays there to its end: where it awaits, the thread waits.</summary>
+    public static Task<T> Start<T>(Func<Task<T>> work) => Start(() => work().GetAwaiter().GetResult());
 
     private static void Work<T>(Func<T> work, TaskCompletionSource<T> done)
     {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using MitmWeb.Proxy.Audit;
 using MitmWeb.Proxy.Storage;
+using MitmWeb.Proxy.Threads;
 
 namespace MitmWeb.Web.Api;
 
@@ -21,7 +22,7 @@ internal sealed class LiveAudit(TimeProvider time) : IDisposable
             using var view = store.OpenView();
             if (!_last.TryGetValue(store, out var last) || last.Seq != view.Seq || last.At.Date != time.GetUtcNow().Date)
             {
-                last = await Task.Run(() => SessionAuditor.Run(view, [], time, cancellationToken), cancellationToken);
+                last = await PatientThread.Start(() => SessionAuditor.Run(view, [], time, cancellationToken));
                 _last.AddOrUpdate(store, last);
             }
 

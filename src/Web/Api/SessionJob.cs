@@ -1,3 +1,5 @@
+using MitmWeb.Proxy.Threads;
+
 namespace MitmWeb.Web.Api;
 
 /// <summary>Something that takes long and is done to sessions in the background.</summary>
@@ -33,7 +35,7 @@ internal sealed class SessionJob(long id, string kind, string session, Cancellat
     {
         try
         {
-            _result = await Task.Run(() => work(this, cancellation.Token));
+            _result = await PatientThread.Start(() => work(this, cancellation.Token));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

@@ -76,6 +76,9 @@ public sealed class LiveStoreTests : IDisposable
                     await live.Current.AppendBody(flow, MessageSide.Response, "hello"u8.ToArray(), CancellationToken.None);
                     await TestFlows.Finish(live.Current, flow);
                     Interlocked.Increment(ref recorded);
+
+                    // So few that no search takes longer than a renaming waits, however busy the machine is.
+                    await Task.Delay(1);
                 }
             });
             var searcher = Task.Run(() =>

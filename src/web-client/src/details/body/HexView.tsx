@@ -1,5 +1,4 @@
-import { useCallback, useEffect, useRef } from 'react';
-import { getBody } from '../../api/rest';
+import { useEffect, useRef } from 'react';
 import type { BodyMatch } from '../../api/types';
 import { en } from '../../strings/en';
 import { useFixedWindow } from '../../traffic/fixedWindow';
@@ -30,14 +29,7 @@ export function HexView({ source, matches, current, label }: Props) {
   const { id, side, part } = source;
   const { rows } = useBodyRows(source, part.total === null);
   const length = part.total ?? rows?.length ?? part.bytes.length;
-  const load = useCallback(
-    async (start: number, end: number, signal: AbortSignal) =>
-      end <= part.bytes.length
-        ? part.bytes.subarray(start, end)
-        : (await getBody(id, side, { start, end }, { decoded: true }, signal)).bytes,
-    [id, side, part.bytes],
-  );
-  const blocks = useBlocks(load);
+  const blocks = useBlocks(id, side, part.bytes);
   const scroller = useRef<HTMLElement>(null);
   const view = useFixedWindow(scroller, hexLineCount(length), lineHeight);
   const { start, end, scrollTo } = view;

@@ -1,5 +1,4 @@
 import { useCallback, useEffect, useMemo, useRef } from 'react';
-import { getBody } from '../../api/rest';
 import type { BodyMatch } from '../../api/types';
 import { formatCount } from '../../format/format';
 import { en } from '../../strings/en';
@@ -30,14 +29,7 @@ export function RowsView({ source, matches, current, label }: Props) {
   const marks = useMemo(() => rows?.marks ?? [startMark], [rows]);
   const total = rows?.length ?? Math.min(firstRows, part.bytes.length);
 
-  const load = useCallback(
-    async (start: number, end: number, signal: AbortSignal) =>
-      end <= part.bytes.length
-        ? part.bytes.subarray(start, end)
-        : (await getBody(id, side, { start, end }, { decoded: true }, signal)).bytes,
-    [id, side, part.bytes],
-  );
-  const blocks = useBlocks(load);
+  const blocks = useBlocks(id, side, part.bytes);
   const rangeOf = useCallback(
     (block: number): [start: number, end: number] => [marks[block]?.at ?? 0, marks[block + 1]?.at ?? total],
     [marks, total],

@@ -1,14 +1,21 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { getBody } from '../../api/rest';
+import type { Side } from '../../api/types';
 
 const maxBlocks = 24;
 
 const keyOf = (start: number, end: number) => `${start}-${end}`;
 
 /**
- * Parts of something long, loaded when they are first asked for. `load` must change when the whole is another one; what was loaded is
- * forgotten then.
+ * Parts of a decoded body, loaded when they are first asked for; of another body all is forgotten.
+ * @param id of the flow.
+ * @param first the body's beginning, which is there already.
  */
-export function useBlocks(load: (start: number, end: number, signal: AbortSignal) => Promise<Uint8Array>): {
+export function useBlocks(
+  id: number,
+  side: Side,
+  first: Uint8Array,
+): {
   get(start: number, end: number): Uint8Array | null;
   /** Loads a part if need be. */
   fetch(start: number, end: number): Promise<Uint8Array>;
@@ -17,6 +24,13 @@ export function useBlocks(load: (start: number, end: number, signal: AbortSignal
   const [, redraw] = useState(0);
   const [failed, setFailed] = useState<string | null>(null);
   const held = useRef(new Map<string, Uint8Array>());
+  const load = useCallback(
+    async (start: number, end: number, signal: AbortSignal) =>
+      end <= first.length
+        ? first.subarray(start, end)
+        : (await getBody(id, side, { start, end }, { decoded: true }, signal)).bytes,
+    [id, side, first],
+  );
   const coming = useRef(new Map<string, Promise<Uint8Array>>());
   const abort = useRef<AbortController | null>(null);
 
