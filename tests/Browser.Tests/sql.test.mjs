@@ -1,15 +1,14 @@
 // The SQL console: an example, a statement of one's own, what is wrong with one, and from a row to its flow.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { answerPath, openDashboard, picture, rows } from './dashboard.mjs';
+import { answerPath, openDashboard, picture } from './dashboard.mjs';
 
 let dashboard;
-let mitmweb;
 let page;
 
 before(async () => {
   dashboard = await openDashboard(answerPath, { paths: ['/users', '/users/7', '/orders'] });
-  ({ mitmweb, page } = dashboard);
+  page = dashboard.page;
 });
 
 after(async () => {

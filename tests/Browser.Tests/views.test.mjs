@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
-import { get, openDashboard, rows } from './dashboard.mjs';
+import { get, openDashboard } from './dashboard.mjs';
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 10 });
 let dashboard;

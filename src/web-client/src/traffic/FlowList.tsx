@@ -14,6 +14,7 @@ import { MenuAnchor } from '../shell/MenuAnchor';
 import { en } from '../strings/en';
 import { usePersistent } from '../theme/persistent';
 import { ColumnsMenu } from './ColumnsMenu';
+import { idWidth } from './cellRoom';
 import { type ColumnKey, type ColumnWidths, fitColumns, isByArrival, moveColumn } from './columns';
 import classes from './FlowList.module.css';
 import { FlowListHeader } from './FlowListHeader';
@@ -52,12 +53,17 @@ export function FlowList({ handle, selectedId, compact, isChosen, sort, onSort, 
   const { list } = session;
   useListVersion();
   const scroller = useRef<HTMLDivElement>(null);
+  const sheet = useRef<HTMLDivElement>(null);
   const rowHeight = compact ? 22 : 28;
   const total = list.total;
   const view = useFixedWindow(scroller, total, rowHeight, headerHeight);
   const [widths, setWidths] = usePersistent<ColumnWidths>('columns', noWidths);
   const [chosen, setChoice] = useColumns();
-  const fit = useMemo(() => fitColumns(view.width - 8, widths, chosen), [view.width, widths, chosen]);
+  const forIds = idWidth(list.lastId);
+  const fit = useMemo(
+    () => fitColumns(view.width - 8, { id: forIds, ...widths }, chosen),
+    [view.width, widths, chosen, forIds],
+  );
   const [columnsMenu, setColumnsMenu] = useState<{ at: ColumnKey; x: number; y: number } | null>(null);
   const byArrival = isByArrival(sort);
   const { leftAt, setLeftAt, touched } = useTailFollow(
@@ -103,6 +109,7 @@ export function FlowList({ handle, selectedId, compact, isChosen, sort, onSort, 
     if (row && row.state !== 'done' && row.state !== 'error') running = true;
     rows.push({ index, row });
   }
+  useReadingOrder(sheet, view.start);
   const now = useNow(running);
   const colors = useHighlights(rows.map(({ row }) => row));
 
@@ -156,7 +163,7 @@ export function FlowList({ handle, selectedId, compact, isChosen, sort, onSort, 
         }}
       >
         <FlowListHeader
-          visible={fit.visible}
+          fit={fit}
           widths={widths}
           onWidths={setWidths}
           sort={sort}
@@ -173,17 +180,24 @@ export function FlowList({ handle, selectedId, compact, isChosen, sort, onSort, 
           onMenu={(at, position) => setColumnsMenu({ at, ...position })}
         />
         <div className={classes.rows} style={{ height: view.scrollHeight }} role="presentation">
-          <div className={classes.window} style={{ transform: `translateY(${view.top}px)` }} role="rowgroup">
-            {rows.map(({ index, row }) => (
+          <div
+            ref={sheet}
+            className={classes.sheet}
+            style={{ transform: `translateY(${view.sheet.top}px)`, height: view.sheet.height }}
+            role="rowgroup"
+          >
+            {bySlot(rows, view.slots).map(({ index, row }) => (
               <FlowRowView
                 // Elements that scroll away draw the next rows: that costs half of making new ones.
                 key={index % view.slots}
                 index={index}
+                top={(index - view.sheet.first) * rowHeight}
                 row={row}
                 selected={row !== undefined && row.id === selectedId}
                 chosen={row !== undefined && isChosen(row.id)}
                 color={row && colors.get(row.id)}
                 visible={fit.visible}
+                widths={fit.widths}
                 now={row && row.state !== 'done' && row.state !== 'error' ? now : 0}
               />
             ))}
@@ -223,6 +237,36 @@ export function FlowList({ handle, selectedId, compact, isChosen, sort, onSort, 
       )}
     </div>
   );
+}
+
+/** In the order of their elements, so that React never moves one: scrolling up it would put all but a few back anew. */
+const bySlot = <T extends { index: number }>(rows: readonly T[], slots: number): T[] =>
+  rows.toSorted((a, b) => (a.index % slots) - (b.index % slots));
+
+/** Puts the elements of rows, which stand where they are seen, in the order in which they are read; as few as that needs are moved. */
+function useReadingOrder(sheet: React.RefObject<HTMLElement | null>, start: number) {
+  const lastStart = useRef(start);
+  useLayoutEffect(() => {
+    const parent = sheet.current;
+    if (!parent) return;
+    const place = (row: Element) => Number(row.getAttribute('aria-rowindex'));
+    const wanted = [...parent.children].sort((a, b) => place(a) - place(b));
+    if (start < lastStart.current) {
+      // Those that came in before the others go to the front; from there on all is in order.
+      let next = parent.firstElementChild;
+      for (const row of wanted) {
+        if (row === next) next = row.nextElementSibling;
+        else parent.insertBefore(row, next);
+      }
+    } else {
+      let next: Element | null = null;
+      for (const row of wanted.reverse()) {
+        if (row.nextElementSibling !== next) parent.insertBefore(row, next);
+        next = row;
+      }
+    }
+    lastStart.current = start;
+  });
 }
 
 /** The time of day, each half second while something on screen is going on. */

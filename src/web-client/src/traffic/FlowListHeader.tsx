@@ -1,11 +1,20 @@
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { type PointerEvent, useState } from 'react';
 import { en } from '../strings/en';
-import { type Column, type ColumnKey, type ColumnWidths, clampWidth, columnWidth, nextSort, sortOf } from './columns';
+import {
+  type Column,
+  type ColumnFit,
+  type ColumnKey,
+  type ColumnWidths,
+  clampWidth,
+  nextSort,
+  sortOf,
+} from './columns';
 import classes from './FlowList.module.css';
 
 interface Props {
-  visible: readonly Column[];
+  fit: ColumnFit;
+  /** What the person has set. */
   widths: ColumnWidths;
   onWidths(widths: ColumnWidths): void;
   sort: string;
@@ -15,7 +24,8 @@ interface Props {
   onMenu(key: ColumnKey, position: { x: number; y: number }): void;
 }
 
-export function FlowListHeader({ visible, widths, onWidths, sort, onSort, onMove, onMenu }: Props) {
+export function FlowListHeader({ fit, widths, onWidths, sort, onSort, onMove, onMenu }: Props) {
+  const { visible } = fit;
   const [dragged, setDragged] = useState<ColumnKey | null>(null);
   const [over, setOver] = useState<ColumnKey | null>(null);
   const pathAt = visible.findIndex((column) => column.key === 'path');
@@ -24,9 +34,9 @@ export function FlowListHeader({ visible, widths, onWidths, sort, onSort, onMove
     event.preventDefault();
     event.stopPropagation();
     const handle = event.currentTarget;
-    const column = visible.find((candidate) => candidate.key === key);
-    if (!column) return;
-    const start = { x: event.clientX, width: columnWidth(column, widths) };
+    const width = fit.widths[visible.findIndex((column) => column.key === key)];
+    if (width === undefined) return;
+    const start = { x: event.clientX, width };
     handle.setPointerCapture(event.pointerId);
     const move = (moved: globalThis.PointerEvent) =>
       onWidths({ ...widths, [key]: clampWidth(start.width + (moved.clientX - start.x) * direction) });

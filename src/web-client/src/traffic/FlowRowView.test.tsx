@@ -9,11 +9,13 @@ const rowOf = (part: Partial<FlowRow>, ...keys: ColumnKey[]) =>
   renderToStaticMarkup(
     <FlowRowView
       index={0}
+      top={0}
       row={flowRow(part)}
       selected={false}
       chosen={false}
       color={undefined}
       visible={columns.filter((column) => keys.includes(column.key))}
+      widths={keys.map(() => 100)}
       now={0}
     />,
   );

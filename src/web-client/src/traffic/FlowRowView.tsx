@@ -16,15 +16,20 @@ import { formatCount, formatDuration, formatSize, formatTime, formatVersions } f
 import { isMarkColor, markSign } from '../notes/marks';
 import { en } from '../strings/en';
 import { categoryOf, durationShare, methodClass, shortType, statusClass } from './category';
+import { mayOverflow } from './cellRoom';
 import type { Column, ColumnKey } from './columns';
 import classes from './FlowList.module.css';
 import { elapsedMs, rowSentence } from './rowText';
 
 interface Props {
   index: number;
+  /** Where it stands, in pixels of what it stands on. */
+  top: number;
   row: FlowRow | undefined;
   selected: boolean;
   visible: readonly Column[];
+  /** How wide those columns are, in pixels. */
+  widths: readonly number[];
   /** Whether it is one of several that are chosen. */
   chosen: boolean;
   /** The colour of a highlight. */
@@ -35,10 +40,27 @@ interface Props {
 
 export const rowElementId = (id: number): string => `flow-row-${id}`;
 
-export const FlowRowView = memo(function FlowRowView({ index, row, selected, chosen, color, visible, now }: Props) {
+export const FlowRowView = memo(function FlowRowView({
+  index,
+  top,
+  row,
+  selected,
+  chosen,
+  color,
+  visible,
+  widths,
+  now,
+}: Props) {
   if (!row) {
     return (
-      <div className={classes.row} role="row" aria-rowindex={index + 2} aria-busy="true" data-odd={index % 2 === 1}>
+      <div
+        className={classes.row}
+        style={{ top }}
+        role="row"
+        aria-rowindex={index + 2}
+        aria-busy="true"
+        data-odd={index % 2 === 1}
+      >
         <span className={classes.cell} role="gridcell">
           <span className={classes.skeleton} />
         </span>
@@ -49,6 +71,7 @@ export const FlowRowView = memo(function FlowRowView({ index, row, selected, cho
     <div
       id={rowElementId(row.id)}
       className={classes.row}
+      style={{ top }}
       role="row"
       aria-rowindex={index + 2}
       aria-selected={selected || chosen}
@@ -63,8 +86,14 @@ export const FlowRowView = memo(function FlowRowView({ index, row, selected, cho
       data-category={categoryOf(row)}
       data-odd={index % 2 === 1}
     >
-      {visible.map((column) => (
-        <span key={column.key} className={classes.cell} role="gridcell" data-column={column.key}>
+      {visible.map((column, i) => (
+        <span
+          key={column.key}
+          className={classes.cell}
+          role="gridcell"
+          data-column={column.key}
+          data-cut={mayOverflow(column.key, row, widths[i] ?? 0) || undefined}
+        >
           {cell(column.key, row, now, visible)}
         </span>
       ))}

@@ -66,7 +66,7 @@ const expendable: readonly ColumnKey[] = ['client', 'time', 'type', 'size', 'id'
 export const clampWidth = (width: number): number =>
   Math.round(Math.min(Math.max(width, minColumnWidth), maxColumnWidth));
 
-export const columnWidth = (column: Column, widths: ColumnWidths): number => widths[column.key] ?? column.width;
+const columnWidth = (column: Column, widths: ColumnWidths): number => widths[column.key] ?? column.width;
 
 /** The columns of a choice in its order. A choice that another version has kept may name columns that are not there; the path always is. */
 export function chosenColumns(choice: readonly string[]): readonly Column[] {
@@ -94,6 +94,8 @@ export function moveColumn(choice: readonly string[], key: ColumnKey, to: Column
 
 export interface ColumnFit {
   visible: readonly Column[];
+  /** How wide each of them is, in pixels. */
+  widths: readonly number[];
   /** The grid template for them. */
   template: string;
   /** The least width in which they have room. */
@@ -112,7 +114,14 @@ export function fitColumns(available: number, widths: ColumnWidths, chosen: read
   const template = visible
     .map((column) => (column.key === 'path' ? `minmax(${minPathWidth}px, 1fr)` : `${columnWidth(column, widths)}px`))
     .join(' ');
-  return { visible, template, width: used() };
+  const width = used();
+  const pathWidth = minPathWidth + Math.max(0, available - width);
+  return {
+    visible,
+    widths: visible.map((column) => (column.key === 'path' ? pathWidth : columnWidth(column, widths))),
+    template,
+    width,
+  };
 }
 
 export type SortDirection = 'ascending' | 'descending';

@@ -6,10 +6,29 @@ describe('fixed window', () => {
   const huge = { count: 2_000_000, rowHeight: 28, viewport: 560 };
 
   it('draws what is seen and a little more', () => {
-    expect(visibleRows(small, 0)).toEqual({ start: 0, end: 16, top: 0, firstWhole: 0, lastWhole: 9, slots: 23 });
+    expect(visibleRows(small, 0)).toEqual({
+      start: 0,
+      end: 16,
+      top: 0,
+      sheet: { first: 0, top: 0, height: 2800 },
+      firstWhole: 0,
+      lastWhole: 9,
+      slots: 23,
+    });
     expect(visibleRows(small, 1400)).toMatchObject({ start: 44, end: 66, top: 44 * 28 });
     expect(visibleRows(small, 1410)).toMatchObject({ firstWhole: 51, lastWhole: 59 });
     expect(visibleRows(small, 2520).end).toBe(100);
+  });
+
+  it('a sheet stays where it is while its rows change, and holds all that are drawn', () => {
+    const long = { ...small, count: 10_000 };
+    const first = visibleRows(long, 600 * 28);
+    const later = visibleRows(long, 700 * 28);
+    expect(first.sheet).toEqual({ first: 500, top: 500 * 28, height: 523 * 28 });
+    expect(later.sheet).toEqual(first.sheet);
+    const last = visibleRows(long, 1005 * 28);
+    expect(last.start).toBe(999);
+    expect(last.sheet.first + last.sheet.height / 28).toBeGreaterThanOrEqual(last.end);
   });
 
   it('an empty list draws nothing', () => {

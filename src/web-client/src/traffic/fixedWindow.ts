@@ -3,6 +3,8 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useSta
 /** Browsers limit the height of an element (17 to 33 million pixels); above this one, scrolling is scaled. */
 const maxScrollHeight = 12_000_000;
 const overscan = 6;
+/** Rows that are drawn on one sheet. */
+const sheetRows = 500;
 
 export interface Geometry {
   count: number;
@@ -24,6 +26,12 @@ export interface VisibleRows {
   end: number;
   /** Where the first row goes, in pixels of the scrolled element. */
   top: number;
+  /**
+   * The sheet that the rows stand on: from which row it begins, where that goes and how high it is, in pixels of the scrolled element. It changes
+   * seldom, so that a row that has its place on it is not painted again when others scroll in. Where scrolling is scaled it may reach further than
+   * the scrolled element, which has to clip it.
+   */
+  sheet: { first: number; top: number; height: number };
   /** The first and last row that are seen whole. */
   firstWhole: number;
   lastWhole: number;
@@ -43,7 +51,10 @@ export function visibleRows(geometry: Geometry, scrollTop: number, rest = 0): Vi
   const firstWhole = Math.min(Math.ceil(content / rowHeight), Math.max(0, count - 1));
   const lastWhole = Math.max(firstWhole, Math.min(count, Math.floor((content + viewport) / rowHeight)) - 1);
   const slots = Math.ceil(viewport / rowHeight) + 1 + 2 * overscan;
-  return { start, end, top: start * rowHeight - content + scrollTop, firstWhole, lastWhole, slots };
+  const topOf = (row: number) => row * rowHeight - content + scrollTop;
+  const first = start - (start % sheetRows);
+  const sheet = { first, top: topOf(first), height: (Math.min(count, first + sheetRows + slots) - first) * rowHeight };
+  return { start, end, top: topOf(start), sheet, firstWhole, lastWhole, slots };
 }
 
 /** Where to scroll so that a row is seen; `scrollTop` when it already is. */
