@@ -141,13 +141,28 @@ internal sealed class BodyIndex : IDisposable
         _gate.EnterReadLock();
         try
         {
-            using var database = Database.OpenRead(BodyIndexFile.PathOf(_session.Path));
-            database.Execute("PRAGMA query_only=ON; PRAGMA busy_timeout=2000; PRAGMA cache_size=-4096; PRAGMA mmap_size=1073741824; BEGIN;");
-            using var registration = cancellationToken.UnsafeRegister(static state => ((Database)state!).Interrupt(), database);
-            var seq = database.ScalarInt64("SELECT seq FROM state");
-            var tests = Enumerable.Range(0, filter.BodyTests)
-                .Select(test => new BodyTestHits(Find(database, file, filter.BodyTexts(test)), Certain(database, filter.BodyWords(test)))).ToArray();
-            return Array.Exists(tests, hits => !hits.AreUnknown) ? new BodyHits(seq, tests) : null;
+            // Both take as long where a word is in most bodies, so that they are looked up at the same time. What changes between the two is newer than
+            // the older answer, and therefore read.
+            var tests = Enumerable.Range(0, filter.BodyTests).ToArray();
+            var words = Array.ConvertAll(tests, filter.BodyWords);
+            var certain = Array.TrueForAll(words, some => some is null)
+                ? null
+                : PatientThread.Start(() => Ask(database => Array.ConvertAll(words, some => Certain(database, some)), cancellationToken));
+            (long Seq, long[]?[] Answers) possible;
+            try
+            {
+                possible = Ask(database => Array.ConvertAll(tests, test => Find(database, file, filter.BodyTexts(test))), cancellationToken);
+            }
+            finally
+            {
+                // Whoever lets go of the gate has nobody left who reads.
+                ((Task?)certain)?.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+            }
+
+            var known = certain?.GetAwaiter().GetResult();
+            var seq = Math.Min(possible.Seq, known?.Seq ?? long.MaxValue);
+            var hits = Array.ConvertAll(tests, test => new BodyTestHits(possible.Answers[test], known?.Answers[test]));
+            return Array.Exists(hits, one => !one.AreUnknown) ? new BodyHits(seq, hits) : null;
         }
         catch (DatabaseException)
         {
@@ -170,6 +185,15 @@ internal sealed class BodyIndex : IDisposable
 
         _wake.Dispose();
         _stop.Dispose();
+    }
+
+    /// <summary>Looks something up as the index is at one moment, which is told as the change up to which it has the session.</summary>
+    private (long Seq, long[]?[] Answers) Ask(Func<Database, long[]?[]> ask, CancellationToken cancellationToken)
+    {
+        using var database = Database.OpenRead(BodyIndexFile.PathOf(_session.Path));
+        database.Execute("PRAGMA query_only=ON; PRAGMA busy_timeout=2000; PRAGMA cache_size=-4096; PRAGMA mmap_size=1073741824; BEGIN;");
+        using var registration = cancellationToken.UnsafeRegister(static state => ((Database)state!).Interrupt(), database);
+        return (database.ScalarInt64("SELECT seq FROM state"), ask(database));
     }
 
     /// <summary>The flows that may have a body with one of the texts; null when the index cannot tell, or that would be most.</summary>

@@ -1,7 +1,6 @@
 // Compares MitmWeb with what else is installed, on this machine, in one run, each scenario with all of them in turn.
 // Some scenarios are about MitmWeb alone and have targets (targets.mjs).
-// npm run bench -- [--scenarios 1k,64k,record,…] [--programs mitmweb,nginx,…] [--rounds 3] [--seconds 8] [--save]
-//                  [--flows 100000 | --long] [--window 10000] [--unindexed] [--idle 30] [--built]
+// npm run bench -- --help
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,27 +17,52 @@ import { held } from './targets.mjs';
 import { startUpstream } from './upstream.mjs';
 import { cpuSeconds, machineSeconds, peakMiB, resetPeak, residentMiB, treeOf } from './usage.mjs';
 
-const { values: options } = parseArgs({
-  options: {
-    scenarios: { type: 'string', default: [...scenarios, ...held].map((one) => one.name).join(',') },
-    programs: { type: 'string', default: Object.keys(programs).join(',') },
-    rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '8' },
-    save: { type: 'boolean', default: false },
-    // For “growth”: how many flows there are in the end, and how many of them the first and the last are.
-    flows: { type: 'string' },
-    long: { type: 'boolean', default: false },
-    window: { type: 'string', default: '10000' },
-    // For “record” and “growth”: without the index of bodies, which takes its time.
-    unindexed: { type: 'boolean', default: false },
-    // For “start”: how long the idle process is watched.
-    idle: { type: 'string', default: '30' },
-    // The build of npm start instead of the release, which takes longer to make.
-    built: { type: 'boolean', default: false },
-  },
-});
+const allScenarios = [...scenarios, ...held].map((one) => one.name).join(',');
+const allPrograms = Object.keys(programs).join(',');
+const usage = `npm run bench -- [options]
 
-await runMain(main);
+  --scenarios NAMES  which (default: all): ${allScenarios}
+  --programs NAMES   with which programs (default: all that are installed): ${allPrograms}
+  --rounds N         how often each, in turn (default: 3)
+  --seconds N        how long each (default: 8)
+  --save             write the tables into docs/performance.md and the figures into docs/performance.json
+  --built            measure the build of npm start instead of the release, which takes longer to make
+  --flows N          “growth”: how many flows there are in the end (default: 100000)
+  --long             “growth”: a million of them
+  --window N         “growth”: how many flows the first and the last are (default: 10000)
+  --unindexed        “record” and “growth”: without the index of bodies, which takes its time
+  --idle N           “start”: for how many seconds the idle process is watched (default: 30)
+  --help             this text`;
+
+const options = readOptions();
+if (options.help) console.log(usage);
+else await runMain(main);
+
+function readOptions() {
+  const text = (value) => ({ type: 'string', ...(value === undefined ? {} : { default: value }) });
+  const flag = { type: 'boolean', default: false };
+  try {
+    return parseArgs({
+      options: {
+        scenarios: text(allScenarios),
+        programs: text(allPrograms),
+        rounds: text('3'),
+        seconds: text('8'),
+        flows: text(),
+        window: text('10000'),
+        idle: text('30'),
+        save: flag,
+        long: flag,
+        unindexed: flag,
+        built: flag,
+        help: flag,
+      },
+    }).values;
+  } catch (error) {
+    console.error(`${error.message}\n\n${usage}`);
+    process.exit(2);
+  }
+}
 
 async function main() {
   const chosen = pick(options.scenarios, [...scenarios, ...held], 'scenario');
