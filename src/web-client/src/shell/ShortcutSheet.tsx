@@ -18,6 +18,7 @@ const sheet: [title: string, rows: [keys: string[], what: string][]][] = [
       [['s'], text.pin],
       [['m'], text.comment],
       [['Del'], text.delete],
+      [['Ctrl+Z'], text.undo],
       [['Ctrl+Shift+X'], text.clear],
     ],
   ],
@@ -25,6 +26,7 @@ const sheet: [title: string, rows: [keys: string[], what: string][]][] = [
     text.groups.details,
     [
       [['[', ']'], text.tabs],
+      [['Ctrl+F'], text.find],
       [['c u'], text.copyUrl],
       [['c c'], text.copyCurl],
       [['c b'], text.copyBody],

@@ -189,6 +189,8 @@ export const en = {
   recording: {
     on: 'Rec',
     off: 'Paused',
+    onLabel: 'Rec: traffic is recorded; press to pause',
+    offLabel: 'Paused: traffic flows unrecorded; press to record again',
     pause: 'Pause recording: traffic still flows (Space)',
     resume: 'Record again (Space)',
     record: 'Record',
@@ -968,6 +970,8 @@ export const en = {
     escape: 'Clear the field, then deselect',
     filter: 'Focus the filter',
     delete: 'Delete the selected flows',
+    undo: 'Bring back what was deleted last',
+    find: 'Find in the body (in the list: the filter)',
     mark: 'Mark with a colour; no mark',
     comment: 'Comment',
     pin: 'Pin or unpin',

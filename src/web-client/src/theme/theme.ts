@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, defaultVariantColorsResolver, type MantineColorsTuple } from '@mantine/core';
 
 const teal: MantineColorsTuple = [
   '#e2f6f3',
@@ -32,6 +32,12 @@ export const theme = createTheme({
   primaryColor: 'teal',
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
+  // Mantine takes one colour for the text of both schemes; white on the bright accent of the dark one cannot be read.
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input);
+    const isAccent = input.color === undefined || input.color === input.theme.primaryColor;
+    return input.variant === 'filled' && isAccent ? { ...colors, color: 'var(--on-accent)' } : colors;
+  },
   fontFamily: 'var(--font-sans)',
   fontFamilyMonospace: 'var(--font-mono)',
   defaultRadius: 6,

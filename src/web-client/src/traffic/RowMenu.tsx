@@ -40,111 +40,117 @@ export function RowMenu({ row, position, onClose, onOpen, onFilter, onDelete, co
       <Menu.Target>
         <MenuAnchor x={position.x} y={position.y} />
       </Menu.Target>
-      {row && (
-        <Menu.Dropdown>
-          <Menu.Item
-            leftSection={<IconListDetails size={size} />}
-            rightSection={<kbd>↵</kbd>}
-            onClick={() => onOpen(row)}
-          >
-            {en.menu.open}
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<IconBrowserShare size={size} />}
-            component="a"
-            href={withSession(`/flow/${row.id}/response`)}
-            target="_blank"
-            rel="noopener"
-          >
-            {en.menu.openTab}
-          </Menu.Item>
-          <Menu.Divider />
-          <Menu.Item leftSection={<IconLink size={size} />} rightSection={<kbd>c u</kbd>} onClick={() => copyUrl(row)}>
-            {en.menu.copyUrl}
-          </Menu.Item>
-          {isHttp && (
-            <>
-              <Menu.Item
-                leftSection={<IconTerminal2 size={size} />}
-                rightSection={<kbd>c c</kbd>}
-                onClick={() => copyCurl(row.id)}
-              >
-                {en.menu.copyCurl}
-              </Menu.Item>
-              <Menu.Item leftSection={<IconCopy size={size} />} onClick={() => copyHeaders(row.id, 'request')}>
-                {en.menu.copyRequestHeaders}
-              </Menu.Item>
-              <Menu.Item
-                leftSection={<IconCopy size={size} />}
-                rightSection={<kbd>c h</kbd>}
-                disabled={row.status === null}
-                onClick={() => copyHeaders(row.id, 'response')}
-              >
-                {en.menu.copyResponseHeaders}
-              </Menu.Item>
-              <Menu.Item
-                leftSection={<IconCopy size={size} />}
-                disabled={row.requestSize === 0}
-                onClick={() => copyBody(row.id, 'request')}
-              >
-                {en.menu.copyRequestBody}
-              </Menu.Item>
-              <Menu.Item
-                leftSection={<IconCopy size={size} />}
-                rightSection={<kbd>c b</kbd>}
-                disabled={row.responseSize === 0}
-                onClick={() => copyBody(row.id, 'response')}
-              >
-                {en.menu.copyResponseBody}
-              </Menu.Item>
-            </>
-          )}
-          <Menu.Divider />
-          <Menu.Item leftSection={<IconFilter size={size} />} onClick={() => onFilter(row.host)}>
-            {en.menu.onlyHost(row.host)}
-          </Menu.Item>
-          <Menu.Divider />
-          {count > 1 && <Menu.Label>{en.selection.count(count)}</Menu.Label>}
-          <Menu.Item
-            component="div"
-            leftSection={<IconBookmark size={size} />}
-            closeMenuOnClick={false}
-            data-testid="mark-row"
-          >
-            <MarkPicker
-              value={row.marker}
-              onPick={(marker) => {
-                onNotes({ marker });
-                onClose();
-              }}
-            />
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<IconMessage2 size={size} />}
-            rightSection={<kbd>m</kbd>}
-            onClick={() => onComment(row)}
-          >
-            {en.notes.comment}
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<IconPin size={size} />}
-            rightSection={<kbd>s</kbd>}
-            onClick={() => onNotes({ pinned: !row.pinned })}
-          >
-            {row.pinned ? en.notes.unpin : en.notes.pin}
-          </Menu.Item>
-          <Menu.Divider />
-          <Menu.Item
-            c="var(--red)"
-            leftSection={<IconTrash size={size} />}
-            rightSection={<kbd>Del</kbd>}
-            disabled={viewedSession !== null}
-            onClick={() => onDelete(row.id)}
-          >
-            {en.menu.delete}
-          </Menu.Item>
-        </Menu.Dropdown>
-      )}
+      <Menu.Dropdown>
+        {row && (
+          <>
+            <Menu.Item
+              leftSection={<IconListDetails size={size} />}
+              rightSection={<kbd>↵</kbd>}
+              onClick={() => onOpen(row)}
+            >
+              {en.menu.open}
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<IconBrowserShare size={size} />}
+              component="a"
+              href={withSession(`/flow/${row.id}/response`)}
+              target="_blank"
+              rel="noopener"
+            >
+              {en.menu.openTab}
+            </Menu.Item>
+            <Menu.Divider />
+            <Menu.Item
+              leftSection={<IconLink size={size} />}
+              rightSection={<kbd>c u</kbd>}
+              onClick={() => copyUrl(row)}
+            >
+              {en.menu.copyUrl}
+            </Menu.Item>
+            {isHttp && (
+              <>
+                <Menu.Item
+                  leftSection={<IconTerminal2 size={size} />}
+                  rightSection={<kbd>c c</kbd>}
+                  onClick={() => copyCurl(row.id)}
+                >
+                  {en.menu.copyCurl}
+                </Menu.Item>
+                <Menu.Item leftSection={<IconCopy size={size} />} onClick={() => copyHeaders(row.id, 'request')}>
+                  {en.menu.copyRequestHeaders}
+                </Menu.Item>
+                <Menu.Item
+                  leftSection={<IconCopy size={size} />}
+                  rightSection={<kbd>c h</kbd>}
+                  disabled={row.status === null}
+                  onClick={() => copyHeaders(row.id, 'response')}
+                >
+                  {en.menu.copyResponseHeaders}
+                </Menu.Item>
+                <Menu.Item
+                  leftSection={<IconCopy size={size} />}
+                  disabled={row.requestSize === 0}
+                  onClick={() => copyBody(row.id, 'request')}
+                >
+                  {en.menu.copyRequestBody}
+                </Menu.Item>
+                <Menu.Item
+                  leftSection={<IconCopy size={size} />}
+                  rightSection={<kbd>c b</kbd>}
+                  disabled={row.responseSize === 0}
+                  onClick={() => copyBody(row.id, 'response')}
+                >
+                  {en.menu.copyResponseBody}
+                </Menu.Item>
+              </>
+            )}
+            <Menu.Divider />
+            <Menu.Item leftSection={<IconFilter size={size} />} onClick={() => onFilter(row.host)}>
+              {en.menu.onlyHost(row.host)}
+            </Menu.Item>
+            <Menu.Divider />
+            {count > 1 && <Menu.Label>{en.selection.count(count)}</Menu.Label>}
+            <Menu.Item
+              component="div"
+              leftSection={<IconBookmark size={size} />}
+              closeMenuOnClick={false}
+              data-testid="mark-row"
+            >
+              <MarkPicker
+                value={row.marker}
+                onPick={(marker) => {
+                  onNotes({ marker });
+                  onClose();
+                }}
+              />
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<IconMessage2 size={size} />}
+              rightSection={<kbd>m</kbd>}
+              onClick={() => onComment(row)}
+            >
+              {en.notes.comment}
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<IconPin size={size} />}
+              rightSection={<kbd>s</kbd>}
+              onClick={() => onNotes({ pinned: !row.pinned })}
+            >
+              {row.pinned ? en.notes.unpin : en.notes.pin}
+            </Menu.Item>
+            <Menu.Divider />
+            <Menu.Item
+              c="var(--red)"
+              leftSection={<IconTrash size={size} />}
+              rightSection={<kbd>Del</kbd>}
+              disabled={viewedSession !== null}
+              onClick={() => onDelete(row.id)}
+            >
+              {en.menu.delete}
+            </Menu.Item>
+          </>
+        )}
+      </Menu.Dropdown>
     </Menu>
   );
 }

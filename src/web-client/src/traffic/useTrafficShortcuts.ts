@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useRef } from 'react';
 import { viewedSession } from '../api/viewed';
 import { copyBody, copyCurl, copyHeaders, copyUrl } from '../copy/copyFlow';
+import { undoLast } from '../notes/deletionToast';
 import { markColors } from '../notes/marks';
 import { annotate } from '../notes/useNotes';
 import { useShortcuts } from '../shell/shortcuts';
@@ -112,6 +113,26 @@ export function useTrafficShortcuts({
       event.preventDefault();
       input.current?.focus();
       input.current?.select();
+    },
+    // In the list, find is the filter; beside it, what is found is in the body that is shown.
+    'Ctrl+f': (event) => {
+      const shown = document.querySelector<HTMLElement>('[data-testid="flow-details"]');
+      const find =
+        shown?.querySelector<HTMLElement>('[data-testid="response-pane"] [data-testid="find"]') ??
+        shown?.querySelector<HTMLElement>('[data-testid="find"]');
+      if (isListFocused()) {
+        event.preventDefault();
+        input.current?.focus();
+        input.current?.select();
+      } else if (find && shown?.contains(document.activeElement)) {
+        event.preventDefault();
+        find.click();
+      }
+    },
+    'Ctrl+z': (event) => {
+      if (isTypingIn(event.target) || viewedSession !== null) return;
+      event.preventDefault();
+      void undoLast();
     },
     Delete: () => {
       const meant = toSelection(selection.chosen, selection.count > 0 ? null : flowId);

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, SegmentedControl, Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconCopy, IconDownload, IconSearch, IconTextWrap } from '@tabler/icons-react';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { type BodyPart, bodyUrl } from '../../api/rest';
 import type { FlowDetail, Side } from '../../api/types';
 import { copyBody } from '../../copy/copyFlow';
@@ -72,6 +72,7 @@ export function LoadedBody({ flow, side, part, storedSize, contentType, onMore }
   const label = `${en.body.title}, ${en.body.mode[mode]}`;
   const left = part.total === null ? null : part.total - part.bytes.length;
   const more = left !== null && (part.total ?? 0) <= mostLoaded ? left : nextPart;
+  const opener = useRef<HTMLButtonElement>(null);
   const find = () => {
     setQuery((now) => now ?? noQuery);
     setAsked((count) => count + 1);
@@ -108,7 +109,14 @@ export function LoadedBody({ flow, side, part, storedSize, contentType, onMore }
           }))}
         />
         <Tooltip label={en.find.open}>
-          <ActionIcon aria-label={en.find.open} aria-pressed={query !== null} data-on={query !== null} onClick={find}>
+          <ActionIcon
+            ref={opener}
+            data-testid="find"
+            aria-label={en.find.open}
+            aria-pressed={query !== null}
+            data-on={query !== null}
+            onClick={find}
+          >
             <IconSearch size={16} />
           </ActionIcon>
         </Tooltip>
@@ -147,7 +155,11 @@ export function LoadedBody({ flow, side, part, storedSize, contentType, onMore }
           asked={asked}
           onQuery={setQuery}
           onGo={go}
-          onClose={() => setQuery(null)}
+          onClose={() => {
+            setQuery(null);
+            // The field that had the focus goes.
+            opener.current?.focus();
+          }}
         />
       )}
       {part.decodeError && (
