@@ -5,6 +5,7 @@ import type { FlowSelection } from '../api/types';
 import { en } from '../strings/en';
 import { MarkPicker } from './MarkPicker';
 import classes from './notes.module.css';
+import { SelectionSummary } from './SelectionSummary';
 import { annotate, remove } from './useNotes';
 
 interface Props {
@@ -23,7 +24,11 @@ export function SelectionBar({ count, selection, onClear }: Props) {
   };
   return (
     <div className={classes.bar} role="toolbar" aria-label={en.selection.label} data-testid="selection-bar">
-      <b>{en.selection.count(count)}</b>
+      <div className={classes.barHead}>
+        <b>{en.selection.count(count)}</b>
+        <CloseButton size="sm" aria-label={en.selection.clear} onClick={onClear} />
+      </div>
+      <SelectionSummary selection={selection} />
       <MarkPicker value={null} onPick={(marker) => void annotate(selection, { marker })} />
       <TextInput
         size="xs"
@@ -59,8 +64,6 @@ export function SelectionBar({ count, selection, onClear }: Props) {
       >
         {en.menu.delete}
       </Button>
-      <span className={classes.spring} />
-      <CloseButton size="sm" aria-label={en.selection.clear} onClick={onClear} />
     </div>
   );
 }

@@ -41,6 +41,7 @@ const sheet: [title: string, rows: [keys: string[], what: string][]][] = [
       [['Space'], text.record],
       [['\\'], text.layout],
       [['t'], text.outline],
+      [['w'], text.waterfall],
       [['?'], text.sheet],
     ],
   ],

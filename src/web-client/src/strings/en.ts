@@ -343,6 +343,22 @@ export const en = {
       failed: 'The help could not be loaded',
     },
   },
+  types: {
+    label: 'Types of responses',
+    name: {
+      data: 'Data',
+      html: 'HTML',
+      js: 'JS',
+      css: 'CSS',
+      image: 'Images',
+      font: 'Fonts',
+      media: 'Media',
+      ws: 'WebSockets',
+    },
+    hint: (name: string, term: string) => `Show ${name}, besides other types that are chosen (${term})`,
+    errors: 'Errors',
+    errorsHint: 'Show what failed or was answered with 4xx or 5xx',
+  },
   toolbar: {
     clear: 'Clear all flows (Ctrl+Shift+X)',
     layout: { right: 'Details at the right', bottom: 'Details below', list: 'List only' },
@@ -383,7 +399,12 @@ export const en = {
       mark: 'Mark',
       comment: 'Comment',
       tags: 'Tags',
+      waterfall: 'Waterfall',
     },
+    waterfall: (start: string, wait: string | null, receive: string | null) =>
+      [`began at ${start}`, wait && `${wait} until the first byte`, receive && `${receive} receiving`]
+        .filter(Boolean)
+        .join(', '),
     headerHint: 'drag to move, right-click to choose columns',
     resize: (column: string) => `Drag to resize ${column}, double-click to reset`,
     pending: 'waiting',
@@ -466,6 +487,19 @@ export const en = {
     count: (count: number) => `${plural(count, 'flow', 'flows')} selected`,
     tag: 'Add a tag',
     clear: 'Select nothing (Esc)',
+    failed: (reason: string) => `They could not be summed up: ${reason}`,
+    summary: {
+      sent: 'Sent',
+      received: 'Received',
+      span: 'Within',
+      each: 'Each',
+      mean: (mean: string, slowest: string) => `${mean} on average, ${slowest} at most`,
+      statuses: 'Status',
+      status: (name: string, flows: number) => `${formatCount(flows)} × ${name === 'none' ? 'none' : name}`,
+      hosts: 'Hosts',
+      host: (name: string, flows: number) => `${name} (${formatCount(flows)})`,
+      more: (count: number) => (count > 0 ? ` and ${formatCount(count)} more` : ''),
+    },
   },
   saved: {
     title: 'Saved filters and highlights',
@@ -981,6 +1015,7 @@ export const en = {
     record: 'Pause recording, or record again',
     layout: 'Cycle the layout',
     outline: 'Show or hide hosts, clients and types',
+    waterfall: 'Show or hide the waterfall',
     sheet: 'This sheet',
     copyUrl: 'Copy URL',
     copyCurl: 'Copy as cURL',

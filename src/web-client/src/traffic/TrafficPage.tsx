@@ -25,6 +25,7 @@ import { Splitter } from '../shell/Splitter';
 import { en } from '../strings/en';
 import { usePersistent } from '../theme/persistent';
 import { ColumnsMenu } from './ColumnsMenu';
+import { toggleColumn } from './columns';
 import { EmptyByFilter } from './EmptyByFilter';
 import { FilterBar } from './FilterBar';
 import { FlowList, type FlowListHandle } from './FlowList';
@@ -35,7 +36,9 @@ import { SearchProgress } from './SearchProgress';
 import { toSelection } from './selection';
 import { useSampled, useSession } from './sessionContext';
 import classes from './TrafficPage.module.css';
+import { TypeToggles } from './TypeToggles';
 import { useClear } from './useClear';
+import { useColumns } from './useColumns';
 import { useRowActions } from './useRowActions';
 import { useSelection } from './useSelection';
 import { useTrafficShortcuts } from './useTrafficShortcuts';
@@ -81,6 +84,14 @@ export function TrafficPage() {
   useSavedFiltersFeed();
   const nextLayout = () => setLayout(layouts[(layouts.indexOf(layout) + 1) % layouts.length] ?? 'right');
   const toggleOutline = () => setOutline(!outline);
+  const [chosenColumns, setColumns] = useColumns();
+  const toggleWaterfall = () =>
+    setColumns(
+      toggleColumn(
+        chosenColumns.map((column) => column.key),
+        'waterfall',
+      ),
+    );
   const actions = useRowActions({ session, place, go, list, layout, setLayout });
   useTrafficShortcuts({
     session,
@@ -92,6 +103,7 @@ export function TrafficPage() {
     toggleRecording,
     nextLayout,
     toggleOutline,
+    toggleWaterfall,
     list,
     input,
   });
@@ -154,6 +166,7 @@ export function TrafficPage() {
           </ActionIcon>
         </Tooltip>
       </div>
+      {view !== 'setup' && <TypeToggles filter={place.filter} onFilter={(filter) => go({ filter })} />}
       <RejectionBanner onOpen={actions.open} />
       <SearchProgress onCancel={(filter) => go({ filter })} />
       <div className={classes.panes}>

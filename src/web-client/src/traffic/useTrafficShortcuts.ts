@@ -22,6 +22,7 @@ interface Parts {
   toggleRecording(): void;
   nextLayout(): void;
   toggleOutline(): void;
+  toggleWaterfall(): void;
   list: RefObject<FlowListHandle | null>;
   input: RefObject<HTMLInputElement | null>;
 }
@@ -48,6 +49,7 @@ export function useTrafficShortcuts({
   toggleRecording,
   nextLayout,
   toggleOutline,
+  toggleWaterfall,
   list,
   input,
 }: Parts): void {
@@ -179,6 +181,7 @@ export function useTrafficShortcuts({
     },
     '\\': nextLayout,
     t: toggleOutline,
+    w: toggleWaterfall,
     '[': step(-1),
     ']': step(1),
     'c u': selected((id) => {
