@@ -71,6 +71,7 @@ async function takeAll(browser, mitmweb, empty, size, theme) {
     // The pointer would leave something lit.
     await page.mouse.move(size.width / 2, size.height - 8);
     await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
+    await page.waitForFunction(() => !/indexing|^0 flows$/m.test(document.querySelector('[data-testid=status-bar]')?.innerText ?? ''));
     await page.evaluate(() => document.fonts.ready);
     await page.screenshot({ path: join(to, `${name}-${size.width}-${theme}.png`) });
   };
@@ -85,7 +86,7 @@ async function takeAll(browser, mitmweb, empty, size, theme) {
 
   await page.goto(empty.dashboard);
   await page.getByTestId('empty-setup').waitFor();
-  await take('setup');
+  await page.screenshot({ path: join(to, `setup-${size.width}-${theme}.png`) });
 
   await page.goto(mitmweb.dashboard);
   await row.first().waitFor();
@@ -96,7 +97,7 @@ async function takeAll(browser, mitmweb, empty, size, theme) {
   await page.getByRole('option').first().waitFor();
   await take('completions');
 
-  await open(`/flow/${json}/response`, page.getByTestId('response-pane'));
+  await open(`/flow/${json}/response`, page.locator('.cm-line'));
   await take('flow');
   for (const tab of ['timing', 'connection', 'notes']) {
     await open(`/flow/${json}/${tab}`, page.getByRole('tabpanel'));
@@ -106,6 +107,10 @@ async function takeAll(browser, mitmweb, empty, size, theme) {
   await take('failed');
 
   await open('/', row);
+  await page.keyboard.press('w');
+  await page.getByTestId('waterfall').waitFor();
+  await take('waterfall');
+  await page.keyboard.press('w');
   await page.getByTestId('toggle-outline').click();
   await page.getByRole('treeitem').nth(8).waitFor();
   await take('outline');
@@ -116,7 +121,7 @@ async function takeAll(browser, mitmweb, empty, size, theme) {
   await page.keyboard.press('Escape');
   await row.nth(3).click();
   await row.nth(9).click({ modifiers: ['Shift'] });
-  await page.getByTestId('selection-bar').waitFor();
+  await page.getByTestId('selection-summary').waitFor();
   await take('selection');
   await open('/?q=nothing-has-this', page.getByTestId('empty-filter'));
   await take('no-match');
