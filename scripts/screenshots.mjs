@@ -72,6 +72,7 @@ async function takeAll(browser, mitmweb, empty, size, theme) {
     await page.mouse.move(size.width / 2, size.height - 8);
     await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
     await page.waitForFunction(() => !/indexing|^0 flows$/m.test(document.querySelector('[data-testid=status-bar]')?.innerText ?? ''));
+    await page.waitForFunction(() => [...document.images].every((image) => image.complete));
     await page.evaluate(() => document.fonts.ready);
     await page.screenshot({ path: join(to, `${name}-${size.width}-${theme}.png`) });
   };
@@ -86,6 +87,7 @@ async function takeAll(browser, mitmweb, empty, size, theme) {
 
   await page.goto(empty.dashboard);
   await page.getByTestId('empty-setup').waitFor();
+  await page.waitForFunction(() => [...document.images].every((image) => image.complete));
   await page.screenshot({ path: join(to, `setup-${size.width}-${theme}.png`) });
 
   await page.goto(mitmweb.dashboard);
@@ -106,11 +108,12 @@ async function takeAll(browser, mitmweb, empty, size, theme) {
   await open(`/flow/${failed}/response`, page.getByRole('tabpanel'));
   await take('failed');
 
-  await open('/', row);
+  await open(`/?q=id:${await busy(mitmweb)}`, row);
   await page.keyboard.press('w');
   await page.getByTestId('waterfall').waitFor();
   await take('waterfall');
   await page.keyboard.press('w');
+  await open('/', row);
   await page.getByTestId('toggle-outline').click();
   await page.getByRole('treeitem').nth(8).waitFor();
   await take('outline');
@@ -142,4 +145,17 @@ async function takeAll(browser, mitmweb, empty, size, theme) {
   await open('/capture', page.getByTestId('setup'));
   await take('capture');
   await context.close();
+}
+
+/** Flows that came close to each other, as many as a screen has room for, as a range of ids. */
+async function busy(mitmweb) {
+  const count = 40;
+  const { flows } = await mitmweb.api('/flows?limit=500');
+  const span = (from) => {
+    const ends = flows.slice(from, from + count).map(({ startedAt, durationMs }) => Date.parse(startedAt) + (durationMs ?? 0));
+    return Math.max(...ends) - Date.parse(flows[from].startedAt);
+  };
+  let best = 0;
+  for (let from = 1; from + count <= flows.length; from++) if (span(from) < span(best)) best = from;
+  return `${flows[best].id}..${flows[best + count - 1].id}`;
 }

@@ -1005,7 +1005,7 @@ export const en = {
     filter: 'Focus the filter',
     delete: 'Delete the selected flows',
     undo: 'Bring back what was deleted last',
-    find: 'Find in the body (in the list: the filter)',
+    find: 'Find in the body',
     mark: 'Mark with a colour; no mark',
     comment: 'Comment',
     pin: 'Pin or unpin',

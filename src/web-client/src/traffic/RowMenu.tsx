@@ -15,7 +15,7 @@ import type { FlowRow, NotesChange } from '../api/types';
 import { viewedSession, withSession } from '../api/viewed';
 import { copyBody, copyCurl, copyHeaders, copyUrl } from '../copy/copyFlow';
 import { MarkPicker } from '../notes/MarkPicker';
-import { MenuAnchor } from '../shell/MenuAnchor';
+import { anywhere, MenuAnchor } from '../shell/MenuAnchor';
 import { en } from '../strings/en';
 
 interface Props {
@@ -36,11 +36,19 @@ const size = 15;
 export function RowMenu({ row, position, onClose, onOpen, onFilter, onDelete, count, onNotes, onComment }: Props) {
   const isHttp = row?.kind === 'http' || row?.kind === 'websocket';
   return (
-    <Menu opened={row !== null} onClose={onClose} position="bottom-start" offset={2} width={262} returnFocus>
+    <Menu
+      opened={row !== null}
+      onClose={onClose}
+      position="bottom-start"
+      offset={2}
+      width={262}
+      middlewares={anywhere}
+      returnFocus
+    >
       <Menu.Target>
         <MenuAnchor x={position.x} y={position.y} />
       </Menu.Target>
-      <Menu.Dropdown>
+      <Menu.Dropdown mah="calc(100vh - 10px)" style={{ overflowY: 'auto' }}>
         {row && (
           <>
             <Menu.Item
