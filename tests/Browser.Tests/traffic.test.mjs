@@ -89,6 +89,28 @@ test('the waterfall shows which flow took long, and follows the choice of column
   await page.getByTestId('waterfall').waitFor({ state: 'detached' });
 });
 
+test('a header is a column, from the menu of columns and from the details', async () => {
+  await page.getByTestId('choose-columns').click();
+  await page.getByTestId('add-header').click();
+  await page.getByRole('combobox', { name: 'Name of the header' }).fill('X-Cache');
+  await page.getByRole('button', { name: 'Show as column' }).click();
+  await page.getByRole('columnheader', { name: 'x-cache (response)' }).waitFor();
+  const cell = (path, key) => row(path).locator(`[data-column="${key}"]`);
+  await cell('/users.json', 'response.x-cache').getByText('HIT /users.json').waitFor();
+  assert.equal(await page.locator('[data-column="response.x-cache"]', { hasText: 'HIT' }).count(), 6);
+  await row('/users.json').click();
+  await page.getByTestId('tab-request').click();
+  await page.getByTestId('headers-table').getByText('Host', { exact: true }).click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Show as column' }).click();
+  await cell('/users.json', 'request.host').getByText(`127.0.0.1:${dashboard.upstream.address().port}`).waitFor();
+  await picture(page, 'traffic-headers');
+  await page.keyboard.press('Escape');
+  await page.getByTestId('choose-columns').click();
+  await page.getByRole('menuitemcheckbox', { name: 'x-cache (response)' }).click();
+  await page.getByRole('columnheader', { name: 'x-cache (response)' }).waitFor({ state: 'detached' });
+  await cell('/script.js', 'request.host').getByText('127.0.0.1:').waitFor();
+});
+
 const row = (path) => page.locator('[data-testid=flow-row]', { has: page.locator(`span[title="${path}"]`) });
 const sizes = (...paths) => paths.reduce((sum, path) => sum + Buffer.byteLength(bodyOf(path)), 0);
 const bodyOf = (path) => `/* ${path} */`;
@@ -98,5 +120,6 @@ async function answer(request, response) {
   if (request.url.includes('slow')) await delay(1500);
   response.statusCode = request.url.includes('missing') ? 404 : 200;
   response.setHeader('Content-Type', types[request.url.split('.')[1]]);
+  response.setHeader('X-Cache', `HIT ${request.url}`);
   response.end(bodyOf(request.url));
 }

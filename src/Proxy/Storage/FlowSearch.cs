@@ -75,6 +75,24 @@ internal sealed class FlowSearch(ReaderPool readers, BodyIndex? index)
         },
         cancellationToken);
 
+    /// <summary>The values of these headers, for each of these flows that is there.</summary>
+    public Dictionary<long, string?[]> Headers(ReadOnlyMemory<long> ids, IReadOnlyList<ListedHeader> headers, CancellationToken cancellationToken) => readers.Use(
+        reader =>
+        {
+            reader.Begin();
+            var content = new FileContent(reader);
+            var values = new Dictionary<long, string?[]>(ids.Length);
+            foreach (var id in ids.Span)
+            {
+                content.Show(id);
+                values[id] = [.. headers.Select(header => header.Find(content.Headers(header.Side)))];
+            }
+
+            reader.End();
+            return values;
+        },
+        cancellationToken);
+
     /// <summary>Searches the session as it is at one moment. The index is asked before that: flows that changed since it knew them are known by
     /// their changes.</summary>
     private T Search<T>(

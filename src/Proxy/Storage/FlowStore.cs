@@ -250,6 +250,11 @@ public sealed class FlowStore : IFlowSink, IAsyncDisposable
     public IReadOnlyList<FlowRow> Rows(ReadOnlyMemory<long> ids, CancellationToken cancellationToken = default) =>
         _search.Rows(ids, cancellationToken);
 
+    /// <summary>The values of some headers, for each of these flows; null where a flow does not have one, or is gone. It reads the heads of these flows, so ask for those
+    /// that somebody sees.</summary>
+    public IReadOnlyDictionary<long, string?[]> Headers(ReadOnlyMemory<long> ids, IReadOnlyList<ListedHeader> headers, CancellationToken cancellationToken = default) =>
+        _search.Headers(ids, headers, cancellationToken);
+
     /// <summary>Goes through all flows, for counting them.</summary>
     /// <param name="take">Is given each of them, in any order; quick, because the file is being read meanwhile.</param>
     /// <param name="cancellationToken">Stops it.</param>

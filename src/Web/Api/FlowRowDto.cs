@@ -139,5 +139,10 @@ public record FlowRowDto
     /// <summary>Whether it is pinned.</summary>
     public bool Pinned { get; init; }
 
+    /// <summary>The values of the headers that a tab has columns for, in the order in which it asked for them; null for one that the flow does not have. Only the hub gives
+    /// it, and only to a tab that asks.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string?>? Headers { get; init; }
+
     internal static double? Milliseconds(long? microseconds) => microseconds is { } value ? value / 1000.0 : null;
 }

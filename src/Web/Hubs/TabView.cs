@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MitmWeb.Proxy.Filters;
+using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Storage;
 using MitmWeb.Proxy.Views;
 using MitmWeb.Web.Api;
@@ -22,6 +23,9 @@ internal sealed partial class TabView : IDisposable
     private const int RowBytes = 480;
 
     private const int MaxWindow = 500;
+    private const int MaxHeaders = 8;
+    /// <summary>Stands for a name that cannot be read, so that the others keep their places; no flow has it.</summary>
+    private static readonly ListedHeader NoHeader = new(MessageSide.Request, "");
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan ProgressPace = TimeSpan.FromMilliseconds(200);
@@ -312,6 +316,12 @@ internal sealed partial class TabView : IDisposable
             window = _window;
         }
 
+        if (!(window.Headers ?? []).SequenceEqual(_told?.Headers ?? []))
+        {
+            // The rows that the tab has lack what it asks for now.
+            _held = [];
+        }
+
         var (start, count) = (StartOf(window), Math.Clamp(window.Count, 0, MaxWindow));
         var ids = _view.Range(start, count).ToArray();
         var rows = RowsOf(ids, changes);
@@ -322,11 +332,11 @@ internal sealed partial class TabView : IDisposable
             Window = window.Number,
             Start = start,
             Ids = isSame ? null : ids,
-            Rows = rows.ConvertAll(row => new FlowRowDto(row)),
+            Rows = ListedRows(rows, window.Headers, out var headerBytes),
             Watched = watched is null ? [] : [new FlowRowDto(watched)],
             WatchedGone = window.Watched is { } gone && changes.Removed.Contains(gone),
         };
-        bytes = (isSame ? 0 : ids.Length * 10.0) + rows.Sum(row => RowBytes + row.Path.Length + row.Host.Length + (row.Error?.Length ?? 0));
+        bytes = (isSame ? 0 : ids.Length * 10.0) + headerBytes + rows.Sum(row => RowBytes + row.Path.Length + row.Host.Length + (row.Error?.Length ?? 0));
         (_ids, _start, _told) = (ids, start, window);
         return message;
     }
@@ -405,6 +415,21 @@ internal sealed partial class TabView : IDisposable
 
         _held = held;
         return rows;
+    }
+
+    /// <summary>Rows as the tab is told them, with the headers that it has columns for.</summary>
+    private List<FlowRowDto> ListedRows(List<FlowRow> rows, IReadOnlyList<string>? names, out long bytes)
+    {
+        bytes = 0;
+        var headers = (names ?? []).Take(MaxHeaders).Select(name => ListedHeader.TryParse(name, out var header) ? header! : NoHeader).ToList();
+        if (headers.Count == 0 || rows.Count == 0)
+        {
+            return rows.ConvertAll(row => new FlowRowDto(row));
+        }
+
+        var values = _store.Headers(rows.Select(row => row.Id).ToArray(), headers, _stopping.Token);
+        bytes = values.Values.Sum(all => all.Sum(value => 6L + (value?.Length ?? 0)));
+        return rows.ConvertAll(row => new FlowRowDto(row) { Headers = values.GetValueOrDefault(row.Id) });
     }
 
     private ViewDto Message(bool anew) => new()

@@ -10,4 +10,5 @@ namespace MitmWeb.Web.Hubs;
 /// stays at its position.</param>
 /// <param name="AnchorAt">The anchor's position, as the tab knows it.</param>
 /// <param name="Watched">A flow whose changes the tab wants to hear of, whether it matches or not.</param>
-public sealed record WindowRequest(string View, long Number, long Start, int Count, bool Follow, long? Anchor, long AnchorAt, long? Watched);
+/// <param name="Headers">Headers whose values the rows are to have, as <c>request.user-agent</c> or <c>response.x-cache</c>; eight at most. Null for none.</param>
+public sealed record WindowRequest(string View, long Number, long Start, int Count, bool Follow, long? Anchor, long AnchorAt, long? Watched, IReadOnlyList<string>? Headers = null);

@@ -268,6 +268,32 @@ public sealed class FlowsHubTests
     }
 
     [Fact]
+    public async Task Look_WithHeaders_RowsHaveTheirValues()
+    {
+        await using var dashboard = await Dashboard.Start();
+        await dashboard.Record("/1", headers: "Content-Type: text/plain\r\nVia: one\r\nvia: two\r\n");
+        await dashboard.Record("/2");
+        using var tab = await HubClient.Connect(dashboard);
+        await tab.Open();
+        var first = await tab.Pushed("view");
+        Assert.False(first.GetProperty("rows")[0].TryGetProperty("headers", out _));
+
+        await tab.Look(0, 10, headers: ["response.VIA", "nonsense", "response.content-type"]);
+        var rows = (await tab.Pushed("view")).GetProperty("rows").EnumerateArray().ToDictionary(
+            row => row.GetProperty("path").GetString()!, row => string.Join('|', row.GetProperty("headers").EnumerateArray().Select(value => value.GetString() ?? "-")));
+        Assert.Equal("one, two|-|text/plain", rows["/1"]);
+        Assert.Equal("-|-|application/json; charset=utf-8", rows["/2"]);
+
+        // A flow that comes now has them, and a tab without such columns is told none again.
+        await dashboard.Record("/3", headers: "Via: three\r\n");
+        Assert.Equal("three", (await tab.Pushed("view")).GetProperty("rows")[0].GetProperty("headers")[0].GetString());
+        await tab.Look(0, 10);
+        var without = (await tab.Pushed("view")).GetProperty("rows");
+        Assert.Equal(3, without.GetArrayLength());
+        Assert.False(without[0].TryGetProperty("headers", out _));
+    }
+
+    [Fact]
     public async Task Connect_WithoutATokenOrFromAnotherSite_IsRefused()
     {
         await using var dashboard = await Dashboard.Start();

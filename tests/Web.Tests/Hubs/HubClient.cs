@@ -34,8 +34,9 @@ internal sealed class HubClient : IDisposable
         Call("open", new { view, filter, sort, window = Window(start, count, follow, view: view), since, session });
 
     /// <summary>Asks for other rows; they come as a message.</summary>
-    public Task Look(long start, int count, bool follow = false, long? anchor = null, long anchorAt = 0, string view = "view", long? watched = null) =>
-        Send(JsonSerializer.Serialize(new { type = 1, target = "look", arguments = new[] { Window(start, count, follow, anchor, anchorAt, view, watched) } }));
+    public Task Look(
+        long start, int count, bool follow = false, long? anchor = null, long anchorAt = 0, string view = "view", long? watched = null, string[]? headers = null) =>
+        Send(JsonSerializer.Serialize(new { type = 1, target = "look", arguments = new[] { Window(start, count, follow, anchor, anchorAt, view, watched, headers) } }));
 
     /// <summary>Calls a method and gives its answer, or the message with the error; what else comes meanwhile is kept.</summary>
     public async Task<JsonElement> Call(string target, params object[] arguments)
@@ -71,8 +72,9 @@ internal sealed class HubClient : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private object Window(long start, int count, bool follow, long? anchor = null, long anchorAt = 0, string view = "view", long? watched = null) =>
-        new { view, number = ++Windows, start, count, follow, anchor, anchorAt, watched };
+    private object Window(
+        long start, int count, bool follow, long? anchor = null, long anchorAt = 0, string view = "view", long? watched = null, string[]? headers = null) =>
+        new { view, number = ++Windows, start, count, follow, anchor, anchorAt, watched, headers };
 
     private Task Send(string message) =>
         _socket.SendAsync(Encoding.UTF8.GetBytes(message + "\u001e"), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);

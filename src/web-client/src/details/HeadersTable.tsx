@@ -1,17 +1,21 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { IconCopy } from '@tabler/icons-react';
 import { type MouseEvent, useState } from 'react';
-import type { Header } from '../api/types';
+import type { Header, Side } from '../api/types';
 import { copyText } from '../copy/clipboard';
 import { headersText } from '../copy/copyFlow';
 import { MenuAnchor } from '../shell/MenuAnchor';
 import { en } from '../strings/en';
+import { headerKey, headerKeys, maxHeaderColumns } from '../traffic/columns';
+import { useColumns } from '../traffic/useColumns';
 import classes from './HeadersTable.module.css';
 import { headerDoc } from './headerDocs';
 
 interface Props {
   headers: readonly Header[];
   testId?: string;
+  /** The message that they are of, where they can be columns of the list. */
+  side?: Side;
 }
 
 interface Opened {
@@ -21,11 +25,17 @@ interface Opened {
 }
 
 /** Headers as they were on the wire: order, case and duplicates. */
-export function HeadersTable({ headers, testId }: Props) {
+export function HeadersTable({ headers, testId, side }: Props) {
+  const [columns, setColumns] = useColumns();
   const [menu, setMenu] = useState<Opened | null>(null);
   const [meaning, setMeaning] = useState<Meaning | null>(null);
   if (headers.length === 0) return <p className={classes.none}>{en.details.noHeaders}</p>;
 
+  const addColumn = (name: string) => {
+    const key = side === undefined ? null : headerKey(side, name);
+    const keys = columns.map((column) => column.key);
+    if (key !== null && !keys.includes(key)) setColumns([...keys, key]);
+  };
   const openMenu = (event: MouseEvent, header: Header) => {
     // Selected text gets the browser's own menu.
     if (window.getSelection()?.isCollapsed === false) return;
@@ -81,6 +91,14 @@ export function HeadersTable({ headers, testId }: Props) {
               <Menu.Item onClick={() => copyText(menu.header[1])}>{en.menu.copyValue}</Menu.Item>
               <Menu.Item onClick={() => copyText(menu.header[0])}>{en.menu.copyName}</Menu.Item>
               <Menu.Item onClick={() => copyText(headersText([menu.header]))}>{en.menu.copyLine}</Menu.Item>
+              {side !== undefined && (
+                <Menu.Item
+                  disabled={headerKeys(columns).length >= maxHeaderColumns}
+                  onClick={() => addColumn(menu.header[0])}
+                >
+                  {en.columns.addHeaderAction}
+                </Menu.Item>
+              )}
               <Menu.Divider />
               <Menu.Item onClick={() => copyText(headersText(headers), en.copyDone.headers)}>
                 {en.menu.copyAll}

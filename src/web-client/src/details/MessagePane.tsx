@@ -37,7 +37,7 @@ export function MessagePane({ flow, side }: Props) {
                   <HeadersTable headers={interim.headers} />
                 </details>
               ))}
-            <HeadersTable headers={message.headers} testId="headers-table" />
+            <HeadersTable headers={message.headers} testId="headers-table" side={side} />
             <MessageParts flow={flow} side={side} />
             {message.trailers && message.trailers.length > 0 && (
               <>

@@ -115,3 +115,6 @@ const fields: Record<string, string> = {
 };
 
 export const headerDoc = (name: string): string | null => fields[name.toLowerCase()] ?? null;
+
+/** The fields whose meaning is known, but for those that are in the list anyway. */
+export const knownHeaders: readonly string[] = Object.keys(fields).filter((name) => !name.startsWith(':'));

@@ -15,7 +15,7 @@ import { en } from '../strings/en';
 import { usePersistent } from '../theme/persistent';
 import { ColumnsMenu } from './ColumnsMenu';
 import { idWidth } from './cellRoom';
-import { type ColumnKey, type ColumnWidths, fitColumns, isByArrival, moveColumn } from './columns';
+import { type ColumnKey, type ColumnWidths, fitColumns, headerKeys, isByArrival, moveColumn } from './columns';
 import classes from './FlowList.module.css';
 import { FlowListHeader } from './FlowListHeader';
 import { FlowRowView, rowElementId } from './FlowRowView';
@@ -80,7 +80,10 @@ export function FlowList({ handle, selectedId, compact, isChosen, sort, onSort, 
   const follow = byArrival && leftAt === null;
   const anchor = useSteadyRows(view, selectedId, follow, byArrival);
 
-  useEffect(() => list.ensure({ start: view.start, end: view.end, follow, anchor: anchor.current?.id ?? null }));
+  const headers = headerKeys(fit.visible);
+  useEffect(() =>
+    list.ensure({ start: view.start, end: view.end, follow, anchor: anchor.current?.id ?? null, headers }),
+  );
 
   // The list gets lower when details open below it: the selected row stays in view.
   const lastViewport = useRef(view.viewport);

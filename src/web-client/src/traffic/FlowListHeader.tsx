@@ -8,6 +8,7 @@ import {
   type ColumnKey,
   type ColumnWidths,
   clampWidth,
+  columnName,
   nextSort,
   sortOf,
 } from './columns';
@@ -67,7 +68,7 @@ export function FlowListHeader({ fit, widths, onWidths, waterfallMs, sort, onSor
         const direction = i < pathAt ? 1 : -1;
         const sorted = sortOf(column, sort);
         const next = nextSort(column, sort);
-        const name = en.list.column[column.key];
+        const name = columnName(column.key);
         return (
           <div
             key={column.key}
@@ -95,7 +96,11 @@ export function FlowListHeader({ fit, widths, onWidths, waterfallMs, sort, onSor
             <button
               type="button"
               className={classes.sort}
-              title={`${en.list.sortHint(name, next === '' ? null : next.startsWith('-'))}; ${en.list.headerHint}`}
+              title={
+                column.sort === ''
+                  ? `${name}; ${en.list.headerHint}`
+                  : `${en.list.sortHint(name, next === '' ? null : next.startsWith('-'))}; ${en.list.headerHint}`
+              }
               draggable
               onDragStart={(event) => {
                 event.dataTransfer.effectAllowed = 'move';
@@ -117,7 +122,7 @@ export function FlowListHeader({ fit, widths, onWidths, waterfallMs, sort, onSor
               // biome-ignore lint/a11y/noStaticElementInteractions: a nicety for the mouse; nothing is lost without it.
               <span
                 className={classes.handle}
-                title={en.list.resize(en.list.column[resized.key])}
+                title={en.list.resize(columnName(resized.key))}
                 onPointerDown={(event) => startResize(event, resized.key, direction)}
                 onDoubleClick={() => reset(resized.key)}
               />

@@ -17,7 +17,7 @@ import { isMarkColor, markSign } from '../notes/marks';
 import { en } from '../strings/en';
 import { categoryOf, durationShare, methodClass, shortType, statusClass } from './category';
 import { mayOverflow } from './cellRoom';
-import type { Column, ColumnKey } from './columns';
+import { type Column, type ColumnKey, type HeaderKey, headerKeys, isHeaderKey } from './columns';
 import classes from './FlowList.module.css';
 import { elapsedMs, rowSentence } from './rowText';
 
@@ -94,14 +94,19 @@ export const FlowRowView = memo(function FlowRowView({
           data-column={column.key}
           data-cut={mayOverflow(column.key, row, widths[i] ?? 0) || undefined}
         >
-          {cell(column.key, row, now, visible)}
+          {isHeaderKey(column.key) ? headerCell(row, column.key, visible) : cell(column.key, row, now, visible)}
         </span>
       ))}
     </div>
   );
 });
 
-function cell(key: ColumnKey, row: FlowRow, now: number, visible: readonly Column[]): ReactNode {
+function headerCell(row: FlowRow, key: HeaderKey, visible: readonly Column[]): ReactNode {
+  const value = row.headers?.[headerKeys(visible).indexOf(key)];
+  return value && <span title={value}>{value}</span>;
+}
+
+function cell(key: Exclude<ColumnKey, HeaderKey>, row: FlowRow, now: number, visible: readonly Column[]): ReactNode {
   switch (key) {
     case 'id':
       return formatCount(row.id);

@@ -1,4 +1,11 @@
+import type { Side } from '../api/types';
+import { en } from '../strings/en';
+
+/** A header as a column, which the hub is asked for by this name. */
+export type HeaderKey = `request.${string}` | `response.${string}`;
+
 export type ColumnKey =
+  | HeaderKey
   | 'id'
   | 'time'
   | 'method'
@@ -26,7 +33,7 @@ export interface Column {
   key: ColumnKey;
   width: number;
   align: 'start' | 'end';
-  /** What the API calls it when a list is sorted by it. */
+  /** What the API calls it when a list is sorted by it; empty where it cannot be. */
   sort: string;
 }
 
@@ -70,9 +77,33 @@ export const clampWidth = (width: number): number =>
 
 const columnWidth = (column: Column, widths: ColumnWidths): number => widths[column.key] ?? column.width;
 
+/** As many as the server gives values of. */
+export const maxHeaderColumns = 8;
+
+export const isHeaderKey = (key: string): key is HeaderKey =>
+  /^(request|response)\.[!#$%&'*+.^_`|~\w-]{1,80}$/.test(key);
+
+/** The key of a header's column; null when nothing can have that name. */
+export function headerKey(side: Side, name: string): HeaderKey | null {
+  const key = `${side}.${name.trim().toLowerCase()}`;
+  return isHeaderKey(key) ? key : null;
+}
+
+export const columnName = (key: ColumnKey): string =>
+  isHeaderKey(key)
+    ? en.columns.header(key.startsWith('request.'), key.slice(key.indexOf('.') + 1))
+    : en.list.column[key];
+
+/** The headers that are among some columns, in the order in which rows have their values. */
+export const headerKeys = (some: readonly Column[]): HeaderKey[] =>
+  some.flatMap(({ key }) => (isHeaderKey(key) ? key : [])).slice(0, maxHeaderColumns);
+
+const find = (key: string): Column | undefined =>
+  isHeaderKey(key) ? { key, width: 160, align: 'start', sort: '' } : columns.find((column) => column.key === key);
+
 /** The columns of a choice in its order. A choice that another version has kept may name columns that are not there; the path always is. */
 export function chosenColumns(choice: readonly string[]): readonly Column[] {
-  const chosen = [...new Set(choice)].flatMap((key) => columns.find((column) => column.key === key) ?? []);
+  const chosen = [...new Set(choice)].flatMap((key) => find(key) ?? []);
   return chosen.some((column) => column.key === 'path')
     ? chosen
     : [...chosen, ...columns.filter((column) => column.key === 'path')];
@@ -82,6 +113,7 @@ export function chosenColumns(choice: readonly string[]): readonly Column[] {
 export function toggleColumn(choice: readonly string[], key: ColumnKey): ColumnKey[] {
   const keys = chosenColumns(choice).map((column) => column.key);
   if (keys.includes(key)) return keys.filter((other) => other !== key || key === 'path');
+  if (isHeaderKey(key)) return [...keys, key];
   const order = columns.map((column) => column.key);
   const before = order.slice(0, order.indexOf(key)).findLast((other) => keys.includes(other));
   return keys.toSpliced(before === undefined ? 0 : keys.indexOf(before) + 1, 0, key);
@@ -130,12 +162,14 @@ export type SortDirection = 'ascending' | 'descending';
 
 /** Which way a column is sorted by an order such as `-status`. */
 export function sortOf(column: Column, sort: string): SortDirection | null {
+  if (column.sort === '') return null;
   if (sort === column.sort) return 'ascending';
   return sort === `-${column.sort}` ? 'descending' : null;
 }
 
 /** The order after a click on a column: the least first, the greatest first, and the order of arrival again, which is that of the ids. */
 export function nextSort(column: Column, sort: string): string {
+  if (column.sort === '') return sort;
   const now = sortOf(column, sort);
   if (now === 'descending') return '';
   return now === 'ascending' || column.sort === 'id' ? `-${column.sort}` : column.sort;

@@ -13,6 +13,8 @@ export interface Shown {
   follow: boolean;
   /** The flow that is to stay where it is on screen. */
   anchor: number | null;
+  /** The headers that there are columns for. */
+  headers?: readonly string[];
 }
 
 type Watcher = (row: FlowRow | null | undefined) => void;
@@ -117,7 +119,7 @@ export class FlowListModel {
     this.ready = false;
     this.share = null;
     this.loadError = null;
-    this.shown = { start: 0, end: 0, follow: true, anchor: null };
+    this.shown = { start: 0, end: 0, follow: true, anchor: null, headers: this.shown.headers ?? [] };
     this.answered = this.requests;
     this.changed();
     return this.nextWindow();
@@ -198,6 +200,7 @@ export class FlowListModel {
   private isOutdated(): boolean {
     const { sent, shown } = this;
     if (sent?.view !== this.viewName || sent.follow !== shown.follow || sent.watched !== this.watched) return true;
+    if ((sent.headers ?? []).join() !== (shown.headers ?? []).join()) return true;
     if (shown.anchor === null ? sent.anchor !== null : sent.anchor === null) return true;
     if (shown.follow) return shown.end - shown.start > sent.count;
     // Half of the margin may be used up before it is filled again.
@@ -224,6 +227,7 @@ export class FlowListModel {
       anchor: anchorAt === undefined ? null : shown.anchor,
       anchorAt: anchorAt ?? 0,
       watched: this.watched,
+      headers: shown.headers && shown.headers.length > 0 ? [...shown.headers] : null,
     };
     return this.sent;
   }

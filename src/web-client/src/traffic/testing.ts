@@ -30,6 +30,7 @@ export function flowRow(part: Partial<FlowRow> = {}): FlowRow {
     comment: null,
     tags: [],
     pinned: false,
+    headers: null,
     ...part,
   };
 }

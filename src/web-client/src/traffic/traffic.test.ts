@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { en } from '../strings/en';
 import { categoryOf, durationShare, shortType, statusClass } from './category';
-import { chosenColumns, clampWidth, columns, defaultColumns, fitColumns, moveColumn, toggleColumn } from './columns';
+import {
+  chosenColumns,
+  clampWidth,
+  columnName,
+  columns,
+  defaultColumns,
+  fitColumns,
+  headerKey,
+  headerKeys,
+  moveColumn,
+  nextSort,
+  sortOf,
+  toggleColumn,
+} from './columns';
 import { rowSentence } from './rowText';
 import { flowRow } from './testing';
 
@@ -78,8 +90,19 @@ describe('columns', () => {
     expect(chosenColumns(['host', 'ja9', 'host']).map((column) => column.key)).toEqual(['host', 'path']);
   });
 
+  it('headers are columns that cannot be sorted by', () => {
+    expect(headerKey('response', ' X-Cache ')).toBe('response.x-cache');
+    expect(headerKey('request', 'not a name')).toBeNull();
+    const chosen = chosenColumns(['host', 'response.x-cache', 'path', 'request.user-agent', 'response.', 'other.x']);
+    expect(chosen.map((column) => column.key)).toEqual(['host', 'response.x-cache', 'path', 'request.user-agent']);
+    expect(headerKeys(chosen)).toEqual(['response.x-cache', 'request.user-agent']);
+    const [, header] = chosen;
+    expect(header && [sortOf(header, ''), nextSort(header, '-status')]).toEqual([null, '-status']);
+    expect(toggleColumn(['path', 'response.x-cache'], 'response.x-cache')).toEqual(['path']);
+  });
+
   it('each has a name and an order of its own', () => {
-    expect(new Set(columns.map((column) => en.list.column[column.key])).size).toBe(columns.length);
+    expect(new Set(columns.map((column) => columnName(column.key))).size).toBe(columns.length);
     // The waterfall is in the order of time.
     expect(new Set(columns.map((column) => column.sort)).size).toBe(columns.length - 1);
   });
