@@ -227,6 +227,13 @@ export async function getNewestId(): Promise<number> {
   return flows[0]?.id ?? 0;
 }
 
+/** The ids of the first flows that match a filter, up to an id, in the order of arrival; at most 1000. */
+export async function getMatching(filter: string, upTo: number | null, limit: number): Promise<number[]> {
+  const query = new URLSearchParams({ filter, limit: String(Math.min(limit, 1000)) });
+  const { flows } = await getJson<FlowPage>(withSession(`/api/flows?${query}`));
+  return flows.map(({ id }) => id).filter((id) => upTo === null || id <= upTo);
+}
+
 export type ShownAs = 'image' | 'pdf' | 'html';
 
 export function bodyUrl(id: number, side: Side, options: { decoded?: boolean; as?: ShownAs } = {}): string {

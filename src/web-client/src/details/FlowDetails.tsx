@@ -1,9 +1,10 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
-import { IconChevronDown, IconCopy, IconLink, IconPencil, IconTerminal2, IconX } from '@tabler/icons-react';
+import { IconChevronDown, IconCopy, IconPencil, IconX } from '@tabler/icons-react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { FlowDetail } from '../api/types';
-import { copyBody, copyCurl, copyHeaders, copyUrl } from '../copy/copyFlow';
-import { flowUrl } from '../copy/curl';
+import { CopyAsItems } from '../copy/CopyAsMenu';
+import { copyBody, copyHeaders, oneFlow } from '../copy/copyFlow';
+import { flowUrl } from '../copy/sentRequest';
 import { formatDuration, formatSize, formatVersions } from '../format/format';
 import { NotesTab } from '../notes/NotesTab';
 import { ErrorBoundary } from '../shell/ErrorBoundary';
@@ -216,14 +217,9 @@ function DetailsHeader({ flow, onClose }: { flow: FlowDetail; onClose(): void })
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item leftSection={<IconLink size={15} />} onClick={() => copyUrl(flow)}>
-              {en.menu.copyUrl}
-            </Menu.Item>
+            <CopyAsItems selection={oneFlow(flow.id)} isHttp={isHttp} />
             {isHttp && (
               <>
-                <Menu.Item leftSection={<IconTerminal2 size={15} />} onClick={() => copyCurl(flow.id)}>
-                  {en.menu.copyCurl}
-                </Menu.Item>
                 <Menu.Divider />
                 <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => copyHeaders(flow.id, 'request')}>
                   {en.menu.copyRequestHeaders}

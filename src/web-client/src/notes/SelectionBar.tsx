@@ -1,7 +1,8 @@
-import { Button, CloseButton, TextInput } from '@mantine/core';
-import { IconPin, IconPinnedOff, IconTrash } from '@tabler/icons-react';
+import { Button, CloseButton, Menu, TextInput } from '@mantine/core';
+import { IconChevronDown, IconCopy, IconPin, IconPinnedOff, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { FlowSelection } from '../api/types';
+import { CopyAsItems } from '../copy/CopyAsMenu';
 import { en } from '../strings/en';
 import { MarkPicker } from './MarkPicker';
 import classes from './notes.module.css';
@@ -50,6 +51,21 @@ export function SelectionBar({ count, selection, onClear }: Props) {
       >
         {en.notes.unpin}
       </Button>
+      <Menu position="bottom-start">
+        <Menu.Target>
+          <Button
+            size="compact-xs"
+            variant="default"
+            leftSection={<IconCopy size={13} />}
+            rightSection={<IconChevronDown size={12} />}
+          >
+            {en.copy}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <CopyAsItems selection={selection} isHttp />
+        </Menu.Dropdown>
+      </Menu>
       <Button
         size="compact-xs"
         variant="default"

@@ -25,8 +25,7 @@ const sheet: [title: string, rows: [keys: string[], what: string][]][] = [
     text.groups.details,
     [
       [['[', ']'], text.tabs],
-      [['c u'], text.copyUrl],
-      [['c c'], text.copyCurl],
+      [['c u', 'c c', 'c f', '…'], text.copyAs],
       [['c b'], text.copyBody],
       [['c h'], text.copyHeaders],
     ],

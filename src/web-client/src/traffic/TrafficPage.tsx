@@ -243,6 +243,7 @@ export function TrafficPage() {
         onClose={() => setMenu(null)}
         onOpen={(row) => actions.open(row.id)}
         onFilter={(filter) => go({ filter })}
+        selection={toSelection(selection.chosen, menu?.row.id ?? null)}
         count={menu && selection.has(menu.row.id) ? selection.count : 1}
         onDelete={(id) => {
           const meant = toSelection(selection.chosen, id);

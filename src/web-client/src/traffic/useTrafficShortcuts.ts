@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useRef } from 'react';
 import { viewedSession } from '../api/viewed';
-import { copyBody, copyCurl, copyHeaders, copyUrl } from '../copy/copyFlow';
+import { copyAs, copyBody, copyHeaders } from '../copy/copyFlow';
+import { copyFormats } from '../copy/copyFormats';
 import { markColors } from '../notes/marks';
 import { annotate } from '../notes/useNotes';
 import { useShortcuts } from '../shell/shortcuts';
@@ -160,11 +161,17 @@ export function useTrafficShortcuts({
     t: toggleOutline,
     '[': step(-1),
     ']': step(1),
-    'c u': selected((id) => {
-      const row = session.list.find(id);
-      if (row) void copyUrl(row);
-    }),
-    'c c': selected((id) => void copyCurl(id)),
+    ...Object.fromEntries(
+      [...copyFormats.map(({ format, key }) => [`c ${key}`, format] as const), ['y', 'url'] as const].map(
+        ([key, format]) => [
+          key,
+          () => {
+            const meant = toSelection(selection.chosen, selection.count > 0 ? null : flowId);
+            if (meant) void copyAs(format, meant);
+          },
+        ],
+      ),
+    ),
     'c b': selected((id) => void copyBody(id, 'response')),
     'c h': selected((id) => void copyHeaders(id, 'response')),
   });
