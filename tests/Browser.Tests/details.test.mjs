@@ -7,12 +7,18 @@ import http from 'node:http';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { openDashboard, picture, rows } from './dashboard.mjs';
 import { temporaryFolder } from './folder.mjs';
 
-const run = promisify(execFile);
+function run(program, args, options = {}, input = '') {
+  const ended = promisify(execFile)(program, args, { maxBuffer: 16 * 1024 * 1024, timeout: 120_000, ...options });
+  ended.child.stdin.end(input);
+  return ended;
+}
+
 const folder = temporaryFolder();
 const hasAll = process.env.MITMWEB_COPY_PROGRAMS === '1';
 const latin1 = (bytes) => Buffer.from(bytes).toString('latin1');
@@ -36,7 +42,9 @@ let page;
 
 async function answer(request, response) {
   const { method, url, rawHeaders } = request;
-  arrived.push({ method, url, rawHeaders, body: await buffer(request) });
+  const body = await buffer(request);
+  // What a browser asks for on its own account is no part of it.
+  if (!/^\/(page|favicon)/.test(url)) arrived.push({ method, url, rawHeaders, body });
   response.setHeader('Content-Type', 'application/json');
   response.end(`{"path": ${JSON.stringify(url)}}`);
 }
@@ -148,16 +156,15 @@ async function runPowerShell(text) {
 }
 
 async function runInPage(text) {
-  const other = await page.context().newPage();
+  const other = await dashboard.browser.newPage();
   await other.goto(`http://127.0.0.1:${dashboard.upstream.address().port}/page`);
-  await once(other, 'console', { signal: AbortSignal.timeout(1) }).catch(() => {});
-  arrived.length = 0;
   await other.evaluate(`(async () => {${text}})()`);
   await other.close();
 }
 
 async function runCSharp(text) {
-  await run('dotnet', ['run', file('copied.cs', text)], { cwd: folder.path });
+  // As a native program it would want more packages than are needed.
+  await run('dotnet', ['run', file('copied.cs', `#:property PublishAot=false\n${text}`)], { cwd: folder.path });
 }
 
 function file(name, text) {
@@ -177,8 +184,12 @@ async function copied(key) {
   await page.evaluate(() => navigator.clipboard.writeText('nothing yet'));
   await page.keyboard.press('c');
   await page.keyboard.press(key);
-  await page.waitForFunction(async () => (await navigator.clipboard.readText()) !== 'nothing yet');
-  return page.evaluate(() => navigator.clipboard.readText());
+  for (let tries = 0; tries < 400; tries++) {
+    const text = await page.evaluate(() => navigator.clipboard.readText());
+    if (text !== 'nothing yet') return text;
+    await delay(25);
+  }
+  throw new Error(`c ${key} copied nothing: ${await page.locator('.mantine-Notifications-root').innerText()}`);
 }
 
 async function clipboardAfter(message) {

@@ -1,9 +1,8 @@
-import { notifications } from '@mantine/notifications';
 import { getBody, getFlow, getMatching, getState } from '../api/rest';
 import type { FlowDetail, FlowSelection, Header, Side } from '../api/types';
 import { detectBody, isBinary } from '../details/body/detectBody';
 import { en } from '../strings/en';
-import { copyText } from './clipboard';
+import { copyText, tellOfCopy } from './clipboard';
 import { type CopyFormat, isRequestFormat, requestFormats } from './copyFormats';
 import { type HarSource, harText } from './har';
 import { rawMessage } from './rawMessage';
@@ -17,9 +16,7 @@ const maxFlows = 200;
 const atOnce = 6;
 const nothing = new Uint8Array();
 
-function tell(message: string, color = 'yellow'): void {
-  notifications.show({ id: 'copy', message, color, autoClose: 4000 });
-}
+const tell = (message: string, color = 'yellow'): void => tellOfCopy(message, color, 4000);
 
 async function attempt(action: () => Promise<void>): Promise<void> {
   try {

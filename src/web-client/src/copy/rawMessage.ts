@@ -11,7 +11,11 @@ export interface RawMessage {
 const framing = /^(content-length|transfer-encoding|content-encoding)$/i;
 
 function startLine(flow: FlowDetail, side: Side): string {
-  if (side === 'request') return `${flow.request?.method} ${flow.request?.target} ${flow.request?.httpVersion}`;
+  if (side === 'request') {
+    const { method = '', target = '', httpVersion = '' } = flow.request ?? {};
+    // The whole URL is what proxies are asked for; a server is asked for the path (RFC 9112, section 3.2.1).
+    return `${method} ${/^https?:/i.test(target) ? flow.path : target} ${httpVersion}`;
+  }
   return `${flow.response?.httpVersion} ${flow.response?.status} ${flow.response?.reason}`.trimEnd();
 }
 

@@ -15,6 +15,7 @@ import { ConnectionTab } from './ConnectionTab';
 import classes from './FlowDetails.module.css';
 import { FlowError } from './FlowError';
 import { MessagePane } from './MessagePane';
+import { statusDoc } from './statusDocs';
 import { TimingTab } from './TimingTab';
 import { type DetailResult, useFlowDetail } from './useFlowDetail';
 
@@ -257,7 +258,11 @@ function DetailsHeader({ flow, onClose }: { flow: FlowDetail; onClose(): void })
       </div>
       <div className={classes.facts}>
         {flow.status !== null && (
-          <span className={classes.status} data-status={statusClass(flow.status)}>
+          <span
+            className={classes.status}
+            data-status={statusClass(flow.status)}
+            title={statusDoc(flow.status) ?? undefined}
+          >
             {flow.status} {flow.reason}
           </span>
         )}
