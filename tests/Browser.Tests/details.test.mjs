@@ -40,7 +40,21 @@ const arrived = [];
 let dashboard;
 let page;
 
+/** Answers that differ in one number, and what a page of another site asks for. */
+const users = (last) => JSON.stringify({ total: last, users: Array.from({ length: 40 }, (_, id) => ({ id, name: `User ${id}` })) });
+
 async function answer(request, response) {
+  if (request.url.startsWith('/users')) {
+    response.writeHead(200, {
+      'Content-Type': 'application/json',
+      'Cache-Control': 'public, max-age=3600',
+      ETag: `"${request.url.length}"`,
+      'Set-Cookie': 'sid=1; Path=/; HttpOnly',
+      'Access-Control-Allow-Origin': '*',
+      'Access-Control-Allow-Credentials': 'true',
+    });
+    return response.end(users(request.url.length));
+  }
   const { method, url, rawHeaders } = request;
   const body = await buffer(request);
   // What a browser asks for on its own account is no part of it.
@@ -121,6 +135,65 @@ test('the menu of a row copies that flow as a raw message', async () => {
   const text = await clipboardAfter(/Raw request copied/);
   assert.match(text, /^POST \/json HTTP\/1\.1\r\n/);
   assert.ok(text.endsWith(`\r\n\r\n${hard[2].body}`));
+});
+
+test('what is in a message’s head is a table to copy and filter by', async () => {
+  for (const path of ['/users?page=1&q=a%20b', '/users?page=2&q=a%20b&more'])
+    await send({ path, headers: { Origin: 'https://app.example', Cookie: 'theme=dark', Authorization: `Basic ${btoa('ada:secret')}`, 'Accept-Encoding': 'gzip' } });
+  await rows(page, hard.length + 2);
+  await rowOf('/users?page=1&q=a%20b').click();
+  await page.getByTestId('tab-request').click();
+  const query = page.getByTestId('request-pane').getByTestId('query-part');
+  await query.locator('summary').click();
+  await page.getByTestId('authorization-part').locator('summary').click();
+  await page.getByTestId('authorization-part').getByText('secret').waitFor();
+  await picture(page, 'details-parts');
+  await query.getByRole('row', { name: 'q a b' }).hover();
+  await query.getByRole('button', { name: 'Copy q' }).click();
+  assert.equal(await clipboardAfter(/^Copied$/), 'a b');
+  await query.getByRole('row', { name: 'page 1' }).hover();
+  await query.getByRole('button', { name: /^Show only flows with/ }).first().click();
+  await rows(page, 1);
+  assert.equal(await page.getByTestId('filter-input').inputValue(), 'query:"page=1"');
+  await page.getByTestId('filter-input').fill('');
+  await rows(page, hard.length + 2);
+});
+
+test('insights: caching, compression, security, cookies and CORS in words', async () => {
+  await page.getByTestId('tab-insights').click();
+  const insight = (id) => page.locator(`[data-testid=insight][data-id=${id}]`);
+  await page.getByTestId('cache-verdict').getByText('used for 1 hour without asking').first().waitFor();
+  await insight('cache-cookie').waitFor();
+  await insight('uncompressed').getByText(/would save \d+ %/).waitFor();
+  await insight('cookie-no-samesite').waitFor();
+  await insight('cors-wildcard-credentials').waitFor();
+  await picture(page, 'details-insights');
+});
+
+test('two flows are compared: the key, the bar of the selection, the menu', async () => {
+  await page.keyboard.press('d');
+  await page.getByText(/Flow 9 is kept/).waitFor();
+  await page.keyboard.press('j');
+  await page.keyboard.press('d');
+  const diff = page.getByTestId('diff');
+  await diff.getByText('"total": 24').waitFor();
+  assert.match(page.url(), /\/flow\/10\/diff\?with=9$/);
+  assert.deepEqual(await diff.getByTestId('response-body-diff').locator('[data-kind=removed], [data-kind=added]').allInnerTexts().then((all) => all.length), 2);
+  await diff.getByText(/equal lines/).waitFor();
+  await picture(page, 'details-diff');
+  await diff.getByText('As sent').click();
+  await diff.getByText('The same in both').first().waitFor();
+  await diff.getByRole('button', { name: 'Stop comparing' }).click();
+  await diff.waitFor({ state: 'detached' });
+
+  await rowOf('/binary').click({ modifiers: ['Control'] });
+  await page.getByTestId('selection-bar').getByRole('button', { name: 'Compare' }).click();
+  await page.getByText(/^They are binary|^Neither|too little in common/).first().waitFor();
+  await rowOf('/gzip').click({ button: 'right' });
+  await picture(page, 'details-compare-menu');
+  await page.getByRole('menuitem', { name: /Compare with flow/ }).click();
+  await diff.getByText('Flow 5').waitFor();
+  await diff.getByRole('button', { name: 'Stop comparing' }).click();
 });
 
 /** The same method, path, headers and bytes; what a client adds of its own is known. */

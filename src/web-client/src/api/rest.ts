@@ -6,6 +6,7 @@ import type {
   Deletion,
   FilterHelpLine,
   FilterInfo,
+  Finding,
   FlowDetail,
   FlowPage,
   FlowSelection,
@@ -98,6 +99,10 @@ export const getFilterHelp = (signal?: AbortSignal): Promise<FilterHelpLine[]> =
 
 export const getFlow = (id: number, signal?: AbortSignal): Promise<FlowDetail> =>
   getJson(withSession(`/api/flows/${id}`), signal);
+
+/** What one flow alone shows of its host's security. */
+export const getFlowAudit = (id: number, signal?: AbortSignal): Promise<Finding[]> =>
+  getJson(withSession(`/api/flows/${id}/audit`), signal);
 
 export const getAudit = (signal?: AbortSignal): Promise<Audit> => getJson(withSession('/api/audit'), signal);
 

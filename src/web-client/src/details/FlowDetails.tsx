@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
 import { IconChevronDown, IconCopy, IconPencil, IconX } from '@tabler/icons-react';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { FlowDetail } from '../api/types';
 import { CopyAsItems } from '../copy/CopyAsMenu';
 import { copyBody, copyHeaders, oneFlow } from '../copy/copyFlow';
@@ -19,17 +19,22 @@ import { statusDoc } from './statusDocs';
 import { TimingTab } from './TimingTab';
 import { type DetailResult, useFlowDetail } from './useFlowDetail';
 
+const DiffTab = lazy(() => import('./diff/DiffTab'));
+const InsightsTab = lazy(() => import('./insights/InsightsTab'));
+
 /** From this width on, request and response stand side by side. */
 const wideFrom = 900;
 
 interface Props {
   id: number;
   tab: DetailTab;
+  /** The flow to compare with. */
+  compare: number | null;
   onTab(tab: DetailTab): void;
   onClose(): void;
 }
 
-export function FlowDetails({ id, tab, onTab, onClose }: Props) {
+export function FlowDetails({ id, tab, compare, onTab, onClose }: Props) {
   const result = useFlowDetail(id);
   const shown = useLastFlow(result);
   const root = useRef<HTMLElement>(null);
@@ -83,7 +88,7 @@ export function FlowDetails({ id, tab, onTab, onClose }: Props) {
             </div>
           )}
         >
-          <Loaded flow={shown} tab={tab} wide={wide} onTab={onTab} onClose={onClose} />
+          <Loaded flow={shown} tab={tab} compare={compare} wide={wide} onTab={onTab} onClose={onClose} />
         </ErrorBoundary>
       ) : (
         <p className={classes.loading}>{en.details.loading}</p>
@@ -102,12 +107,13 @@ function useLastFlow(result: DetailResult): FlowDetail | null {
 interface LoadedProps {
   flow: FlowDetail;
   tab: DetailTab;
+  compare: number | null;
   wide: boolean;
   onTab(tab: DetailTab): void;
   onClose(): void;
 }
 
-function Loaded({ flow, tab, wide, onTab, onClose }: LoadedProps) {
+function Loaded({ flow, tab, compare, wide, onTab, onClose }: LoadedProps) {
   const isExchange = tab === 'request' || tab === 'response';
   const isHttp = flow.kind === 'http' || flow.kind === 'websocket';
   const tabs: { value: DetailTab; label: string; selected: boolean }[] = [
@@ -121,6 +127,8 @@ function Loaded({ flow, tab, wide, onTab, onClose }: LoadedProps) {
           ]),
     { value: 'timing', label: en.details.tabs.timing, selected: tab === 'timing' },
     { value: 'connection', label: en.details.tabs.connection, selected: tab === 'connection' },
+    ...(isHttp ? [{ value: 'insights' as const, label: en.details.tabs.insights, selected: tab === 'insights' }] : []),
+    ...(compare !== null ? [{ value: 'diff' as const, label: en.details.tabs.diff, selected: tab === 'diff' }] : []),
     { value: 'notes', label: en.details.tabs.notes, selected: tab === 'notes' },
   ];
   const failed = flow.state === 'error' || flow.errorDetail !== null;
@@ -165,6 +173,16 @@ function Loaded({ flow, tab, wide, onTab, onClose }: LoadedProps) {
         )}
         {tab === 'timing' && <TimingTab flow={flow} />}
         {tab === 'connection' && <ConnectionTab flow={flow} />}
+        {tab === 'insights' && (
+          <Suspense fallback={<p className={classes.loading}>{en.details.loading}</p>}>
+            <InsightsTab flow={flow} />
+          </Suspense>
+        )}
+        {tab === 'diff' && compare !== null && (
+          <Suspense fallback={<p className={classes.loading}>{en.details.loading}</p>}>
+            <DiffTab flow={flow} otherId={compare} />
+          </Suspense>
+        )}
         {tab === 'notes' && <NotesTab key={flow.id} flow={flow} />}
       </div>
     </>

@@ -1,5 +1,5 @@
 import { Button, CloseButton, Menu, TextInput } from '@mantine/core';
-import { IconChevronDown, IconCopy, IconPin, IconPinnedOff, IconTrash } from '@tabler/icons-react';
+import { IconArrowsDiff, IconChevronDown, IconCopy, IconPin, IconPinnedOff, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { FlowSelection } from '../api/types';
 import { CopyAsItems } from '../copy/CopyAsMenu';
@@ -11,11 +11,12 @@ import { annotate, remove } from './useNotes';
 interface Props {
   count: number;
   selection: FlowSelection;
+  onCompare(): void;
   onClear(): void;
 }
 
 /** What can be done to several flows at once. */
-export function SelectionBar({ count, selection, onClear }: Props) {
+export function SelectionBar({ count, selection, onCompare, onClear }: Props) {
   const [tag, setTag] = useState('');
   const addTag = () => {
     if (tag.trim() === '') return;
@@ -51,6 +52,11 @@ export function SelectionBar({ count, selection, onClear }: Props) {
       >
         {en.notes.unpin}
       </Button>
+      {count === 2 && (
+        <Button size="compact-xs" variant="default" leftSection={<IconArrowsDiff size={13} />} onClick={onCompare}>
+          {en.diff.compare}
+        </Button>
+      )}
       <Menu position="bottom-start">
         <Menu.Target>
           <Button

@@ -28,6 +28,7 @@ const sheet: [title: string, rows: [keys: string[], what: string][]][] = [
       [['c u', 'c c', 'c f', '…'], text.copyAs],
       [['c b'], text.copyBody],
       [['c h'], text.copyHeaders],
+      [['d'], text.compare],
     ],
   ],
   [

@@ -1,5 +1,6 @@
 import { Menu } from '@mantine/core';
 import {
+  IconArrowsDiff,
   IconBookmark,
   IconBrowserShare,
   IconCopy,
@@ -26,6 +27,8 @@ interface Props {
   onDelete(id: number): void;
   /** Of how many flows marks and deletions are, when the row is one of several that are chosen. */
   count: number;
+  /** What comparing would be, in words; null when there is nothing to compare the row with. */
+  compare: { label: string; run(): void } | null;
   /** What copying takes: the row, or all that are chosen when it is one of them. */
   selection: FlowSelection | null;
   onNotes(change: Partial<NotesChange>): void;
@@ -42,6 +45,7 @@ export function RowMenu({
   onFilter,
   onDelete,
   count,
+  compare,
   selection,
   onNotes,
   onComment,
@@ -106,6 +110,11 @@ export function RowMenu({
           <Menu.Item leftSection={<IconFilter size={size} />} onClick={() => onFilter(row.host)}>
             {en.menu.onlyHost(row.host)}
           </Menu.Item>
+          {compare && (
+            <Menu.Item leftSection={<IconArrowsDiff size={size} />} rightSection={<kbd>d</kbd>} onClick={compare.run}>
+              {compare.label}
+            </Menu.Item>
+          )}
           <Menu.Divider />
           {count > 1 && <Menu.Label>{en.selection.count(count)}</Menu.Label>}
           <Menu.Item

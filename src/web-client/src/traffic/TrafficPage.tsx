@@ -36,6 +36,7 @@ import { toSelection } from './selection';
 import { useSampled, useSession } from './sessionContext';
 import classes from './TrafficPage.module.css';
 import { useClear } from './useClear';
+import { useCompare } from './useCompare';
 import { useRowActions } from './useRowActions';
 import { useSelection } from './useSelection';
 import { useTrafficShortcuts } from './useTrafficShortcuts';
@@ -82,11 +83,13 @@ export function TrafficPage() {
   const nextLayout = () => setLayout(layouts[(layouts.indexOf(layout) + 1) % layouts.length] ?? 'right');
   const toggleOutline = () => setOutline(!outline);
   const actions = useRowActions({ session, place, go, list, layout, setLayout });
+  const compare = useCompare({ place, go, selection, open: actions.open });
   useTrafficShortcuts({
     session,
     place,
     go,
     actions,
+    compare,
     selection,
     clear,
     toggleRecording,
@@ -190,7 +193,12 @@ export function TrafficPage() {
               </div>
             )}
             {view === 'list' && several && selection.count > 0 && (
-              <SelectionBar count={selection.count} selection={several} onClear={selection.clear} />
+              <SelectionBar
+                count={selection.count}
+                selection={several}
+                onCompare={() => compare.two()}
+                onClear={selection.clear}
+              />
             )}
             {view === 'list' && (
               <FlowList
@@ -226,6 +234,7 @@ export function TrafficPage() {
                 <FlowDetails
                   id={place.flowId}
                   tab={place.tab}
+                  compare={place.compare}
                   onTab={(tab) => go({ tab })}
                   onClose={() => {
                     go({ flowId: null });
@@ -244,6 +253,7 @@ export function TrafficPage() {
         onOpen={(row) => actions.open(row.id)}
         onFilter={(filter) => go({ filter })}
         selection={toSelection(selection.chosen, menu?.row.id ?? null)}
+        compare={menu ? compare.offered(menu.row.id) : null}
         count={menu && selection.has(menu.row.id) ? selection.count : 1}
         onDelete={(id) => {
           const meant = toSelection(selection.chosen, id);

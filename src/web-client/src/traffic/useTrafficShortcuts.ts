@@ -6,9 +6,10 @@ import { markColors } from '../notes/marks';
 import { annotate } from '../notes/useNotes';
 import { useShortcuts } from '../shell/shortcuts';
 import type { FlowListHandle } from './FlowList';
-import { type DetailTab, detailTabs, type Place } from './location';
+import { detailTabs, type Place } from './location';
 import { toSelection } from './selection';
 import type { TrafficSession } from './trafficSession';
+import type { Compare } from './useCompare';
 import type { RowActions } from './useRowActions';
 import type { Selection } from './useSelection';
 
@@ -17,6 +18,7 @@ interface Parts {
   place: Place;
   go(change: Partial<Place>): void;
   actions: RowActions;
+  compare: Compare;
   selection: Selection;
   clear(): void;
   toggleRecording(): void;
@@ -43,6 +45,7 @@ export function useTrafficShortcuts({
   place,
   go,
   actions,
+  compare,
   selection,
   clear,
   toggleRecording,
@@ -62,7 +65,9 @@ export function useTrafficShortcuts({
   };
   const step = (by: number) => () => {
     const wide = document.querySelector('[data-testid="flow-details"]')?.getAttribute('data-wide') === 'true';
-    const tabs: readonly DetailTab[] = wide ? detailTabs.filter((tab) => tab !== 'request') : detailTabs;
+    const tabs = detailTabs.filter(
+      (tab) => !(wide && tab === 'request') && !(tab === 'diff' && place.compare === null),
+    );
     const now = tabs.indexOf(wide && place.tab === 'request' ? 'response' : place.tab);
     const tab = tabs[Math.min(Math.max(now + by, 0), tabs.length - 1)];
     if (flowId !== null && tab) go({ tab });
@@ -172,6 +177,7 @@ export function useTrafficShortcuts({
         ],
       ),
     ),
+    d: compare.next,
     'c b': selected((id) => void copyBody(id, 'response')),
     'c h': selected((id) => void copyHeaders(id, 'response')),
   });
