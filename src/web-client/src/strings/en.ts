@@ -785,6 +785,7 @@ export const en = {
     noBody: 'The response has no body.',
     nothingFound: 'Nothing was found to hold against it.',
     noCookies: 'No cookies that miss something: none were set, or all have Secure, HttpOnly and SameSite.',
+    cookiesNotJudged: 'Cookies that pass over plain http on this machine are not judged.',
     noCors: 'No page of another site asked: the request names no other Origin.',
     auditFailed: (reason: string) =>
       `The audit of this flow could not be made: ${reason}. Open the tab again to retry.`,

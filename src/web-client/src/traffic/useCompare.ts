@@ -28,6 +28,7 @@ export function useCompare({ place, go, selection, open }: Parts): Compare {
     chosen.kind === 'ids' && chosen.ids.size === 2 ? [...chosen.ids].sort((one, other) => one - other) : null;
   const compare = (left: number, right: number) => {
     kept.current = null;
+    notifications.hide('compare');
     open(right);
     go({ compare: left, tab: 'diff' });
   };

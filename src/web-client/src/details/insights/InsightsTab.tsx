@@ -37,6 +37,7 @@ export default function InsightsTab({ flow }: { flow: FlowDetail }) {
   const isCookie = (finding: Finding) => finding.id.startsWith('cookie-');
   const cookies = found.filter(isCookie).map(ofFinding);
   const security = [...headers, ...found.filter((finding) => !isCookie(finding)).map(ofFinding)];
+  const isLoopback = found.some(({ id }) => id === 'http-loopback');
   const text = en.insights;
   if (!flow.response) return <p className={classes.none}>{text.noResponse}</p>;
   return (
@@ -57,7 +58,7 @@ export default function InsightsTab({ flow }: { flow: FlowDetail }) {
         <Cards insights={security} none={text.nothingFound} />
       </Section>
       <Section title={text.cookies}>
-        <Cards insights={cookies} none={text.noCookies} />
+        <Cards insights={cookies} none={isLoopback ? text.cookiesNotJudged : text.noCookies} />
       </Section>
       <Section title={text.cors}>
         <Cards insights={cors} none={text.noCors} />

@@ -40,7 +40,7 @@ export function explainCaching(flow: FlowDetail): Caching | null {
   const date = sent === null || Number.isNaN(sent) ? received : sent;
   const [ageText] = valuesOf(headers, 'age');
   // The age that the response had when it came (section 4.2.3).
-  const age = Math.max(seconds(ageText) ?? 0, Math.round((received - date) / 1000), 0);
+  const age = Math.max(seconds(ageText) ?? 0, Math.floor((received - date) / 1000), 0);
   const etag = joinedOf(headers, 'etag');
   const lastModified = dateOf(headers, 'last-modified');
   const vary = listOf(headers, 'vary');
