@@ -737,7 +737,7 @@ export const en = {
   },
   diff: {
     compareTwo: 'Compare the two selected',
-    compareWith: (id: number) => `Compare with flow ${id}, which is open`,
+    compareWith: (id: number) => `Compare with flow ${id}`,
     compare: 'Compare',
     kept: (id: number) => `Flow ${id} is kept: go to another flow and press d to compare the two`,
     oneOnly: 'Select two flows to compare them, or open one, press d, and press d again on the other',
@@ -761,6 +761,7 @@ export const en = {
     equalHeaders: (count: number) => `All ${plural(count, 'header', 'headers')} are the same.`,
     sizes: (left: string, right: string) => (left === right ? `${left} each` : `${left} and ${right}`),
     binary: (sizes: string, at: number) => `They are binary and differ (${sizes}), first at byte ${formatCount(at)}.`,
+    oneBody: (id: number, size: string) => `Only flow ${id} has a body, ${size} and binary.`,
     unlike: (sizes: string) =>
       `They have too little in common to be laid beside each other (${sizes}). Look at each one in its own tab.`,
     tooLong: (most: string) =>

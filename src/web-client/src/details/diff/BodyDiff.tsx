@@ -28,6 +28,10 @@ export function BodyDiff({ left, right, side, decoded }: Props) {
   if (comparison.kind === 'none') return note(text.noBodies);
   if (comparison.kind === 'equal') return note(text.equalBodies(formatSize(comparison.size)));
   const sizes = comparison.kind === 'text' ? '' : text.sizes(formatSize(comparison.left), formatSize(comparison.right));
+  if (comparison.kind === 'binary' && (comparison.left === 0 || comparison.right === 0)) {
+    const [flow, size] = comparison.left > 0 ? [left, comparison.left] : [right, comparison.right];
+    return note(text.oneBody(flow.id, formatSize(size)));
+  }
   if (comparison.kind === 'binary') return note(text.binary(sizes, comparison.firstDifference));
   if (comparison.kind === 'unlike') return note(text.unlike(sizes));
   return (

@@ -62,7 +62,7 @@ export function explainCaching(flow: FlowDetail): Caching | null {
     const freshBecause = control.has('no-cache')
       ? 'no-cache: it may be stored, but must be checked with the server before each use.'
       : age > 0 && lifetime.seconds > 0
-        ? `${lifetime.because} It was ${formatAge(age)} old already.`
+        ? `${lifetime.because} It was ${formatAge(age)} old already.`.trim()
         : lifetime.because;
     return {
       ...store,
@@ -103,7 +103,7 @@ function lifetimeOf(
     const value = seconds(control.get(name));
     return value === null
       ? { seconds: 0, from: name, because: `${name} is no number of seconds, so that it counts as stale.` }
-      : { seconds: value, from: name, because: `${name} says so.` };
+      : { seconds: value, from: name, because: '' };
   }
   const expires = dateOf(headers, 'expires');
   if (expires !== null) {
@@ -165,7 +165,7 @@ function storing(
   const isOpened = ['public', 'must-revalidate', 's-maxage'].some((name) => control.has(name));
   if (isShared && valuesOf(request?.headers, 'authorization').length > 0 && !isOpened)
     return no('The request had Authorization, and nothing allows shared caches to keep the answer.', '3.5');
-  if (explicit) return yes('It says for how long it is good.');
+  if (explicit) return yes('Nothing forbids it, and the response says for how long it is good.');
   if (control.has('public')) return yes('public: any cache may keep it.');
   if (!isShared && control.has('private')) return yes('private: the browser may keep it.');
   if (heuristic.has(status)) return yes(`Nothing speaks against it, and answers with ${status} may be kept.`);
