@@ -673,6 +673,8 @@ export const en = {
     copyPath: 'Copy path',
     copyKey: 'Copy key',
     pathCopied: 'Path copied',
+    copyType: 'Copy as TypeScript type',
+    typeCopied: 'TypeScript type copied',
     only: 'Show only this',
     inAll: 'Show this of all items',
     expected: (what: string, at: number) => `Expected ${what} at character ${at}.`,
@@ -710,6 +712,11 @@ export const en = {
   },
   decoded: {
     kind: { base64: 'base64', jwt: 'JSON Web Token', url: 'URL-encoded', gzip: 'gzip, which no header tells of' },
+    packed: { msgpack: 'MessagePack', cbor: 'CBOR', protobuf: 'Protocol Buffers', grpc: 'gRPC' },
+    noSchema: 'numbers of fields, and types by their looks: the schema is not known',
+    partial: 'It is decoded as a whole: load the rest of it, or choose Hex.',
+    notPacked: (format: string, at: number, reason: string) =>
+      `It is not ${format} all through: at byte ${formatCount(at)} ${reason}. Choose Hex.`,
     nothing: 'It could not be decoded. Choose Raw or Hex.',
     cut: (size: string) => `the first ${size}`,
     damaged: 'damaged or cut off after this',
