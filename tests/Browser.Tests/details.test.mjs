@@ -44,6 +44,10 @@ let page;
 const users = (last) => JSON.stringify({ total: last, users: Array.from({ length: 100 }, (_, id) => ({ id, name: `User ${id}` })) });
 
 async function answer(request, response) {
+  if (request.url === '/packed') {
+    response.setHeader('Content-Type', 'application/msgpack');
+    return response.end(Buffer.from('82a7636f6d70616374c3a6736368656d6100', 'hex'));
+  }
   if (request.url.startsWith('/users')) {
     response.writeHead(200, {
       'Content-Type': 'application/json',
@@ -168,6 +172,22 @@ test('insights: caching, compression, security, cookies and CORS in words', asyn
   await insight('http-loopback').waitFor();
   await insight('cors-wildcard-credentials').waitFor();
   await picture(page, 'details-insights');
+});
+
+test('a binary format is decoded, and JSON copied as a type', async () => {
+  await send({ path: '/packed' });
+  await rowOf('/packed').click();
+  await page.getByTestId('tab-response').click();
+  const body = page.getByTestId('response-pane').getByTestId('body-view');
+  await body.getByText('"schema"').waitFor();
+  await body.getByText('MessagePack').waitFor();
+  await picture(page, 'details-packed');
+  await rowOf('/users?page=1&q=a%20b').click();
+  await body.getByTestId('body-mode-tree').click();
+  await body.getByRole('treeitem').filter({ hasText: 'users' }).click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Copy as TypeScript type' }).click();
+  assert.equal(await clipboardAfter(/TypeScript type copied/), 'export type Users = {\n  id: number;\n  name: string;\n}[];');
+  await body.getByTestId('body-mode-pretty').click();
 });
 
 test('two flows are compared: the key, the bar of the selection, the menu', async () => {

@@ -128,6 +128,19 @@ describe('requestFormats', () => {
     expect(text.match(/^'@/gm)).toHaveLength(1);
   });
 
+  it('HTTPie: a value that begins like one of its operators', () => {
+    const request = sentRequest(
+      httpFlow({
+        headers: [
+          ['X-A', '=1'],
+          ['X-B', ''],
+        ],
+      }),
+      new Uint8Array(),
+    );
+    expect(requestFormats.httpie([request])).toContain("'X-A:\\=1' \\\n  'X-B;'");
+  });
+
   it('every format has a key of its own', () => {
     expect(new Set(copyFormats.map(({ key }) => key)).size).toBe(copyFormats.length);
   });

@@ -10,7 +10,9 @@ export function httpieCommand(request: SentRequest): string {
   const words = [
     `http${options.map((option) => ` ${option}`).join('')} ${quoteLatin1(request.method)} ${quoteLatin1(request.url)}`,
   ];
-  for (const [name, value] of request.headers) words.push(quoteLatin1(value === '' ? `${name};` : `${name}:${value}`));
+  // After the colon, = and @ would be operators of HTTPie.
+  for (const [name, value] of request.headers)
+    words.push(quoteLatin1(value === '' ? `${name};` : `${name}:${value.replace(/^[=@]/, '\\$&')}`));
   // Without one in the request, HTTPie would claim that the body is JSON.
   if (request.hasBody && !hasHeader(request, 'content-type')) words.push("'Content-Type:'");
   const input = !request.hasBody
