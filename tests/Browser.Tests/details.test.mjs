@@ -191,6 +191,7 @@ test('a binary format is decoded, and JSON copied as a type', async () => {
 });
 
 test('two flows are compared: the key, the bar of the selection, the menu', async () => {
+  await page.getByTestId('flow-list').focus();
   await page.keyboard.press('d');
   await page.getByText(/Flow 9 is kept/).waitFor();
   await page.keyboard.press('j');

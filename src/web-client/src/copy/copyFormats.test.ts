@@ -141,6 +141,15 @@ describe('requestFormats', () => {
     expect(requestFormats.httpie([request])).toContain("'X-A:\\=1' \\\n  'X-B;'");
   });
 
+  it('C# takes off the codings that were asked for, and no others, which it would ask for', () => {
+    const asking = (value: string) =>
+      sentRequest(httpFlow({ headers: [['Accept-Encoding', value]] }), new Uint8Array());
+    expect(requestFormats.csharp([asking('gzip, br;q=0.5, zstd')])).toContain(
+      'AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Brotli,',
+    );
+    expect(requestFormats.csharp([asking('gzip'), asking('identity')])).not.toContain('AutomaticDecompression');
+  });
+
   it('every format has a key of its own', () => {
     expect(new Set(copyFormats.map(({ key }) => key)).size).toBe(copyFormats.length);
   });

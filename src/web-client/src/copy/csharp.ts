@@ -1,5 +1,8 @@
+import { listOf } from '../details/insights/insight';
 import { base64Of, literal, textOf } from './literals';
 import { escapedUrl, isUrlKept, type SentRequest } from './sentRequest';
+
+const codings = { gzip: 'GZip', deflate: 'Deflate', br: 'Brotli' };
 
 /** Headers that belong to the content in HttpClient. */
 const ofContent = /^(content-.*|allow|expires|last-modified)$/i;
@@ -38,6 +41,12 @@ function block(request: SentRequest): string[] {
 export function csharpProgram(requests: readonly SentRequest[]): string {
   const blocks = requests.map(block);
   const isLatin = requests.some(({ headers }) => headers.some(([, value]) => /[^\t -~]/.test(value)));
+  // HttpClient asks for each coding that it can take off: only those that all requests ask for are.
+  const decoded = Object.entries(codings).flatMap(([name, method]) =>
+    requests.every(({ headers }) => listOf(headers, 'accept-encoding').some((one) => one.split(';')[0] === name))
+      ? [`DecompressionMethods.${method}`]
+      : [],
+  );
   return [
     'using System.Net;',
     'using System.Text;',
@@ -46,7 +55,7 @@ export function csharpProgram(requests: readonly SentRequest[]): string {
     '{',
     '    AllowAutoRedirect = false,',
     '    UseCookies = false,',
-    '    AutomaticDecompression = DecompressionMethods.All,',
+    ...(decoded.length > 0 ? [`    AutomaticDecompression = ${decoded.join(' | ')},`] : []),
     ...(isLatin ? ['    RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,'] : []),
     '};',
     'using var client = new HttpClient(handler);',
