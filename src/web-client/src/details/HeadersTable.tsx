@@ -7,15 +7,17 @@ import { headersText } from '../copy/copyFlow';
 import { MenuAnchor } from '../shell/MenuAnchor';
 import { en } from '../strings/en';
 import { headerKey, headerKeys, maxHeaderColumns } from '../traffic/columns';
+import { usePlace } from '../traffic/location';
 import { useColumns } from '../traffic/useColumns';
+import { headerTerm, withTerm } from './filterTerms';
 import classes from './HeadersTable.module.css';
 import { headerDoc } from './headerDocs';
 
 interface Props {
   headers: readonly Header[];
+  /** Of which message they are, for filters and columns. */
+  side: Side;
   testId?: string;
-  /** The message that they are of, where they can be columns of the list. */
-  side?: Side;
 }
 
 interface Opened {
@@ -25,14 +27,16 @@ interface Opened {
 }
 
 /** Headers as they were on the wire: order, case and duplicates. */
-export function HeadersTable({ headers, testId, side }: Props) {
+export function HeadersTable({ headers, side, testId }: Props) {
   const [columns, setColumns] = useColumns();
   const [menu, setMenu] = useState<Opened | null>(null);
+  const [place, go] = usePlace();
+  const term = menu && headerTerm(side, menu.header[0], menu.header[1]);
   const [meaning, setMeaning] = useState<Meaning | null>(null);
   if (headers.length === 0) return <p className={classes.none}>{en.details.noHeaders}</p>;
 
   const addColumn = (name: string) => {
-    const key = side === undefined ? null : headerKey(side, name);
+    const key = headerKey(side, name);
     const keys = columns.map((column) => column.key);
     if (key !== null && !keys.includes(key)) setColumns([...keys, key]);
   };
@@ -91,14 +95,17 @@ export function HeadersTable({ headers, testId, side }: Props) {
               <Menu.Item onClick={() => copyText(menu.header[1])}>{en.menu.copyValue}</Menu.Item>
               <Menu.Item onClick={() => copyText(menu.header[0])}>{en.menu.copyName}</Menu.Item>
               <Menu.Item onClick={() => copyText(headersText([menu.header]))}>{en.menu.copyLine}</Menu.Item>
-              {side !== undefined && (
-                <Menu.Item
-                  disabled={headerKeys(columns).length >= maxHeaderColumns}
-                  onClick={() => addColumn(menu.header[0])}
-                >
-                  {en.columns.addHeaderAction}
+              {term !== null && (
+                <Menu.Item onClick={() => go({ filter: withTerm(place.filter, term) })}>
+                  {en.menu.filterValue}
                 </Menu.Item>
               )}
+              <Menu.Item
+                disabled={headerKeys(columns).length >= maxHeaderColumns}
+                onClick={() => addColumn(menu.header[0])}
+              >
+                {en.columns.addHeaderAction}
+              </Menu.Item>
               <Menu.Divider />
               <Menu.Item onClick={() => copyText(headersText(headers), en.copyDone.headers)}>
                 {en.menu.copyAll}

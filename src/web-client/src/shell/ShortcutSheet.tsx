@@ -27,10 +27,10 @@ const sheet: [title: string, rows: [keys: string[], what: string][]][] = [
     [
       [['[', ']'], text.tabs],
       [['Ctrl+F'], text.find],
-      [['c u'], text.copyUrl],
-      [['c c'], text.copyCurl],
+      [['c u', 'c c', 'c f', '…'], text.copyAs],
       [['c b'], text.copyBody],
       [['c h'], text.copyHeaders],
+      [['d'], text.compare],
     ],
   ],
   [

@@ -1,14 +1,16 @@
 import { type RefObject, useEffect, useRef } from 'react';
 import { viewedSession } from '../api/viewed';
-import { copyBody, copyCurl, copyHeaders, copyUrl } from '../copy/copyFlow';
+import { copyAs, copyBody, copyHeaders } from '../copy/copyFlow';
+import { copyFormats } from '../copy/copyFormats';
 import { undoLast } from '../notes/deletionToast';
 import { markColors } from '../notes/marks';
 import { annotate } from '../notes/useNotes';
 import { useShortcuts } from '../shell/shortcuts';
 import type { FlowListHandle } from './FlowList';
-import { type DetailTab, detailTabs, type Place } from './location';
+import { detailTabs, type Place } from './location';
 import { toSelection } from './selection';
 import type { TrafficSession } from './trafficSession';
+import type { Compare } from './useCompare';
 import type { RowActions } from './useRowActions';
 import type { Selection } from './useSelection';
 
@@ -17,6 +19,7 @@ interface Parts {
   place: Place;
   go(change: Partial<Place>): void;
   actions: RowActions;
+  compare: Compare;
   selection: Selection;
   clear(): void;
   toggleRecording(): void;
@@ -44,6 +47,7 @@ export function useTrafficShortcuts({
   place,
   go,
   actions,
+  compare,
   selection,
   clear,
   toggleRecording,
@@ -64,7 +68,9 @@ export function useTrafficShortcuts({
   };
   const step = (by: number) => () => {
     const wide = document.querySelector('[data-testid="flow-details"]')?.getAttribute('data-wide') === 'true';
-    const tabs: readonly DetailTab[] = wide ? detailTabs.filter((tab) => tab !== 'request') : detailTabs;
+    const tabs = detailTabs.filter(
+      (tab) => !(wide && tab === 'request') && !(tab === 'diff' && place.compare === null),
+    );
     const now = tabs.indexOf(wide && place.tab === 'request' ? 'response' : place.tab);
     const tab = tabs[Math.min(Math.max(now + by, 0), tabs.length - 1)];
     if (flowId !== null && tab) go({ tab });
@@ -184,11 +190,18 @@ export function useTrafficShortcuts({
     w: toggleWaterfall,
     '[': step(-1),
     ']': step(1),
-    'c u': selected((id) => {
-      const row = session.list.find(id);
-      if (row) void copyUrl(row);
-    }),
-    'c c': selected((id) => void copyCurl(id)),
+    ...Object.fromEntries(
+      [...copyFormats.map(({ format, key }) => [`c ${key}`, format] as const), ['y', 'url'] as const].map(
+        ([key, format]) => [
+          key,
+          () => {
+            const meant = toSelection(selection.chosen, selection.count > 0 ? null : flowId);
+            if (meant) void copyAs(format, meant);
+          },
+        ],
+      ),
+    ),
+    d: compare.next,
     'c b': selected((id) => void copyBody(id, 'response')),
     'c h': selected((id) => void copyHeaders(id, 'response')),
   });
