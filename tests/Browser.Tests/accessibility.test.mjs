@@ -42,7 +42,7 @@ describe('axe finds nothing serious', () => {
     await page.getByTestId('toggle-outline').click();
   });
 
-  for (const tab of ['request', 'response', 'timing', 'connection', 'notes']) {
+  for (const tab of ['request', 'response', 'timing', 'connection', 'insights', 'notes']) {
     test(`details: ${tab}`, async () => {
       await visit(`/flow/1/${tab}`, page.getByTestId('flow-details').getByRole('tabpanel'));
       await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
