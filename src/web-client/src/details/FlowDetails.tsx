@@ -1,6 +1,7 @@
-import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Menu } from '@mantine/core';
 import { IconChevronDown, IconCopy, IconLink, IconPencil, IconTerminal2, IconX } from '@tabler/icons-react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { ActionTooltip } from '../actions/ActionTooltip';
 import type { FlowDetail } from '../api/types';
 import { copyBody, copyCurl, copyHeaders, copyUrl } from '../copy/copyFlow';
 import { flowUrl } from '../copy/curl';
@@ -253,11 +254,11 @@ function DetailsHeader({ flow, onClose }: { flow: FlowDetail; onClose(): void })
             )}
           </Menu.Dropdown>
         </Menu>
-        <Tooltip label={en.details.close}>
+        <ActionTooltip action="leave" label={en.details.close}>
           <ActionIcon aria-label={en.details.close} onClick={onClose}>
             <IconX size={16} />
           </ActionIcon>
-        </Tooltip>
+        </ActionTooltip>
       </div>
       <div className={classes.facts}>
         {flow.status !== null && (

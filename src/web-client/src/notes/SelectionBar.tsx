@@ -1,6 +1,7 @@
 import { Button, CloseButton, TextInput } from '@mantine/core';
 import { IconPin, IconPinnedOff, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
+import { ActionTooltip } from '../actions/ActionTooltip';
 import type { FlowSelection } from '../api/types';
 import { en } from '../strings/en';
 import { MarkPicker } from './MarkPicker';
@@ -60,7 +61,9 @@ export function SelectionBar({ count, selection, onClear }: Props) {
         {en.menu.delete}
       </Button>
       <span className={classes.spring} />
-      <CloseButton size="sm" aria-label={en.selection.clear} onClick={onClear} />
+      <ActionTooltip action="leave" label={en.selection.clear}>
+        <CloseButton size="sm" aria-label={en.selection.clear} onClick={onClear} />
+      </ActionTooltip>
     </div>
   );
 }

@@ -1,5 +1,6 @@
-import { Button, Tooltip } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconPlayerPauseFilled, IconPlayerRecordFilled } from '@tabler/icons-react';
+import { ActionTooltip } from '../actions/ActionTooltip';
 import { en } from '../strings/en';
 import classes from './recording.module.css';
 import { useRecording } from './useRecording';
@@ -9,7 +10,7 @@ export function RecordButton() {
   const { recording, toggle } = useRecording();
   const on = recording?.on ?? true;
   return (
-    <Tooltip label={on ? en.recording.pause : en.recording.resume}>
+    <ActionTooltip action="record" label={on ? en.recording.pause : en.recording.resume}>
       <Button
         size="compact-sm"
         variant="default"
@@ -24,6 +25,6 @@ export function RecordButton() {
       >
         {on ? en.recording.on : en.recording.off}
       </Button>
-    </Tooltip>
+    </ActionTooltip>
   );
 }

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconArrowMerge, IconFileImport, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
+import { useActions } from '../actions/handlers';
 import {
   compactSession,
   createSession,
@@ -53,6 +54,8 @@ export function SessionsPage() {
       optional: true,
       run: (name) => createSession(name || null).then((created) => told(text.recording(created.name))),
     });
+  const askElsewhere = () => ask({ ...text.asking.elsewhere, initial: '', run: rememberSession });
+  useActions({ 'session.create': askNew, 'session.add': askElsewhere });
   const askMerge = () =>
     ask({
       ...text.asking.merge,
@@ -94,12 +97,7 @@ export function SessionsPage() {
           >
             {text.mergeChosen(toMerge.length)}
           </Button>
-          <Button
-            variant="default"
-            size="compact-sm"
-            leftSection={<IconFileImport size={14} />}
-            onClick={() => ask({ ...text.asking.elsewhere, initial: '', run: rememberSession })}
-          >
+          <Button variant="default" size="compact-sm" leftSection={<IconFileImport size={14} />} onClick={askElsewhere}>
             {text.addFile}
           </Button>
           <Button size="compact-sm" leftSection={<IconPlus size={14} />} onClick={askNew} data-testid="new-session">

@@ -11,6 +11,7 @@ import {
   IconTerminal2,
   IconTrash,
 } from '@tabler/icons-react';
+import { Keys } from '../actions/Keys';
 import type { FlowRow, NotesChange } from '../api/types';
 import { viewedSession, withSession } from '../api/viewed';
 import { copyBody, copyCurl, copyHeaders, copyUrl } from '../copy/copyFlow';
@@ -44,7 +45,7 @@ export function RowMenu({ row, position, onClose, onOpen, onFilter, onDelete, co
         <Menu.Dropdown>
           <Menu.Item
             leftSection={<IconListDetails size={size} />}
-            rightSection={<kbd>↵</kbd>}
+            rightSection={<Keys of="open" />}
             onClick={() => onOpen(row)}
           >
             {en.menu.open}
@@ -59,14 +60,18 @@ export function RowMenu({ row, position, onClose, onOpen, onFilter, onDelete, co
             {en.menu.openTab}
           </Menu.Item>
           <Menu.Divider />
-          <Menu.Item leftSection={<IconLink size={size} />} rightSection={<kbd>c u</kbd>} onClick={() => copyUrl(row)}>
+          <Menu.Item
+            leftSection={<IconLink size={size} />}
+            rightSection={<Keys of="copy.url" />}
+            onClick={() => copyUrl(row)}
+          >
             {en.menu.copyUrl}
           </Menu.Item>
           {isHttp && (
             <>
               <Menu.Item
                 leftSection={<IconTerminal2 size={size} />}
-                rightSection={<kbd>c c</kbd>}
+                rightSection={<Keys of="copy.curl" />}
                 onClick={() => copyCurl(row.id)}
               >
                 {en.menu.copyCurl}
@@ -76,7 +81,7 @@ export function RowMenu({ row, position, onClose, onOpen, onFilter, onDelete, co
               </Menu.Item>
               <Menu.Item
                 leftSection={<IconCopy size={size} />}
-                rightSection={<kbd>c h</kbd>}
+                rightSection={<Keys of="copy.headers" />}
                 disabled={row.status === null}
                 onClick={() => copyHeaders(row.id, 'response')}
               >
@@ -91,7 +96,7 @@ export function RowMenu({ row, position, onClose, onOpen, onFilter, onDelete, co
               </Menu.Item>
               <Menu.Item
                 leftSection={<IconCopy size={size} />}
-                rightSection={<kbd>c b</kbd>}
+                rightSection={<Keys of="copy.body" />}
                 disabled={row.responseSize === 0}
                 onClick={() => copyBody(row.id, 'response')}
               >
@@ -121,14 +126,14 @@ export function RowMenu({ row, position, onClose, onOpen, onFilter, onDelete, co
           </Menu.Item>
           <Menu.Item
             leftSection={<IconMessage2 size={size} />}
-            rightSection={<kbd>m</kbd>}
+            rightSection={<Keys of="comment" />}
             onClick={() => onComment(row)}
           >
             {en.notes.comment}
           </Menu.Item>
           <Menu.Item
             leftSection={<IconPin size={size} />}
-            rightSection={<kbd>s</kbd>}
+            rightSection={<Keys of="pin" />}
             onClick={() => onNotes({ pinned: !row.pinned })}
           >
             {row.pinned ? en.notes.unpin : en.notes.pin}
@@ -137,7 +142,7 @@ export function RowMenu({ row, position, onClose, onOpen, onFilter, onDelete, co
           <Menu.Item
             c="var(--red)"
             leftSection={<IconTrash size={size} />}
-            rightSection={<kbd>Del</kbd>}
+            rightSection={<Keys of="delete" />}
             disabled={viewedSession !== null}
             onClick={() => onDelete(row.id)}
           >

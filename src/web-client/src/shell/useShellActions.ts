@@ -1,0 +1,55 @@
+import { useMantineColorScheme } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import type { Screen } from '../actions/actions';
+import { useActions } from '../actions/handlers';
+import { getDeletions } from '../api/rest';
+import { viewedSession } from '../api/viewed';
+import { undo } from '../notes/deletionToast';
+import { useRecording } from '../recording/useRecording';
+import { en } from '../strings/en';
+import { useContrast, useIsHighContrast } from '../theme/contrast';
+import { usePersistent } from '../theme/persistent';
+import { tried } from './tried';
+
+interface Parts {
+  goTo(screen: Screen): void;
+  togglePalette(): void;
+  toggleSheet(): void;
+}
+
+async function restoreLast(): Promise<void> {
+  const [last] = await getDeletions();
+  if (last) await undo(last);
+  else notifications.show({ message: en.actions.nothingToRestore, color: 'yellow', autoClose: 4000 });
+}
+
+/** What can be done on every screen. */
+export function useShellActions({ goTo, togglePalette, toggleSheet }: Parts): void {
+  const { setColorScheme } = useMantineColorScheme({ keepTransitions: false });
+  const [, setContrast] = useContrast();
+  const isHigh = useIsHighContrast();
+  const [compact, setCompact] = usePersistent('compact', false);
+  const { toggle: toggleRecording } = useRecording();
+  useActions({
+    palette: togglePalette,
+    sheet: toggleSheet,
+    // By its key only on the list, where the screen with the list takes it: elsewhere Space scrolls.
+    record: (event) => {
+      if (event || viewedSession !== null) return false;
+      toggleRecording();
+      return true;
+    },
+    restore: () => void tried(restoreLast()),
+    'go.traffic': () => goTo('traffic'),
+    'go.audit': () => goTo('audit'),
+    'go.sql': () => goTo('sql'),
+    'go.capture': () => goTo('capture'),
+    'go.sessions': () => goTo('sessions'),
+    'go.settings': () => goTo('settings'),
+    'theme.auto': () => setColorScheme('auto'),
+    'theme.light': () => setColorScheme('light'),
+    'theme.dark': () => setColorScheme('dark'),
+    contrast: () => setContrast(isHigh ? 'normal' : 'high'),
+    density: () => setCompact(!compact),
+  });
+}
