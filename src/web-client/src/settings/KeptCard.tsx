@@ -38,7 +38,7 @@ export function KeptCard() {
                 {text.reset}
               </Button>
             ) : (
-              <em>{text.first}</em>
+              <em>{text.unchanged}</em>
             )}
           </li>
         ))}

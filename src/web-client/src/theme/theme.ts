@@ -41,6 +41,15 @@ export const theme = createTheme({
   components: {
     Tooltip: { defaultProps: { openDelay: 350, withArrow: true, fz: 12, transitionProps: { duration: 100 } } },
     Menu: { defaultProps: { shadow: 'md', withInitialFocusPlaceholder: false, transitionProps: { duration: 80 } } },
+    Modal: {
+      defaultProps: {
+        overlayProps: { backgroundOpacity: 0.45 },
+        styles: {
+          content: { background: 'var(--raised)', border: '1px solid var(--border)' },
+          header: { background: 'var(--raised)' },
+        },
+      },
+    },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 28 } },
     Button: { defaultProps: { size: 'xs' } },
   },
