@@ -7,11 +7,12 @@ import { AuditPage } from './audit/AuditPage';
 import { RecordingBanner } from './recording/RecordingBanner';
 import { useSavedFiltersFeed } from './saved/useSavedFilters';
 import { SessionsPage } from './sessions/SessionsPage';
+import { useSessionNotice } from './sessions/useSessionNotice';
 import { ViewedBanner } from './sessions/ViewedBanner';
 import { SetupScreen } from './setup/SetupScreen';
 import { ConnectionBanner } from './shell/ConnectionBanner';
 import { KeysOff } from './shell/KeysOff';
-import { LazyPart } from './shell/LazyPart';
+import { Part } from './shell/Part';
 import { Rail } from './shell/Rail';
 import { SignedOut } from './shell/SignedOut';
 import { SslStripBanner } from './shell/SslStripBanner';
@@ -65,6 +66,7 @@ export function App() {
   const close = useCallback(() => setOver(null), []);
   useSavedFiltersFeed();
   useContrastAttribute();
+  useSessionNotice();
   useShellActions({
     goTo,
     togglePalette: () => setOver((now) => (now === 'palette' ? null : 'palette')),
@@ -89,27 +91,25 @@ export function App() {
           <RecordingBanner />
           <SslStripBanner />
           {over !== null && (
-            <LazyPart resetKey={over} waiting={<KeysOff />}>
+            <Part resetKey={over} waiting={<KeysOff />}>
               {over === 'palette' && (
                 <Palette screen={screen ?? 'traffic'} goTo={goTo} onFilter={filterBy} onClose={close} />
               )}
               {over === 'sheet' && <ShortcutSheet onClose={close} />}
-            </LazyPart>
+            </Part>
           )}
-          {screen === 'capture' && (
-            <main className={classes.capture}>
-              <SetupScreen empty={false} />
-            </main>
-          )}
-          {screen === 'audit' && <AuditPage host={decodeURIComponent(path.slice('/audit/'.length))} />}
-          {screen === 'sql' && <SqlPage />}
-          {screen === 'sessions' && <SessionsPage />}
-          {screen === 'settings' && (
-            <LazyPart>
-              <SettingsPage />
-            </LazyPart>
-          )}
-          {screen === 'traffic' && <TrafficPage />}
+          <Part resetKey={screen ?? ''}>
+            {screen === 'capture' && (
+              <main className={classes.capture}>
+                <SetupScreen empty={false} />
+              </main>
+            )}
+            {screen === 'audit' && <AuditPage host={decodeURIComponent(path.slice('/audit/'.length))} />}
+            {screen === 'sql' && <SqlPage />}
+            {screen === 'sessions' && <SessionsPage />}
+            {screen === 'settings' && <SettingsPage />}
+            {screen === 'traffic' && <TrafficPage />}
+          </Part>
           {screen === null && <Redirect to="/" replace />}
         </div>
       </div>

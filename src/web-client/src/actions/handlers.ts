@@ -13,14 +13,13 @@ const present: { current: ActionHandlers }[] = [];
 /** An action that waits for its screen. */
 let awaited: ActionId | null = null;
 
-/** What does the action now; undefined while nothing on the page can. */
-export function handlerOf(id: ActionId): ActionHandler | undefined {
-  for (let i = present.length - 1; i >= 0; i--) {
-    const handler = present[i]?.current[id];
-    if (handler) return handler;
-  }
-  return undefined;
-}
+/** What does the action now, the newest part of the page first. */
+export const handlersOf = (id: ActionId): ActionHandler[] =>
+  present.flatMap(({ current }) => current[id] ?? []).reverse();
+
+/** Does what a press of the action's keys asks for. Returns false when nothing took it. */
+export const pressAction = (id: ActionId, event: KeyboardEvent): boolean =>
+  handlersOf(id).some((handler) => handler(event) !== false);
 
 /** The screen that is not the one shown, but where the action can be done without more; null when there is none. */
 export function screenFor(id: ActionId, shown: Screen): Screen | null {
@@ -31,9 +30,9 @@ export function screenFor(id: ActionId, shown: Screen): Screen | null {
 /** Does an action, after going to its screen where that is needed. */
 export function runAction(id: ActionId, shown: Screen, goTo: (screen: Screen) => void): void {
   awaited = null;
-  const handler = handlerOf(id);
-  if (handler) {
-    handler();
+  const handlers = handlersOf(id);
+  if (handlers.length > 0) {
+    handlers.some((handler) => handler() !== false);
     return;
   }
   const screen = screenFor(id, shown);

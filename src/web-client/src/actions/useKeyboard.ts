@@ -1,6 +1,6 @@
 import { useEffect, useMemo } from 'react';
 import { isDialogOpen, isField } from './focus';
-import { handlerOf } from './handlers';
+import { pressAction } from './handlers';
 import { KeyReader } from './keyReader';
 import { keyName } from './keys';
 import { useKeyChoices } from './useKeyChoices';
@@ -21,8 +21,7 @@ export function useKeyboard(): void {
       if (press === null) return;
       const place = { inField: isField(event.target), overDialog: isDialogOpen() };
       for (const id of reader.read(press, event.timeStamp, place)) {
-        const handler = handlerOf(id);
-        if (!handler || handler(event) === false) continue;
+        if (!pressAction(id, event)) continue;
         event.preventDefault();
         return;
       }

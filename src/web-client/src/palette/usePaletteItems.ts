@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
 import { type ActionId, actionIds, actions, actionTitle, type Screen } from '../actions/actions';
-import { handlerOf, runAction, screenFor } from '../actions/handlers';
+import { handlersOf, runAction, screenFor } from '../actions/handlers';
 import { getSessions } from '../api/rest';
 import type { StoredSession } from '../api/types';
 import { withSession } from '../api/viewed';
@@ -38,10 +38,10 @@ interface Parts {
 
 const text = en.palette;
 
-/** Sorted by how much people want them: what can be done comes before what cannot, and that before nothing. */
+/** An action, with the reason when it cannot be done. */
 function actionItem(id: ActionId, { screen, goTo }: Parts): PaletteItem {
   const { group, at, needsFlow } = actions[id];
-  const isPossible = handlerOf(id) !== undefined || screenFor(id, screen) !== null;
+  const isPossible = handlersOf(id).length > 0 || screenFor(id, screen) !== null;
   const why = needsFlow ? text.needsFlow : at === undefined || at === screen ? text.notNow : text.onlyAt[at];
   return {
     key: id,

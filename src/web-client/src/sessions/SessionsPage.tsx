@@ -1,5 +1,4 @@
 import { Button } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconArrowMerge, IconFileImport, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useActions } from '../actions/handlers';
@@ -40,7 +39,6 @@ export function SessionsPage() {
 
   const sessions = list?.sessions ?? [];
   const toMerge = sessions.filter((session) => chosen.has(session.key));
-  const told = (message: string) => notifications.show({ message, color: 'teal', autoClose: 4000 });
   const ask = (asked: NameQuestion) =>
     setQuestion({
       ...asked,
@@ -52,7 +50,7 @@ export function SessionsPage() {
       ...text.asking.create,
       initial: '',
       optional: true,
-      run: (name) => createSession(name || null).then((created) => told(text.recording(created.name))),
+      run: (name) => createSession(name || null),
     });
   const askElsewhere = () => ask({ ...text.asking.elsewhere, initial: '', run: rememberSession });
   useActions({ 'session.create': askNew, 'session.add': askElsewhere });
@@ -70,7 +68,7 @@ export function SessionsPage() {
   const act = (action: SessionAction, session: StoredSession) => {
     const { key, name } = session;
     const run = (work: Promise<unknown>) => void tried(work).then(reload);
-    if (action === 'record') run(recordSession(key).then(() => told(text.recording(name))));
+    if (action === 'record') run(recordSession(key));
     else if (action === 'rename') {
       ask({ ...text.asking.rename, initial: name, run: (next) => renameSession(key, next) });
     } else if (action === 'duplicate') {

@@ -12,9 +12,11 @@ export default function SettingsPage() {
     <Page title={en.settings.title} intro={en.settings.intro} testId="settings">
       <div className={classes.content}>
         <div className={classes.columns}>
-          <AppearanceCard />
+          <div className={classes.stack}>
+            <AppearanceCard />
+            <ElsewhereCard />
+          </div>
           <KeptCard />
-          <ElsewhereCard />
         </div>
         <section className={classes.card} aria-labelledby="settings-shortcuts">
           <h2 id="settings-shortcuts">{en.shortcuts.title}</h2>

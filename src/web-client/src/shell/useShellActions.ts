@@ -34,11 +34,14 @@ export function useShellActions({ goTo, togglePalette, toggleSheet }: Parts): vo
     palette: togglePalette,
     sheet: toggleSheet,
     // By its key only on the list, where the screen with the list takes it: elsewhere Space scrolls.
-    record: (event) => {
-      if (event || viewedSession !== null) return false;
-      toggleRecording();
-      return true;
-    },
+    record:
+      viewedSession === null
+        ? (event) => {
+            if (event) return false;
+            toggleRecording();
+            return true;
+          }
+        : undefined,
     restore: () => void tried(restoreLast()),
     'go.traffic': () => goTo('traffic'),
     'go.audit': () => goTo('audit'),

@@ -156,6 +156,7 @@ export const en = {
       stop: 'Stop',
       dismiss: 'Dismiss',
     },
+    lookAtOld: (name: string) => `Look at “${name}”`,
     viewing: {
       at: 'You are looking at',
       readOnly: 'a stored session, read only. What passes now is recorded elsewhere.',
@@ -318,6 +319,8 @@ export const en = {
     text: 'Each start of mitmweb makes a new token. Open the link with the token that mitmweb printed when it started:',
     sample: (origin: string) => `Dashboard  ${origin}/?token=…`,
     hint: 'The line is in the terminal or log where mitmweb runs. Scripts send the token as “Authorization: Bearer …”; a fixed one can be set with --web-password.',
+    token: 'Token, or the whole link',
+    signIn: 'Sign in',
     retry: 'Try again',
   },
   filter: {
@@ -1069,9 +1072,9 @@ export const en = {
     live: 'recorded now',
     keys: { move: 'move', run: 'run', close: 'close' },
   },
-  lazy: {
-    failed: 'This part of the dashboard could not be loaded.',
-    hint: 'When MitmWeb runs again, or was updated, load the page anew.',
+  failedPart: {
+    title: 'This part of the dashboard does not work now.',
+    hint: 'Load the page anew; if MitmWeb is away, once it runs again. What is recorded is safe.',
     reload: 'Load the page anew',
   },
   settings: {

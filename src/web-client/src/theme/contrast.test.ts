@@ -63,6 +63,7 @@ const pairs: [text: string, ground: string][] = [
   ['text', 'grey-soft'],
   ['text-dim', 'grey-soft'],
   ['on-accent', 'accent'],
+  ['on-accent', 'accent-strong'],
   ['text', 'found'],
   ['on-found', 'found-current'],
   ...['key', 'string', 'number', 'atom', 'comment', 'tag', 'attribute'].flatMap((code) =>
