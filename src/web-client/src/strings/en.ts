@@ -208,6 +208,7 @@ export const en = {
     ready: (size: string) => `body index ${size}`,
   },
   connection: {
+    away: 'MitmWeb does not answer. See whether it still runs where it was started; the dashboard comes back by itself.',
     lost: 'Connection to the proxy lost.',
     retryIn: (seconds: number) => `Retrying in ${seconds} s`,
     retrying: 'Retrying…',
@@ -910,6 +911,7 @@ export const en = {
     notRecording: 'Recording is paused: requests pass, and are not shown here',
     listening: (address: string) => `Listening on ${address}`,
     notListening: 'The proxy is not listening',
+    away: 'The proxy does not answer',
     intro: 'Send traffic through the proxy and trust its certificate; flows appear here as they happen.',
     steps: {
       listening: 'Proxy is listening',
@@ -943,6 +945,8 @@ export const en = {
     },
     phone: 'Phone or another device',
     phoneHint: 'Scan to open the set-up page, with steps for each system. The device has to reach this machine.',
+    phoneUnreachable:
+      'No other device can reach this machine’s proxy now: it listens on this machine alone. Start mitmweb with --listen-host 0.0.0.0 to let others in.',
     phoneMagic: 'Once the proxy is set on the device, this address opens the same page:',
     openSetup: 'Open the set-up page',
     qrAlt: 'QR code with the address of the set-up page',

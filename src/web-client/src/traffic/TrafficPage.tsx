@@ -188,6 +188,11 @@ export function TrafficPage() {
                 <Button variant="default" onClick={session.refilter}>
                   {en.list.retry}
                 </Button>
+                {place.filter !== '' && (
+                  <Button variant="default" onClick={() => go({ filter: '' })}>
+                    {en.filter.clear}
+                  </Button>
+                )}
               </div>
             )}
             {view === 'list' && several && selection.count > 0 && (
