@@ -31,7 +31,7 @@ const all = {
   sheet: { group: 'general', keys: ['?'], overDialogs: true },
   record: anywhere('general', 'Space'),
   clear: { ...inList('Ctrl+Shift+x'), group: 'general', inFields: true },
-  restore: anywhere('general'),
+  restore: anywhere('general', 'Ctrl+z'),
 
   'go.traffic': { group: 'go', keys: ['Alt+1'], inFields: true },
   'go.audit': { group: 'go', keys: ['Alt+2'], inFields: true },

@@ -99,7 +99,6 @@ const editingKeys = new Set([
   'Ctrl+c',
   'Ctrl+v',
   'Ctrl+x',
-  'Ctrl+z',
   'Ctrl+y',
   'Ctrl+Shift+z',
   'Ctrl+Shift+v',

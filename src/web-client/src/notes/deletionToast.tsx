@@ -1,6 +1,6 @@
 import { Button, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { undoDeletion } from '../api/rest';
+import { getDeletions, undoDeletion } from '../api/rest';
 import type { Deletion } from '../api/types';
 import { tried } from '../shell/tried';
 import { en } from '../strings/en';
@@ -14,6 +14,16 @@ export async function undo(deletion: Pick<Deletion, 'id'>): Promise<void> {
     undoDeletion(deletion.id).then(({ flows }) =>
       notifications.show({ message: en.deletion.back(flows), color: 'teal', autoClose: 2500 }),
     ),
+  );
+}
+
+/** Takes back what was deleted last. */
+export async function undoLast(): Promise<void> {
+  await tried(
+    getDeletions().then(([last]) => {
+      if (last) return undo(last);
+      notifications.show({ message: en.deletion.none, autoClose: 2500 });
+    }),
   );
 }
 

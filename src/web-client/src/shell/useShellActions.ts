@@ -1,26 +1,16 @@
 import { useMantineColorScheme } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import type { Screen } from '../actions/actions';
 import { useActions } from '../actions/handlers';
-import { getDeletions } from '../api/rest';
 import { viewedSession } from '../api/viewed';
-import { undo } from '../notes/deletionToast';
+import { undoLast } from '../notes/deletionToast';
 import { useRecording } from '../recording/useRecording';
-import { en } from '../strings/en';
 import { useContrast, useIsHighContrast } from '../theme/contrast';
 import { usePersistent } from '../theme/persistent';
-import { tried } from './tried';
 
 interface Parts {
   goTo(screen: Screen): void;
   togglePalette(): void;
   toggleSheet(): void;
-}
-
-async function restoreLast(): Promise<void> {
-  const [last] = await getDeletions();
-  if (last) await undo(last);
-  else notifications.show({ message: en.actions.nothingToRestore, color: 'yellow', autoClose: 4000 });
 }
 
 /** What can be done on every screen. */
@@ -42,7 +32,7 @@ export function useShellActions({ goTo, togglePalette, toggleSheet }: Parts): vo
             return true;
           }
         : undefined,
-    restore: () => void tried(restoreLast()),
+    restore: viewedSession === null ? () => void undoLast() : undefined,
     'go.traffic': () => goTo('traffic'),
     'go.audit': () => goTo('audit'),
     'go.sql': () => goTo('sql'),

@@ -1030,7 +1030,6 @@ export const en = {
       'session.create': 'New session',
       'session.add': 'Add a session file',
     },
-    nothingToRestore: 'Nothing was deleted in the last ten minutes.',
   },
   shortcuts: {
     title: 'Keyboard shortcuts',
