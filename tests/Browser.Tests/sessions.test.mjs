@@ -129,6 +129,7 @@ test('sessions are duplicated, merged, renamed and deleted', async () => {
   assert.equal(await remove.isDisabled(), true);
   assert.match(await remove.innerText(), /being recorded/);
   await page.keyboard.press('Escape');
+  await remove.waitFor({ state: 'detached' });
 });
 
 test('the session that is recorded is renamed, and goes on', async () => {
