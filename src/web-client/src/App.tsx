@@ -3,10 +3,8 @@ import { Redirect, useLocation, useSearch } from 'wouter';
 import classes from './App.module.css';
 import type { Screen } from './actions/actions';
 import { useKeyboard } from './actions/useKeyboard';
-import { AuditPage } from './audit/AuditPage';
 import { RecordingBanner } from './recording/RecordingBanner';
 import { useSavedFiltersFeed } from './saved/useSavedFilters';
-import { SessionsPage } from './sessions/SessionsPage';
 import { useSessionNotice } from './sessions/useSessionNotice';
 import { ViewedBanner } from './sessions/ViewedBanner';
 import { SetupScreen } from './setup/SetupScreen';
@@ -20,7 +18,6 @@ import { StatusBar } from './shell/StatusBar';
 import { StoreBanner } from './shell/StoreBanner';
 import { screenAt } from './shell/screenAt';
 import { useShellActions } from './shell/useShellActions';
-import { SqlPage } from './sql/SqlPage';
 import { useContrastAttribute } from './theme/contrast';
 import { parsePlace, placePath } from './traffic/location';
 import { useSession } from './traffic/sessionContext';
@@ -31,11 +28,17 @@ const parts = {
   palette: () => import('./palette/Palette'),
   sheet: () => import('./shell/ShortcutSheet'),
   settings: () => import('./settings/SettingsPage'),
+  audit: () => import('./audit/AuditPage'),
+  sql: () => import('./sql/SqlPage'),
+  sessions: () => import('./sessions/SessionsPage'),
   editor: () => import('./details/body/CodeView'),
 };
 const Palette = lazy(parts.palette);
 const ShortcutSheet = lazy(parts.sheet);
 const SettingsPage = lazy(parts.settings);
+const AuditPage = lazy(parts.audit);
+const SqlPage = lazy(parts.sql);
+const SessionsPage = lazy(parts.sessions);
 const fetchAfterMs = 1500;
 
 export function App() {

@@ -14,7 +14,7 @@ import { HostReport } from './HostReport';
 import { useAudit } from './useAudit';
 
 /** What the traffic shows of the hosts' security: the hosts with their grades, and the report on one of them. */
-export function AuditPage({ host }: { host: string }) {
+export default function AuditPage({ host }: { host: string }) {
   const { audit, loading, problem, reload } = useAudit();
   useActions({ 'audit.again': reload });
   const session = useProxyState()?.session;

@@ -29,7 +29,7 @@ import { SessionTable } from './SessionTable';
 import { useSessions } from './useSessions';
 
 /** The sessions: what there is, which one is recorded, what can be done to them, and how much is kept. */
-export function SessionsPage() {
+export default function SessionsPage() {
   const { list, problem, reload } = useSessions();
   const state = useProxyState();
   const [question, setQuestion] = useState<NameQuestion | null>(null);

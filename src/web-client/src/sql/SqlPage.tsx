@@ -18,7 +18,7 @@ const firstStatement = 'SELECT id, method, host, path, status, response_size\nFR
 const noHistory: string[] = [];
 
 /** The session in SQL: a statement, what it gives, and what there is to ask. */
-export function SqlPage() {
+export default function SqlPage() {
   const [text, setText] = usePersistent('sql.statement', firstStatement);
   const [history, setHistory] = usePersistent('sql.history', noHistory);
   const [limit, setLimit] = usePersistent('sql.limit', 1000);
