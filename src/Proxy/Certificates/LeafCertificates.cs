@@ -182,7 +182,7 @@ public sealed class LeafCertificates : IDisposable
             withKey = X509CertificateLoader.LoadPkcs12(ephemeral.Export(X509ContentType.Pkcs12), password: null);
         }
 
-        return SslStreamCertificateContext.Create(withKey, _authority.Issuers, offline: true);
+        return CertificateContext.Create(withKey, _authority.Issuers);
     }
 
     /// <summary>

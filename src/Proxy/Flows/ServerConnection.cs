@@ -1,4 +1,5 @@
 using System.Net;
+using MitmWeb.Proxy.Certificates;
 
 namespace MitmWeb.Proxy.Flows;
 
@@ -37,4 +38,7 @@ public sealed class ServerConnection
 
     /// <summary>The TLS connection to the server, or null for plain text.</summary>
     public TlsDetails? Tls { get; set; }
+
+    /// <summary>Whom the server's certificate is for, whether it is trusted or not; null without one. It is not stored.</summary>
+    internal LeafSubject? Subject { get; set; }
 }

@@ -10,7 +10,7 @@ public sealed record FlowStoreOptions
     public TimeSpan CommitInterval { get; init; } = TimeSpan.FromMilliseconds(25);
 
     /// <summary>Bytes of bodies and heads that may wait in memory; more, and the traffic waits.</summary>
-    public long MaxBufferedBytes { get; init; } = 32 * 1024 * 1024;
+    public long MaxBufferedBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>Changed flows that may wait in memory; more, and the traffic waits.</summary>
     public int MaxQueuedFlows { get; init; } = 4096;

@@ -478,7 +478,7 @@ internal sealed partial class SessionFile : IDisposable
                 PRAGMA journal_mode=WAL;
                 PRAGMA synchronous=NORMAL;
                 PRAGMA journal_size_limit=33554432;
-                PRAGMA cache_size=-16384;
+                PRAGMA cache_size=-8192;
                 PRAGMA temp_store=MEMORY;
                 PRAGMA foreign_keys=OFF;
                 """);

@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using MitmWeb.Proxy.Certificates;
 using MitmWeb.Proxy.Connections;
 using MitmWeb.Proxy.Flows;
 using MitmWeb.Proxy.Tls;
@@ -204,11 +206,14 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
         var showsCertificate = false;
         try
         {
-            var settings = _tls.OptionsFor(destination, alpn, (_, certificate, chain, errors) =>
+            var settings = _tls.OptionsFor(destination, alpn, (_, sent, chain, errors) =>
             {
+                var certificate = sent as X509Certificate2;
                 certificates = AsSent(certificate, chain);
-                (problem, isAccepted, var rule) = _tls.Verification.Check(destination.TlsName, certificate as X509Certificate2, chain, errors);
-                verification = CertificateCheck.Of(errors, chain, rule);
+                connection.Subject = certificate is null ? null : LeafSubject.ForUpstream(certificate);
+                using var again = _tls.CheckAgain(certificate, chain, ref errors);
+                (problem, isAccepted, var rule) = _tls.Verification.Check(destination.TlsName, certificate, again ?? chain, errors);
+                verification = CertificateCheck.Of(errors, again ?? chain, rule);
                 return isAccepted;
             });
             showsCertificate = settings.ClientCertificateContext is not null;
@@ -233,6 +238,7 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
                 CertificateError = problem?.Text,
                 Verification = verification,
             });
+            connection.Subject ??= SubjectOf(connection.Tls.Certificates);
             if (exception is OperationCanceledException)
             {
                 throw;
@@ -255,6 +261,25 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
         ClientCertificate = tls.LocalCertificate?.GetRawCertData(),
         CertificateError = error,
     };
+
+    /// <summary>Whom the certificate is for of a server with which the handshake failed before .NET would show it.</summary>
+    private static LeafSubject? SubjectOf(IReadOnlyList<byte[]> certificates)
+    {
+        if (certificates is not [var own, ..])
+        {
+            return null;
+        }
+
+        try
+        {
+            using var certificate = X509CertificateLoader.LoadCertificate(own);
+            return LeafSubject.ForUpstream(certificate);
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The certificates that the server sent: its own, and what it sent along to link it to a CA.</summary>
     private static List<byte[]> AsSent(X509Certificate? certificate, X509Chain? chain)

@@ -186,7 +186,7 @@ internal sealed class UpstreamPool : IAsyncDisposable
                 {
                     IsHttp2 = alpn.Contains(SslApplicationProtocol.Http2) ? channel.IsHttp2 : null,
                     IsHttp2Only = ReferenceEquals(alpn, OnlyHttp2) && channel.IsHttp2,
-                    Subject = SubjectOf(channel.Connection),
+                    Subject = channel.Connection.Subject,
                 });
             }
 
@@ -194,7 +194,7 @@ internal sealed class UpstreamPool : IAsyncDisposable
         }
         catch (UpstreamException exception) when (!IsRefusedAlpn(exception.Error) || ReferenceEquals(alpn, OnlyHttp2))
         {
-            _memory.Note(destination, new UpstreamOutcome { Failure = exception.Error, Subject = SubjectOf(exception.Connection) });
+            _memory.Note(destination, new UpstreamOutcome { Failure = exception.Error, Subject = exception.Connection?.Subject });
             throw;
         }
     }
@@ -213,25 +213,6 @@ internal sealed class UpstreamPool : IAsyncDisposable
         catch (UpstreamException exception) when (IsRefusedAlpn(exception.Error))
         {
             ChannelsFor(destination).Adopt(await ConnectAsync(destination, OnlyHttp2, cancellationToken));
-            return null;
-        }
-    }
-
-    /// <summary>Whom the server's certificate is for, whether it is trusted or not.</summary>
-    private static LeafSubject? SubjectOf(ServerConnection? connection)
-    {
-        if (connection?.Tls?.Certificates is not [var own, ..])
-        {
-            return null;
-        }
-
-        try
-        {
-            using var certificate = X509CertificateLoader.LoadCertificate(own);
-            return LeafSubject.ForUpstream(certificate);
-        }
-        catch (CryptographicException)
-        {
             return null;
         }
     }

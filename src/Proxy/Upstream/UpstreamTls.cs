@@ -17,6 +17,7 @@ internal sealed class UpstreamTls
     private readonly CipherSuitesPolicy? _ciphers;
     private readonly ClientCertificates _clientCertificates;
     private readonly X509Certificate2Collection? _trusted;
+    private readonly KnownRoots? _knownRoots;
 
     /// <exception cref="TlsOptionsException">The options cannot be followed.</exception>
     public UpstreamTls(ProxyOptions options)
@@ -26,6 +27,7 @@ internal sealed class UpstreamTls
         _ciphers = CipherList.ToPolicy(tls.Server.Ciphers, "--ciphers-server");
         _clientCertificates = new ClientCertificates(tls.ClientCerts, tls.CertPassphrase);
         _trusted = TrustedAuthorities.Load(tls.TrustedCa, tls.TrustedConfdir);
+        _knownRoots = _trusted is null && OperatingSystem.IsLinux() ? new KnownRoots(TimeProvider.System) : null;
         Verification = new UpstreamVerification(options);
     }
 
@@ -52,6 +54,8 @@ internal sealed class UpstreamTls
             policy.CustomTrustStore.AddRange(_trusted);
         }
 
+        _knownRoots?.AddTo(policy);
+
         return new SslClientAuthenticationOptions
         {
             TargetHost = destination.TlsName,
@@ -64,4 +68,12 @@ internal sealed class UpstreamTls
             RemoteCertificateValidationCallback = check,
         };
     }
+
+    /// <summary>Checks a server's certificate again where the options above had only a part of the roots.</summary>
+    /// <param name="certificate">The certificate; null when the server sent none.</param>
+    /// <param name="chain">The chain that the platform built.</param>
+    /// <param name="errors">What the platform found; afterwards what is right.</param>
+    /// <returns>The chain to look at instead, which the caller disposes of; null when the given one is right.</returns>
+    public X509Chain? CheckAgain(X509Certificate2? certificate, X509Chain? chain, ref SslPolicyErrors errors) =>
+        certificate is null || chain is null ? null : _knownRoots?.CheckWithAll(certificate, chain, ref errors);
 }
