@@ -1,6 +1,6 @@
 import { ActionIcon, Button, TextInput, Tooltip } from '@mantine/core';
 import { IconArrowBackUp, IconPlus, IconSearch } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { en } from '../strings/en';
 import { type ActionId, actionGroups, actionIds, actions, actionTitle } from './actions';
 import { isChanged, keysOf, rebound } from './bindings';
@@ -39,10 +39,16 @@ export function ShortcutEditor() {
     const now = keysOf(choices, action);
     return replaced === undefined ? [...now, keys] : now.map((one) => (one === replaced ? keys : one));
   };
+  const root = useRef<HTMLDivElement>(null);
+  /** The focus goes back to where the keys are. */
+  const endEdit = (action: ActionId) => {
+    setEdit(null);
+    requestAnimationFrame(() => root.current?.querySelector<HTMLElement>(`[data-action="${action}"] button`)?.focus());
+  };
   const reset = (action: ActionId) => setEdit({ action, proposed: actions[action].keys });
 
   return (
-    <div className={classes.editor}>
+    <div ref={root}>
       <div className={classes.tools}>
         <TextInput
           data-autofocus
@@ -79,7 +85,7 @@ export function ShortcutEditor() {
               <section key={group}>
                 <h3>{en.actions.groups[group]}</h3>
                 {ids.map((id) => (
-                  <div key={id} className={classes.action} data-testid={`shortcut-${id}`}>
+                  <div key={id} className={classes.action} data-action={id} data-testid={`shortcut-${id}`}>
                     <div className={classes.row}>
                       <span className={classes.title}>{actionTitle(id)}</span>
                       {isChanged(choices, id) && <ResetButton id={id} onClick={() => reset(id)} />}
@@ -114,9 +120,9 @@ export function ShortcutEditor() {
                         keysAfter={(keys) => afterEdit(edit, keys)}
                         onSave={(keys) => {
                           setChoices(rebound(choices, id, keys));
-                          setEdit(null);
+                          endEdit(id);
                         }}
-                        onCancel={() => setEdit(null)}
+                        onCancel={() => endEdit(id)}
                       />
                     )}
                   </div>

@@ -72,7 +72,7 @@ export default function Palette({ screen, goTo, onFilter, onClose }: Props) {
       size={620}
       yOffset="12vh"
       transitionProps={{ duration: 0 }}
-      aria-label={text.title}
+      attributes={{ content: { 'aria-label': text.title } }}
     >
       <div className={classes.palette} data-testid="palette">
         <label className={classes.field}>
