@@ -1,5 +1,5 @@
 // Scrolling a long list by wheel and by jumps, while the browser counts its frames and its long tasks.
-// The long form, with figures that mean something: MITMWEB_VIEW_SESSION=FILE, a session of a million flows.
+// The long form, with figures that mean something: MITMWEB_VIEW_SESSION=FILE, a session of a million flows. MITMWEB_VIEW_WATERFALL=1 shows the waterfall.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -22,6 +22,10 @@ before(async () => {
   await watchLongTasks(page);
   await page.goto(mitmweb.dashboard);
   await page.getByTestId('flow-row').first().waitFor();
+  if (process.env.MITMWEB_VIEW_WATERFALL) {
+    await page.keyboard.press('w');
+    await page.getByTestId('waterfall').waitFor();
+  }
 });
 
 after(async () => {

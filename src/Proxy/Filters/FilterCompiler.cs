@@ -120,6 +120,15 @@ internal sealed class FilterCompiler(long now)
         FilterFlag.Asset => Type(
             ["text/javascript", "application/javascript", "application/x-javascript", "text/css", "image/", "font/", "application/font"], request: false),
 
+        // As the colours at the left of the list (category.ts of the dashboard).
+        FilterFlag.Html => Type("html"),
+        FilterFlag.Script => Type("javascript|ecmascript|wasm"),
+        FilterFlag.Style => Type("css"),
+        FilterFlag.Image => Type("^image/"),
+        FilterFlag.Font => Type("^font/|font-"),
+        FilterFlag.Media => Type("^(audio|video)/"),
+        FilterFlag.Data => Type("^(application|text|message|multipart)/(json|xml|.*([+.-]|nd)json|([^x].*|x[^h].*)[+]xml|.*(protobuf|grpc|msgpack|cbor|csv|x-www-form-urlencoded|event-stream))"),
+
         // Nothing of this kind is recorded yet: truly no flow matches.
         _ => Nothing,
     };
@@ -127,10 +136,13 @@ internal sealed class FilterCompiler(long now)
     private static bool IsHttp(FlowRow row) => row.Kind is FlowKind.Http or FlowKind.WebSocket;
 
     /// <summary>Whether a media type begins so.</summary>
-    private RowTextCondition Type(string[] beginnings, bool request)
+    private RowTextCondition Type(string[] beginnings, bool request) => Type($"^({string.Join('|', beginnings.Select(Regex.Escape))})", request);
+
+    /// <summary>Whether a regular expression is found in the response's media type, or in the request's as well.</summary>
+    private RowTextCondition Type(string expression, bool request = false)
     {
         var texts = RowText.Of(FilterField.Type);
-        Texts.Add(new TextMatcher(TextTest.Regex, $"^({string.Join('|', beginnings.Select(Regex.Escape))})", RegexOptions.None));
+        Texts.Add(new TextMatcher(TextTest.Regex, expression, RegexOptions.None));
         return new RowTextCondition(request ? texts : texts[..1], Texts[^1], Texts.Count - 1);
     }
 }

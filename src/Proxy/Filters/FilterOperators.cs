@@ -28,6 +28,13 @@ public static class FilterOperators
         Flagged("s", FilterFlag.Done, "done", "has a response", "there is a response"),
         Flagged("e", FilterFlag.Error, "error", "failed", "failed, TLS and connect failures included"),
         Flagged("a", FilterFlag.Asset, "asset", "is an asset", "the response is a script, a style sheet, an image, or a font"),
+        Flagged("", FilterFlag.Html, "html", "is a page", "the response is HTML"),
+        Flagged("", FilterFlag.Script, "js", "is a script", "the response is JavaScript or WebAssembly"),
+        Flagged("", FilterFlag.Style, "css", "is a style sheet", "the response is CSS"),
+        Flagged("", FilterFlag.Image, "image", "is an image", "the response is an image"),
+        Flagged("", FilterFlag.Font, "font", "is a font", "the response is a font"),
+        Flagged("", FilterFlag.Media, "media", "is sound or video", "the response is sound or video"),
+        Flagged("", FilterFlag.Data, "data", "is data", "the response is JSON, XML, a form, CSV, events, gRPC, protobuf, MessagePack or CBOR"),
         Flagged("http", FilterFlag.Http, "http", "is HTTP", "an HTTP exchange, WebSockets included"),
         Flagged("websocket", FilterFlag.WebSocket, "ws", "is a WebSocket", "an HTTP exchange that became a WebSocket"),
         Flagged("tcp", FilterFlag.Tcp, "tcp", "is a TCP connection", "a connection whose bytes were relayed unread"),
@@ -76,7 +83,7 @@ public static class FilterOperators
     public static FilterOperatorInfo? FindWord(string word)
     {
         ArgumentNullException.ThrowIfNull(word);
-        return ByWord.GetValueOrDefault(word.ToLowerInvariant() switch { "websocket" => "ws", "event-stream" => "sse", "failed" => "error", _ => word });
+        return ByWord.GetValueOrDefault(word.ToLowerInvariant() switch { "websocket" => "ws", "event-stream" => "sse", "failed" => "error", "script" => "js", "style" => "css", "img" => "image", _ => word });
     }
 
     /// <summary>What there is to say about a flag.</summary>

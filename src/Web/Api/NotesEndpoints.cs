@@ -29,6 +29,11 @@ internal static class NotesEndpoints
             .WithSummary("Delete several flows")
             .WithDescription("Flows that still run go on, but nothing more of them is recorded.")
             .ProducesProblem(StatusCodes.Status400BadRequest);
+        api.MapPost("/flows/summary", Summarize)
+            .WithName("summarizeSelection")
+            .WithSummary("What several flows come to")
+            .WithDescription("Their number, bytes, time span, statuses and hosts. A POST because many ids may be named; nothing is changed.")
+            .ProducesProblem(StatusCodes.Status400BadRequest);
         api.MapGet("/deletions", (RequestedSession session) => TypedResults.Ok<DeletionDto[]>([.. session.Store.Deletions().Select(DeletionDto.Of)]))
             .WithName("listDeletions")
             .WithSummary("What was deleted and can still be brought back, the newest first")
@@ -87,6 +92,12 @@ internal static class NotesEndpoints
             ? TypedResults.Ok(DeletionDto.Of(await session.Store.DeleteFlows(ids)))
             : problem!;
     }
+
+    private static Results<Ok<FlowSummaryDto>, ProblemHttpResult> Summarize(
+        RequestedSession session, FilterLanguage language, FlowSelection selection, CancellationToken cancellationToken) =>
+        TrySelect(session.Store, language, selection, out var ids, out var problem, cancellationToken)
+            ? TypedResults.Ok(FlowSummary.Of(session.Store, ids, cancellationToken))
+            : problem!;
 
     private static async Task<Results<Ok<FlowCountDto>, ProblemHttpResult>> Undo(RequestedSession session, [Description("The deletion's id.")] string id)
     {

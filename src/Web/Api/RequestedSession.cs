@@ -15,7 +15,7 @@ internal sealed class RequestedSession(LiveStore live) : IDisposable
     public const string Parameter = "session";
 
     /// <summary>Where posting does not change anything.</summary>
-    private static readonly string[] Questions = ["api/sql", "api/highlights/match"];
+    private static readonly string[] Questions = ["api/sql", "api/highlights/match", "api/flows/summary"];
 
     /// <summary>Where the addresses begin that are about a session.</summary>
     private static readonly string[] Prefixes = ["api/flows", "api/filter", "api/audit", "api/session", "api/deletions", .. Questions];

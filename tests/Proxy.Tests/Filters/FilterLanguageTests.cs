@@ -32,6 +32,40 @@ public sealed class FilterLanguageTests : IDisposable
         Assert.Equal(filter.Tree, again.Tree);
     }
 
+    [Theory]
+    [InlineData("text/html", "html")]
+    [InlineData("application/xhtml+xml", "html")]
+    [InlineData("text/javascript", "js")]
+    [InlineData("application/wasm", "js")]
+    [InlineData("text/css", "css")]
+    [InlineData("image/svg+xml", "image")]
+    [InlineData("application/font-woff", "font")]
+    [InlineData("font/woff2", "font")]
+    [InlineData("video/mp4", "media")]
+    [InlineData("application/json", "data")]
+    [InlineData("application/vnd.api+json", "data")]
+    [InlineData("application/x-ndjson", "data")]
+    [InlineData("text/xml", "data")]
+    [InlineData("application/atom+xml", "data")]
+    [InlineData("application/x-www-form-urlencoded", "data")]
+    [InlineData("application/grpc", "data")]
+    [InlineData("text/event-stream", "data")]
+    [InlineData("text/plain", "")]
+    [InlineData("application/octet-stream", "")]
+    public async Task Type_OfResponse_IsOneOfThoseThatHaveButtons(string contentType, string expected)
+    {
+        await using var store = FlowStore.Open(_files.Path);
+        await TestFlows.Record(store);
+        await store.Flush();
+        var row = TestFlows.All(store).Rows.Single() with { ContentType = contentType };
+        var found = new[] { "html", "js", "css", "image", "font", "media", "data" }.Where(word =>
+        {
+            Assert.True(FlowFilter.TryParse($"is:{word}", out var filter, out _));
+            return filter.Matches(row);
+        });
+        Assert.Equal(expected, string.Join(' ', found));
+    }
+
     [Fact]
     public void Views_ManyOfMany_CountAsWhatTheyStandFor()
     {

@@ -134,7 +134,7 @@ public sealed class FlowEndpointsTests
         var paths = document.GetProperty("paths").EnumerateObject().Select(path => path.Name).ToArray();
         Assert.Equal(
             [
-                "/api/state", "/api/flows", "/api/flows/{id}", "/api/flows/delete", "/api/deletions", "/api/deletions/{id}/undo", "/api/filter", "/api/filter/help",
+                "/api/state", "/api/flows", "/api/flows/{id}", "/api/flows/delete", "/api/flows/summary", "/api/deletions", "/api/deletions/{id}/undo", "/api/filter", "/api/filter/help",
                 "/api/views", "/api/views/{name}", "/api/highlights", "/api/highlights/match",
                 "/api/flows/{id}/request/body", "/api/flows/{id}/request/body/rows", "/api/flows/{id}/request/body/search",
                 "/api/flows/{id}/response/body", "/api/flows/{id}/response/body/rows", "/api/flows/{id}/response/body/search",

@@ -40,6 +40,37 @@ public sealed class NotesEndpointsTests
     }
 
     [Fact]
+    public async Task Summary_OfIdsOrFilter_CountsBytesTimesAndHosts()
+    {
+        await using var dashboard = await Dashboard.Start();
+        for (var i = 1; i <= 4; i++)
+        {
+            await dashboard.Record($"/{i}");
+        }
+
+        var rows = (await dashboard.Json("/api/flows")).GetProperty("flows").EnumerateArray().ToList();
+        var all = await Summary(new { filter = "path:/", upTo = 3 });
+        Assert.Equal(3, all.GetProperty("flows").GetInt64());
+        Assert.Equal(rows.Take(3).Sum(row => row.GetProperty("responseSize").GetInt64()), all.GetProperty("responseSize").GetInt64());
+        Assert.Equal(rows.Take(3).Max(row => row.GetProperty("durationMs").GetDouble()), all.GetProperty("slowestMs").GetDouble(), 3);
+        Assert.Equal(1, all.GetProperty("hosts").GetInt32());
+        Assert.Equal(3, all.GetProperty("topHosts")[0].GetProperty("flows").GetInt64());
+        Assert.Equal("2xx", all.GetProperty("statuses")[0].GetProperty("name").GetString());
+        Assert.True(all.GetProperty("spanMs").GetDouble() >= all.GetProperty("slowestMs").GetDouble());
+
+        Assert.Equal(2, (await Summary(new { ids = new[] { 2, 4, 4, 77 } })).GetProperty("flows").GetInt64());
+        Assert.Equal(JsonValueKind.Null, (await Summary(new { ids = new[] { 77 } })).GetProperty("meanMs").ValueKind);
+        Assert.Equal(HttpStatusCode.BadRequest, (await dashboard.Client.PostAsJsonAsync("/api/flows/summary", new { filter = "~z" })).StatusCode);
+
+        async Task<JsonElement> Summary(object selection)
+        {
+            var response = await dashboard.Client.PostAsJsonAsync("/api/flows/summary", selection);
+            response.EnsureSuccessStatusCode();
+            return await response.Content.ReadFromJsonAsync<JsonElement>();
+        }
+    }
+
+    [Fact]
     public async Task Delete_Selection_CanBeUndoneOnce()
     {
         await using var dashboard = await Dashboard.Start();

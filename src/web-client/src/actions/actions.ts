@@ -54,6 +54,7 @@ const all = {
   layout: inList('\\'),
   outline: inList('t'),
   columns: inList(),
+  waterfall: inList('w'),
 
   'filter.focus': ofFilter('/', 'Ctrl+f'),
   'filter.clear': ofFilter(),

@@ -10,6 +10,7 @@ import type {
   FlowDetail,
   FlowPage,
   FlowSelection,
+  FlowSummary,
   Highlight,
   NotesChange,
   ProblemDetails,
@@ -187,6 +188,10 @@ export const switchBodyIndex = (on: boolean): Promise<void> => send('PUT', '/api
 
 /** Records the flows that begin from now on, or lets them pass without. */
 export const switchRecording = (on: boolean): Promise<Recording> => send('PUT', '/api/recording', { on });
+
+/** What several flows come to. */
+export const summarize = (selection: FlowSelection): Promise<FlowSummary> =>
+  send('POST', withSession('/api/flows/summary'), selection);
 
 export const deleteSelection = (selection: FlowSelection): Promise<Deletion> =>
   send('POST', '/api/flows/delete', selection);

@@ -17,6 +17,7 @@ import type {
   FlowErrorDto,
   FlowListDto,
   FlowRowDto,
+  FlowSummaryDto,
   HighlightDto,
   HostAuditDto,
   HstsAuditDto,
@@ -75,6 +76,7 @@ export type SavedView = SavedViewDto;
 export type Highlight = HighlightDto;
 export type Deletion = DeletionDto;
 export type FlowRow = FlowRowDto;
+export type FlowSummary = FlowSummaryDto;
 /** What has changed in the outline of the session, as the hub tells it. */
 export type OutlineMessage = OutlineDto;
 export type OutlineEntry = OutlineMessage['lists'][number]['entries'][number];

@@ -75,15 +75,19 @@ export function HeadersTable({ headers, testId }: Props) {
         <Menu.Target>
           <MenuAnchor x={menu?.x ?? 0} y={menu?.y ?? 0} />
         </Menu.Target>
-        {menu && (
-          <Menu.Dropdown>
-            <Menu.Item onClick={() => copyText(menu.header[1])}>{en.menu.copyValue}</Menu.Item>
-            <Menu.Item onClick={() => copyText(menu.header[0])}>{en.menu.copyName}</Menu.Item>
-            <Menu.Item onClick={() => copyText(headersText([menu.header]))}>{en.menu.copyLine}</Menu.Item>
-            <Menu.Divider />
-            <Menu.Item onClick={() => copyText(headersText(headers), en.copyDone.headers)}>{en.menu.copyAll}</Menu.Item>
-          </Menu.Dropdown>
-        )}
+        <Menu.Dropdown>
+          {menu && (
+            <>
+              <Menu.Item onClick={() => copyText(menu.header[1])}>{en.menu.copyValue}</Menu.Item>
+              <Menu.Item onClick={() => copyText(menu.header[0])}>{en.menu.copyName}</Menu.Item>
+              <Menu.Item onClick={() => copyText(headersText([menu.header]))}>{en.menu.copyLine}</Menu.Item>
+              <Menu.Divider />
+              <Menu.Item onClick={() => copyText(headersText(headers), en.copyDone.headers)}>
+                {en.menu.copyAll}
+              </Menu.Item>
+            </>
+          )}
+        </Menu.Dropdown>
       </Menu>
     </>
   );

@@ -6,6 +6,7 @@ import type { FlowSelection } from '../api/types';
 import { en } from '../strings/en';
 import { MarkPicker } from './MarkPicker';
 import classes from './notes.module.css';
+import { SelectionSummary } from './SelectionSummary';
 import { annotate, remove } from './useNotes';
 
 interface Props {
@@ -24,7 +25,13 @@ export function SelectionBar({ count, selection, onClear }: Props) {
   };
   return (
     <div className={classes.bar} role="toolbar" aria-label={en.selection.label} data-testid="selection-bar">
-      <b>{en.selection.count(count)}</b>
+      <div className={classes.barHead}>
+        <b>{en.selection.count(count)}</b>
+        <ActionTooltip action="leave" label={en.selection.clear}>
+          <CloseButton size="sm" aria-label={en.selection.clear} onClick={onClear} />
+        </ActionTooltip>
+      </div>
+      <SelectionSummary selection={selection} />
       <MarkPicker value={null} onPick={(marker) => void annotate(selection, { marker })} />
       <TextInput
         size="xs"
@@ -60,10 +67,6 @@ export function SelectionBar({ count, selection, onClear }: Props) {
       >
         {en.menu.delete}
       </Button>
-      <span className={classes.spring} />
-      <ActionTooltip action="leave" label={en.selection.clear}>
-        <CloseButton size="sm" aria-label={en.selection.clear} onClick={onClear} />
-      </ActionTooltip>
     </div>
   );
 }

@@ -19,7 +19,7 @@ export function RecordButton() {
         size="compact-sm"
         variant="default"
         className={classes.button}
-        aria-label={on ? en.recording.pause : en.recording.resume}
+        aria-label={on ? en.recording.onLabel : en.recording.offLabel}
         aria-pressed={on}
         data-on={on}
         data-testid="record"

@@ -54,7 +54,7 @@ export function SavedFiltersMenu({ filter, onFilter }: Props) {
             </ActionIcon>
           </Tooltip>
         </Popover.Target>
-        <Popover.Dropdown className={classes.menu}>
+        <Popover.Dropdown className={classes.menu} aria-label={en.saved.title}>
           {problem !== null && (
             <p role="alert" className={classes.problem}>
               {problem}

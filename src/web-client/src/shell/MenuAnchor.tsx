@@ -6,6 +6,12 @@ interface Props extends ComponentPropsWithRef<'button'> {
   y: number;
 }
 
+/** Lets a context menu cover the point that it was opened at, where it has no room above or below. */
+export const anywhere = {
+  flip: true,
+  shift: { crossAxis: true, limiter: { fn: ({ x, y }: { x: number; y: number }) => ({ x, y }) } },
+};
+
 /** What a context menu hangs on: a point where the pointer was. */
 export function MenuAnchor({ x, y, ...rest }: Props) {
   return (

@@ -192,6 +192,8 @@ export const en = {
   recording: {
     on: 'Rec',
     off: 'Paused',
+    onLabel: 'Rec: traffic is recorded; press to pause',
+    offLabel: 'Paused: traffic flows unrecorded; press to record again',
     pause: 'Pause recording: traffic still flows',
     resume: 'Record again',
     record: 'Record',
@@ -347,6 +349,22 @@ export const en = {
       failed: 'The help could not be loaded',
     },
   },
+  types: {
+    label: 'Types of responses',
+    name: {
+      data: 'Data',
+      html: 'HTML',
+      js: 'JS',
+      css: 'CSS',
+      image: 'Images',
+      font: 'Fonts',
+      media: 'Media',
+      ws: 'WebSockets',
+    },
+    hint: (name: string, term: string) => `Show ${name}, besides other types that are chosen (${term})`,
+    errors: 'Errors',
+    errorsHint: 'Show what failed or was answered with 4xx or 5xx',
+  },
   toolbar: {
     clear: 'Clear all flows',
     layout: { right: 'Details at the right', bottom: 'Details below', list: 'List only' },
@@ -386,7 +404,12 @@ export const en = {
       mark: 'Mark',
       comment: 'Comment',
       tags: 'Tags',
+      waterfall: 'Waterfall',
     },
+    waterfall: (start: string, wait: string | null, receive: string | null) =>
+      [`began at ${start}`, wait && `${wait} until the first byte`, receive && `${receive} receiving`]
+        .filter(Boolean)
+        .join(', '),
     headerHint: 'drag to move, right-click to choose columns',
     resize: (column: string) => `Drag to resize ${column}, double-click to reset`,
     pending: 'waiting',
@@ -468,6 +491,19 @@ export const en = {
     count: (count: number) => `${plural(count, 'flow', 'flows')} selected`,
     tag: 'Add a tag',
     clear: 'Select nothing',
+    failed: (reason: string) => `They could not be summed up: ${reason}`,
+    summary: {
+      sent: 'Sent',
+      received: 'Received',
+      span: 'Within',
+      each: 'Each',
+      mean: (mean: string, slowest: string) => `${mean} on average, ${slowest} at most`,
+      statuses: 'Status',
+      status: (name: string, flows: number) => `${formatCount(flows)} × ${name === 'none' ? 'none' : name}`,
+      hosts: 'Hosts',
+      host: (name: string, flows: number) => `${name} (${formatCount(flows)})`,
+      more: (count: number) => (count > 0 ? ` and ${formatCount(count)} more` : ''),
+    },
   },
   saved: {
     title: 'Saved filters and highlights',
@@ -996,6 +1032,7 @@ export const en = {
       layout: 'Cycle the layout',
       outline: 'Show or hide hosts, clients and types',
       columns: 'Choose columns',
+      waterfall: 'Show or hide the waterfall',
       'filter.focus': 'Focus the filter',
       'filter.clear': 'Clear the filter',
       'filter.saved': 'Saved filters and highlights',

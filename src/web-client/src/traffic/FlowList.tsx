@@ -22,6 +22,8 @@ import { FlowRowView, rowElementId } from './FlowRowView';
 import { type FixedWindow, useFixedWindow } from './fixedWindow';
 import { useListVersion, useSession } from './sessionContext';
 import { useColumns } from './useColumns';
+import { Waterfall } from './Waterfall';
+import { timeRange } from './waterfall';
 
 const headerHeight = 28;
 /** A scroll this soon after a wheel, touch or scroll bar was moved is one that the person made. */
@@ -111,6 +113,14 @@ export function FlowList({ handle, selectedId, compact, isChosen, sort, onSort, 
   }
   useReadingOrder(sheet, view.start);
   const now = useNow(running);
+  const waterfallAt = fit.visible.findIndex((column) => column.key === 'waterfall');
+  const range =
+    waterfallAt < 0
+      ? null
+      : timeRange(
+          rows.flatMap(({ index, row }) => (row && index >= view.firstWhole && index <= view.lastWhole ? row : [])),
+          now,
+        );
   const colors = useHighlights(rows.map(({ row }) => row));
 
   const idOf = (event: MouseEvent): number | null => {
@@ -166,6 +176,7 @@ export function FlowList({ handle, selectedId, compact, isChosen, sort, onSort, 
           fit={fit}
           widths={widths}
           onWidths={setWidths}
+          waterfallMs={range && range.to - range.from}
           sort={sort}
           onSort={onSort}
           onMove={(key, to) =>
@@ -202,6 +213,18 @@ export function FlowList({ handle, selectedId, compact, isChosen, sort, onSort, 
               />
             ))}
           </div>
+          {range && (
+            <Waterfall
+              rows={rows}
+              range={range}
+              rowHeight={rowHeight}
+              slots={view.slots}
+              top={view.top}
+              left={8 + fit.widths.slice(0, waterfallAt).reduce((sum, width) => sum + width, 0)}
+              width={fit.widths[waterfallAt] ?? 0}
+              now={now}
+            />
+          )}
         </div>
       </div>
       <ColumnsMenu

@@ -1,5 +1,6 @@
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { type PointerEvent, useState } from 'react';
+import { formatDuration } from '../format/format';
 import { en } from '../strings/en';
 import {
   type Column,
@@ -17,6 +18,8 @@ interface Props {
   /** What the person has set. */
   widths: ColumnWidths;
   onWidths(widths: ColumnWidths): void;
+  /** What the width of the waterfall stands for, in milliseconds; null without one. */
+  waterfallMs: number | null;
   sort: string;
   onSort(sort: string): void;
   /** A column is to stand where another one does. */
@@ -24,7 +27,7 @@ interface Props {
   onMenu(key: ColumnKey, position: { x: number; y: number }): void;
 }
 
-export function FlowListHeader({ fit, widths, onWidths, sort, onSort, onMove, onMenu }: Props) {
+export function FlowListHeader({ fit, widths, onWidths, waterfallMs, sort, onSort, onMove, onMenu }: Props) {
   const { visible } = fit;
   const [dragged, setDragged] = useState<ColumnKey | null>(null);
   const [over, setOver] = useState<ColumnKey | null>(null);
@@ -106,6 +109,7 @@ export function FlowListHeader({ fit, widths, onWidths, sort, onSort, onMove, on
               onClick={() => onSort(next)}
             >
               <span>{name}</span>
+              {column.key === 'waterfall' && waterfallMs !== null && <small>{formatDuration(waterfallMs)}</small>}
               {sorted === 'ascending' && <IconArrowUp size={12} aria-hidden="true" />}
               {sorted === 'descending' && <IconArrowDown size={12} aria-hidden="true" />}
             </button>

@@ -135,6 +135,8 @@ function cell(key: ColumnKey, row: FlowRow, now: number, visible: readonly Colum
       return formatVersions(row.httpVersion, row.serverHttpVersion);
     case 'server':
       return row.serverAddress;
+    case 'waterfall':
+      return <span className={classes.waterfallText} title={waterfallText(row)} />;
     case 'mark':
       return markCell(row);
     case 'comment':
@@ -146,6 +148,12 @@ function cell(key: ColumnKey, row: FlowRow, now: number, visible: readonly Colum
         </span>
       );
   }
+}
+
+/** What the bar says; relative to what is on screen it is only drawn, so that rows need not be drawn again for it. */
+function waterfallText({ startedAt, ttfbMs, durationMs }: FlowRow): string {
+  const receiving = durationMs !== null && ttfbMs !== null ? formatDuration(durationMs - ttfbMs) : null;
+  return en.list.waterfall(formatTime(startedAt), ttfbMs === null ? null : formatDuration(ttfbMs), receiving);
 }
 
 function markCell({ marker }: FlowRow): ReactNode {

@@ -25,6 +25,7 @@ import { Splitter } from '../shell/Splitter';
 import { en } from '../strings/en';
 import { usePersistent } from '../theme/persistent';
 import { ColumnsMenu } from './ColumnsMenu';
+import { toggleColumn } from './columns';
 import { EmptyByFilter } from './EmptyByFilter';
 import { FilterBar } from './FilterBar';
 import { FlowList, type FlowListHandle } from './FlowList';
@@ -35,7 +36,9 @@ import { SearchProgress } from './SearchProgress';
 import { toSelection } from './selection';
 import { useSampled, useSession } from './sessionContext';
 import classes from './TrafficPage.module.css';
+import { TypeToggles } from './TypeToggles';
 import { useClear } from './useClear';
+import { useColumns } from './useColumns';
 import { useRowActions } from './useRowActions';
 import { useSelection } from './useSelection';
 import { useTrafficActions } from './useTrafficActions';
@@ -81,6 +84,14 @@ export function TrafficPage() {
   const selection = useSelection(session, place.filter, place.flowId);
   const nextLayout = () => setLayout(layouts[(layouts.indexOf(layout) + 1) % layouts.length] ?? 'right');
   const toggleOutline = () => setOutline(!outline);
+  const [chosenColumns, setColumns] = useColumns();
+  const toggleWaterfall = () =>
+    setColumns(
+      toggleColumn(
+        chosenColumns.map((column) => column.key),
+        'waterfall',
+      ),
+    );
   const actions = useRowActions({ session, place, go, list, layout, setLayout });
   useTrafficActions({
     session,
@@ -93,6 +104,7 @@ export function TrafficPage() {
     nextLayout,
     toggleOutline,
     chooseColumns: () => setChoosing(true),
+    toggleWaterfall,
     list,
     input,
   });
@@ -155,6 +167,7 @@ export function TrafficPage() {
           </ActionIcon>
         </ActionTooltip>
       </div>
+      {view !== 'setup' && <TypeToggles filter={place.filter} onFilter={(filter) => go({ filter })} />}
       <RejectionBanner onOpen={actions.open} />
       <SearchProgress onCancel={(filter) => go({ filter })} />
       <div className={classes.panes}>

@@ -14,8 +14,8 @@ export type Category =
   | 'none';
 
 const byType: [RegExp, Category][] = [
-  [/json|xml$|protobuf|grpc|msgpack|cbor|csv|x-www-form-urlencoded|event-stream/, 'data'],
   [/html/, 'html'],
+  [/json|xml$|protobuf|grpc|msgpack|cbor|csv|x-www-form-urlencoded|event-stream/, 'data'],
   [/javascript|ecmascript|wasm/, 'script'],
   [/css/, 'style'],
   [/^image\//, 'image'],
@@ -23,7 +23,7 @@ const byType: [RegExp, Category][] = [
   [/^(audio|video)\//, 'media'],
 ];
 
-/** What a flow is about, for the colour at its left. */
+/** What a flow is about, for the colour at its left; `is:html` and so on of the filter language say the same. */
 export function categoryOf(row: Pick<FlowRow, 'kind' | 'state' | 'contentType'>): Category {
   if (row.state === 'error') return 'error';
   if (row.kind === 'websocket') return 'socket';

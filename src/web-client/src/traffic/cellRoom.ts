@@ -72,6 +72,8 @@ export function mayOverflow(key: ColumnKey, row: FlowRow, width: number): boolea
       return widthAtMost(row.clientAddress) > room;
     case 'server':
       return widthAtMost(row.serverAddress ?? '') > room;
+    case 'waterfall':
+      return false;
     default:
       return true;
   }

@@ -17,7 +17,8 @@ export type ColumnKey =
   | 'server'
   | 'mark'
   | 'comment'
-  | 'tags';
+  | 'tags'
+  | 'waterfall';
 
 export type ColumnWidths = Partial<Record<ColumnKey, number>>;
 
@@ -50,6 +51,7 @@ export const columns: readonly Column[] = [
   { key: 'mark', width: 84, align: 'start', sort: 'marker' },
   { key: 'comment', width: 180, align: 'start', sort: 'comment' },
   { key: 'tags', width: 120, align: 'start', sort: 'tags' },
+  { key: 'waterfall', width: 200, align: 'start', sort: 'startedAt' },
 ];
 
 export const defaultColumns: readonly ColumnKey[] = columns.slice(0, 10).map((column) => column.key);

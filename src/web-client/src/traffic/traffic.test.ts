@@ -80,7 +80,8 @@ describe('columns', () => {
 
   it('each has a name and an order of its own', () => {
     expect(new Set(columns.map((column) => en.list.column[column.key])).size).toBe(columns.length);
-    expect(new Set(columns.map((column) => column.sort)).size).toBe(columns.length);
+    // The waterfall is in the order of time.
+    expect(new Set(columns.map((column) => column.sort)).size).toBe(columns.length - 1);
   });
 });
 

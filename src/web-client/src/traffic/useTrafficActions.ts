@@ -24,6 +24,7 @@ interface Parts {
   nextLayout(): void;
   toggleOutline(): void;
   chooseColumns(): void;
+  toggleWaterfall(): void;
   list: RefObject<FlowListHandle | null>;
   input: RefObject<HTMLInputElement | null>;
 }
@@ -49,6 +50,7 @@ export function useTrafficActions({
   nextLayout,
   toggleOutline,
   chooseColumns,
+  toggleWaterfall,
   list,
   input,
 }: Parts): void {
@@ -133,6 +135,16 @@ export function useTrafficActions({
     'copy.curl': () => void copyCurl(id),
     'copy.body': () => void copyBody(id, 'response'),
     'copy.headers': () => void copyHeaders(id, 'response'),
+    // Beside the body as well, in the rest of the details.
+    'body.find': (event) => {
+      const shown = document.querySelector<HTMLElement>('[data-testid="flow-details"]');
+      const find =
+        shown?.querySelector<HTMLElement>('[data-testid="response-pane"] [data-testid="find"]') ??
+        shown?.querySelector<HTMLElement>('[data-testid="find"]');
+      if (!find || (event && !shown?.contains(document.activeElement))) return false;
+      find.click();
+      return true;
+    },
     onlyHost: () => {
       const row = session.list.find(id);
       if (row) go({ filter: row.host });
@@ -161,6 +173,7 @@ export function useTrafficActions({
     layout: nextLayout,
     outline: toggleOutline,
     columns: chooseColumns,
+    waterfall: toggleWaterfall,
     clear: viewedSession === null ? clear : undefined,
     // Space presses what has the focus, where that can be pressed.
     record:

@@ -56,7 +56,7 @@ const look = EditorView.theme({
     background: 'color-mix(in srgb, var(--accent) 28%, transparent)',
   },
   '.cm-found': { backgroundColor: 'var(--found)' },
-  '.cm-foundCurrent': { backgroundColor: 'var(--found-current)', color: 'var(--on-found)' },
+  '.cm-foundCurrent, .cm-foundCurrent *': { backgroundColor: 'var(--found-current)', color: 'var(--on-found)' },
   '.cm-specialChar': { color: 'var(--red)' },
 });
 

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, SegmentedControl, Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconCopy, IconDownload, IconSearch, IconTextWrap } from '@tabler/icons-react';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { ActionTooltip } from '../../actions/ActionTooltip';
 import { useIsPressed } from '../../actions/useKeysOf';
 import { type BodyPart, bodyUrl } from '../../api/rest';
@@ -74,6 +74,7 @@ export function LoadedBody({ flow, side, part, storedSize, contentType, onMore }
   const left = part.total === null ? null : part.total - part.bytes.length;
   const more = left !== null && (part.total ?? 0) <= mostLoaded ? left : nextPart;
   const isFind = useIsPressed('body.find');
+  const opener = useRef<HTMLButtonElement>(null);
   const find = () => {
     setQuery((now) => now ?? noQuery);
     setAsked((count) => count + 1);
@@ -110,7 +111,14 @@ export function LoadedBody({ flow, side, part, storedSize, contentType, onMore }
           }))}
         />
         <ActionTooltip action="body.find" label={en.find.open}>
-          <ActionIcon aria-label={en.find.open} aria-pressed={query !== null} data-on={query !== null} onClick={find}>
+          <ActionIcon
+            ref={opener}
+            data-testid="find"
+            aria-label={en.find.open}
+            aria-pressed={query !== null}
+            data-on={query !== null}
+            onClick={find}
+          >
             <IconSearch size={16} />
           </ActionIcon>
         </ActionTooltip>
@@ -149,7 +157,11 @@ export function LoadedBody({ flow, side, part, storedSize, contentType, onMore }
           asked={asked}
           onQuery={setQuery}
           onGo={go}
-          onClose={() => setQuery(null)}
+          onClose={() => {
+            setQuery(null);
+            // The field that had the focus goes.
+            opener.current?.focus();
+          }}
         />
       )}
       {part.decodeError && (
