@@ -45,6 +45,28 @@ public sealed class SessionAuditor
         return new SessionAuditor(view, only, time.GetUtcNow()).Read(cancellationToken);
     }
 
+    /// <summary>Judges one flow alone: what the host's other flows would show is not known.</summary>
+    /// <param name="view">The session.</param>
+    /// <param name="flow">The flow's id.</param>
+    /// <param name="time">The clock, by which certificates expire.</param>
+    /// <returns>What was found, the worst first; nothing when the flow is not the host's (passed through, answered or changed by MitmWeb); null
+    /// when there is no such flow.</returns>
+    /// <exception cref="IOException">The session cannot be read.</exception>
+    public static IReadOnlyList<AuditFinding>? RunFlow(SessionView view, long flow, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        ArgumentNullException.ThrowIfNull(time);
+        var exchanges = view.ExchangesAfter(flow - 1, 1);
+        if (exchanges.Count == 0 || exchanges[0].Id != flow)
+        {
+            return null;
+        }
+
+        var auditor = new SessionAuditor(view, [], time.GetUtcNow());
+        auditor.Take(exchanges[0]);
+        return auditor._hosts.Values.FirstOrDefault()?.Finish().Findings ?? [];
+    }
+
     private AuditReport Read(CancellationToken cancellationToken)
     {
         // Changes after this number may or may not be in the report.

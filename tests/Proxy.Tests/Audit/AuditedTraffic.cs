@@ -138,6 +138,14 @@ internal sealed class AuditedTraffic : IAsyncDisposable
         return SessionAuditor.Run(view, [.. hosts.Select(host => HostPattern.Parse(host)!)], time);
     }
 
+    /// <summary>The audit of one flow; null when there is no such flow.</summary>
+    public async Task<IReadOnlyList<AuditFinding>?> FlowFindings(long flow)
+    {
+        await Store.Flush();
+        using var view = Store.OpenView();
+        return SessionAuditor.RunFlow(view, flow, new FixedTime(Now));
+    }
+
     /// <summary>The audit of the one host there is.</summary>
     public async Task<HostAudit> Host(DateTimeOffset? at = null) => Assert.Single((await Report(at)).Hosts);
 

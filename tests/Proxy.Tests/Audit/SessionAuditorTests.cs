@@ -17,6 +17,18 @@ public sealed class SessionAuditorTests
         Assert.Equal(0, report.Flows);
     }
 
+    [Fact]
+    public async Task RunFlow_OneFlow_HasItsFindingsAlone()
+    {
+        await using var traffic = new AuditedTraffic();
+        await traffic.Add("http://example.com/", body: "<input type=password>");
+        var cookie = await traffic.Add("https://example.com/", headers: GoodHsts + "Set-Cookie: id=1; HttpOnly; SameSite=Lax\r\n");
+
+        Assert.Equal(AuditRules.CookieNotSecure, Assert.Single((await traffic.FlowFindings(cookie))!, finding => finding.Rule.Severity > AuditSeverity.Note).Rule);
+        Assert.Contains((await traffic.FlowFindings(cookie - 1))!, finding => finding.Rule == AuditRules.HttpPassword);
+        Assert.Null(await traffic.FlowFindings(cookie + 1));
+    }
+
     [Theory]
     [InlineData("A+", "https://example.com/", GoodHsts, "")]
     [InlineData("A", "https://10.0.0.7/", "", "")]

@@ -38,6 +38,21 @@ public sealed class AuditEndpointsTests
     }
 
     [Fact]
+    public async Task GetFlow_OneFlow_GivesItsFindingsAlone()
+    {
+        await using var dashboard = await Dashboard.Start();
+        var flow = await dashboard.Record(host: "a.example.com", headers: "Set-Cookie: id=1\r\n", server: Tls);
+        await dashboard.Record(host: "a.example.com", headers: "Strict-Transport-Security: max-age=soon\r\n", server: Tls);
+
+        var findings = (await dashboard.Json($"/api/flows/{flow.Id}/audit")).EnumerateArray().Select(finding => finding.GetProperty("id").GetString()).ToArray();
+
+        Assert.Contains("cookie-not-secure", findings);
+        Assert.DoesNotContain("hsts-invalid", findings);
+        await dashboard.Json("/api/flows/999/audit", HttpStatusCode.NotFound);
+        await dashboard.Json("/api/flows/x/audit", HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
     public async Task Get_HostsAreNamed_GivesThemAlone()
     {
         await using var dashboard = await Dashboard.Start();

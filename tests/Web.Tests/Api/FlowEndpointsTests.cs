@@ -139,7 +139,7 @@ public sealed class FlowEndpointsTests
                 "/api/flows/{id}/request/body", "/api/flows/{id}/request/body/rows", "/api/flows/{id}/request/body/search",
                 "/api/flows/{id}/response/body", "/api/flows/{id}/response/body/rows", "/api/flows/{id}/response/body/search",
                 "/api/flows/{id}/certificates",
-                "/api/pass-through", "/api/audit", "/api/sql", "/api/sql/file", "/api/body-index", "/api/recording",
+                "/api/pass-through", "/api/audit", "/api/flows/{id}/audit", "/api/sql", "/api/sql/file", "/api/body-index", "/api/recording",
                 "/api/session", "/api/sessions", "/api/sessions/live", "/api/sessions/rename", "/api/sessions/elsewhere",
                 "/api/sessions/duplicate", "/api/sessions/merge", "/api/sessions/compact", "/api/sessions/upgrade", "/api/sessions/jobs/{id}",
                 "/api/retention",

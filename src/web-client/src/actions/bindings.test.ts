@@ -27,8 +27,7 @@ describe('the registry', () => {
 describe('clashesOf', () => {
   const names = (id: ActionId, keys: string) => clashesOf({}, id, [keys]).map((clash) => clash.action);
   it('finds the same keys', () => expect(names('pin', 't')).toEqual(['outline']));
-  it('finds keys that the new ones would hide', () =>
-    expect(names('pin', 'c')).toEqual(['copy.url', 'copy.curl', 'copy.body', 'copy.headers']));
+  it('finds keys that the new ones would hide', () => expect(names('pin', 'g')).toEqual(['first']));
   it('finds keys that would hide the new ones', () => expect(names('pin', 't x')).toEqual(['outline']));
   it('finds none with another end', () => expect(names('pin', 'c x')).toEqual([]));
   it('finds none on another screen', () => {

@@ -7,6 +7,7 @@ import type {
   Deletion,
   FilterHelpLine,
   FilterInfo,
+  Finding,
   FlowDetail,
   FlowPage,
   FlowSelection,
@@ -110,6 +111,10 @@ export const getFilterHelp = (signal?: AbortSignal): Promise<FilterHelpLine[]> =
 
 export const getFlow = (id: number, signal?: AbortSignal): Promise<FlowDetail> =>
   getJson(withSession(`/api/flows/${id}`), signal);
+
+/** What one flow alone shows of its host's security. */
+export const getFlowAudit = (id: number, signal?: AbortSignal): Promise<Finding[]> =>
+  getJson(withSession(`/api/flows/${id}/audit`), signal);
 
 export const getAudit = (signal?: AbortSignal): Promise<Audit> => getJson(withSession('/api/audit'), signal);
 
@@ -241,6 +246,13 @@ export async function interceptHost(host: string, client: string | null): Promis
 export async function getNewestId(): Promise<number> {
   const { flows } = await getJson<FlowPage>(withSession('/api/flows?sort=-id&limit=1'));
   return flows[0]?.id ?? 0;
+}
+
+/** The ids of the first flows that match a filter, up to an id, in the order of arrival; at most 1000. */
+export async function getMatching(filter: string, upTo: number | null, limit: number): Promise<number[]> {
+  const query = new URLSearchParams({ filter, limit: String(Math.min(limit, 1000)) });
+  const { flows } = await getJson<FlowPage>(withSession(`/api/flows?${query}`));
+  return flows.map(({ id }) => id).filter((id) => upTo === null || id <= upTo);
 }
 
 export type ShownAs = 'image' | 'pdf' | 'html';

@@ -37,7 +37,7 @@ export function HostReport({ host, at }: Props) {
           </div>
           <Button
             component={Link}
-            href={placePath({ flowId: null, tab: 'response', filter: host.host, sort: '' })}
+            href={placePath({ flowId: null, tab: 'response', compare: null, filter: host.host, sort: '' })}
             variant="default"
             size="compact-sm"
           >

@@ -4,13 +4,13 @@ import { en } from '../strings/en';
 /** Copies text and says so. Works without the clipboard API too, which browsers only give to secure addresses. */
 export async function copyText(text: string, done: string = en.copyDone.value): Promise<void> {
   const ok = (await writeModern(text)) || writeOld(text);
-  notifications.show({
-    id: 'copy',
-    message: ok ? done : en.copyFailed,
-    color: ok ? 'teal' : 'red',
-    autoClose: 1800,
-    withCloseButton: false,
-  });
+  tellOfCopy(ok ? done : en.copyFailed, ok ? 'teal' : 'red', 1800);
+}
+
+/** Says how copying went; what was said of the copy before goes. */
+export function tellOfCopy(message: string, color: string, autoClose: number): void {
+  notifications.hide('copy');
+  notifications.show({ id: 'copy', message, color, autoClose, withCloseButton: false });
 }
 
 async function writeModern(text: string): Promise<boolean> {

@@ -1,54 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { FlowDetail, Header } from '../api/types';
-import { flowRow, noPoints } from '../traffic/testing';
-import { curlCommand, flowUrl } from './curl';
+import { curlCommand as command } from './curl';
+import { flowUrl, sentRequest } from './sentRequest';
 import { quoteBytes, quotePrintf } from './shellQuote';
+import { httpFlow as flow } from './testing';
 
-function flow(part: { method?: string; headers?: Header[]; path?: string; host?: string; port?: number }): FlowDetail {
-  const method = part.method ?? 'GET';
-  const path = part.path ?? '/';
-  return {
-    meta: {},
-    ...flowRow({ method, path, host: part.host ?? 'api.example.com', port: part.port ?? 443 }),
-    request: {
-      method,
-      target: path,
-      httpVersion: 'HTTP/1.1',
-      headers: part.headers ?? [],
-      trailers: null,
-      headSize: 0,
-      bodySize: 0,
-      headWireSize: null,
-      bodyWireSize: null,
-    },
-    interim: [],
-    passThroughReason: null,
-    response: null,
-    timings: {
-      blockedMs: null,
-      dnsMs: null,
-      connectMs: null,
-      tlsMs: null,
-      sendMs: null,
-      waitMs: null,
-      receiveMs: null,
-      totalMs: null,
-      points: noPoints,
-    },
-    errorDetail: null,
-    clientConnection: {
-      id: 1,
-      address: '127.0.0.1:50312',
-      localAddress: '127.0.0.1:8080',
-      openedAt: '2026-11-20T13:00:00.000000Z',
-      mode: 'regular',
-      tls: null,
-    },
-    serverConnection: null,
-  };
-}
-
+const curlCommand = (of: FlowDetail, body: Uint8Array) => command(sentRequest(of, body));
 const bytes = (text: string) => new TextEncoder().encode(text);
 const none = new Uint8Array();
 

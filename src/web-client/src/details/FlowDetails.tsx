@@ -1,10 +1,11 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
-import { IconChevronDown, IconCopy, IconLink, IconPencil, IconTerminal2, IconX } from '@tabler/icons-react';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { IconChevronDown, IconCopy, IconPencil, IconX } from '@tabler/icons-react';
+import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { ActionTooltip } from '../actions/ActionTooltip';
 import type { FlowDetail } from '../api/types';
-import { copyBody, copyCurl, copyHeaders, copyUrl } from '../copy/copyFlow';
-import { flowUrl } from '../copy/curl';
+import { CopyAsItems } from '../copy/CopyAsMenu';
+import { copyBody, copyHeaders, oneFlow } from '../copy/copyFlow';
+import { flowUrl } from '../copy/sentRequest';
 import { formatDuration, formatSize, formatVersions } from '../format/format';
 import { NotesTab } from '../notes/NotesTab';
 import { ErrorBoundary } from '../shell/ErrorBoundary';
@@ -15,8 +16,12 @@ import { ConnectionTab } from './ConnectionTab';
 import classes from './FlowDetails.module.css';
 import { FlowError } from './FlowError';
 import { MessagePane } from './MessagePane';
+import { statusDoc } from './statusDocs';
 import { TimingTab } from './TimingTab';
 import { type DetailResult, useFlowDetail } from './useFlowDetail';
+
+const DiffTab = lazy(() => import('./diff/DiffTab'));
+const InsightsTab = lazy(() => import('./insights/InsightsTab'));
 
 /** From this width on, request and response stand side by side. */
 const wideFrom = 900;
@@ -24,11 +29,13 @@ const wideFrom = 900;
 interface Props {
   id: number;
   tab: DetailTab;
+  /** The flow to compare with. */
+  compare: number | null;
   onTab(tab: DetailTab): void;
   onClose(): void;
 }
 
-export function FlowDetails({ id, tab, onTab, onClose }: Props) {
+export function FlowDetails({ id, tab, compare, onTab, onClose }: Props) {
   const result = useFlowDetail(id);
   const shown = useLastFlow(result);
   const root = useRef<HTMLElement>(null);
@@ -82,7 +89,7 @@ export function FlowDetails({ id, tab, onTab, onClose }: Props) {
             </div>
           )}
         >
-          <Loaded flow={shown} tab={tab} wide={wide} onTab={onTab} onClose={onClose} />
+          <Loaded flow={shown} tab={tab} compare={compare} wide={wide} onTab={onTab} onClose={onClose} />
         </ErrorBoundary>
       ) : (
         <p className={classes.loading}>{en.details.loading}</p>
@@ -101,12 +108,13 @@ function useLastFlow(result: DetailResult): FlowDetail | null {
 interface LoadedProps {
   flow: FlowDetail;
   tab: DetailTab;
+  compare: number | null;
   wide: boolean;
   onTab(tab: DetailTab): void;
   onClose(): void;
 }
 
-function Loaded({ flow, tab, wide, onTab, onClose }: LoadedProps) {
+function Loaded({ flow, tab, compare, wide, onTab, onClose }: LoadedProps) {
   const isExchange = tab === 'request' || tab === 'response';
   const isHttp = flow.kind === 'http' || flow.kind === 'websocket';
   const tabs: { value: DetailTab; label: string; selected: boolean }[] = [
@@ -120,6 +128,8 @@ function Loaded({ flow, tab, wide, onTab, onClose }: LoadedProps) {
           ]),
     { value: 'timing', label: en.details.tabs.timing, selected: tab === 'timing' },
     { value: 'connection', label: en.details.tabs.connection, selected: tab === 'connection' },
+    ...(isHttp ? [{ value: 'insights' as const, label: en.details.tabs.insights, selected: tab === 'insights' }] : []),
+    ...(compare !== null ? [{ value: 'diff' as const, label: en.details.tabs.diff, selected: tab === 'diff' }] : []),
     { value: 'notes', label: en.details.tabs.notes, selected: tab === 'notes' },
   ];
   const failed = flow.state === 'error' || flow.errorDetail !== null;
@@ -164,6 +174,16 @@ function Loaded({ flow, tab, wide, onTab, onClose }: LoadedProps) {
         )}
         {tab === 'timing' && <TimingTab flow={flow} />}
         {tab === 'connection' && <ConnectionTab flow={flow} />}
+        {tab === 'insights' && (
+          <Suspense fallback={<p className={classes.loading}>{en.details.loading}</p>}>
+            <InsightsTab flow={flow} />
+          </Suspense>
+        )}
+        {tab === 'diff' && compare !== null && (
+          <Suspense fallback={<p className={classes.loading}>{en.details.loading}</p>}>
+            <DiffTab flow={flow} otherId={compare} />
+          </Suspense>
+        )}
         {tab === 'notes' && <NotesTab key={flow.id} flow={flow} />}
       </div>
     </>
@@ -217,14 +237,9 @@ function DetailsHeader({ flow, onClose }: { flow: FlowDetail; onClose(): void })
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item leftSection={<IconLink size={15} />} onClick={() => copyUrl(flow)}>
-              {en.menu.copyUrl}
-            </Menu.Item>
+            <CopyAsItems selection={oneFlow(flow.id)} isHttp={isHttp} />
             {isHttp && (
               <>
-                <Menu.Item leftSection={<IconTerminal2 size={15} />} onClick={() => copyCurl(flow.id)}>
-                  {en.menu.copyCurl}
-                </Menu.Item>
                 <Menu.Divider />
                 <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => copyHeaders(flow.id, 'request')}>
                   {en.menu.copyRequestHeaders}
@@ -262,7 +277,11 @@ function DetailsHeader({ flow, onClose }: { flow: FlowDetail; onClose(): void })
       </div>
       <div className={classes.facts}>
         {flow.status !== null && (
-          <span className={classes.status} data-status={statusClass(flow.status)}>
+          <span
+            className={classes.status}
+            data-status={statusClass(flow.status)}
+            title={statusDoc(flow.status) ?? undefined}
+          >
             {flow.status} {flow.reason}
           </span>
         )}

@@ -1,16 +1,20 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { IconCopy } from '@tabler/icons-react';
 import { type MouseEvent, useState } from 'react';
-import type { Header } from '../api/types';
+import type { Header, Side } from '../api/types';
 import { copyText } from '../copy/clipboard';
 import { headersText } from '../copy/copyFlow';
 import { MenuAnchor } from '../shell/MenuAnchor';
 import { en } from '../strings/en';
+import { usePlace } from '../traffic/location';
+import { headerTerm, withTerm } from './filterTerms';
 import classes from './HeadersTable.module.css';
 import { headerDoc } from './headerDocs';
 
 interface Props {
   headers: readonly Header[];
+  /** Of which message they are, for filters. */
+  side: Side;
   testId?: string;
 }
 
@@ -21,8 +25,10 @@ interface Opened {
 }
 
 /** Headers as they were on the wire: order, case and duplicates. */
-export function HeadersTable({ headers, testId }: Props) {
+export function HeadersTable({ headers, side, testId }: Props) {
   const [menu, setMenu] = useState<Opened | null>(null);
+  const [place, go] = usePlace();
+  const term = menu && headerTerm(side, menu.header[0], menu.header[1]);
   const [meaning, setMeaning] = useState<Meaning | null>(null);
   if (headers.length === 0) return <p className={classes.none}>{en.details.noHeaders}</p>;
 
@@ -81,6 +87,11 @@ export function HeadersTable({ headers, testId }: Props) {
               <Menu.Item onClick={() => copyText(menu.header[1])}>{en.menu.copyValue}</Menu.Item>
               <Menu.Item onClick={() => copyText(menu.header[0])}>{en.menu.copyName}</Menu.Item>
               <Menu.Item onClick={() => copyText(headersText([menu.header]))}>{en.menu.copyLine}</Menu.Item>
+              {term !== null && (
+                <Menu.Item onClick={() => go({ filter: withTerm(place.filter, term) })}>
+                  {en.menu.filterValue}
+                </Menu.Item>
+              )}
               <Menu.Divider />
               <Menu.Item onClick={() => copyText(headersText(headers), en.copyDone.headers)}>
                 {en.menu.copyAll}

@@ -34,15 +34,15 @@ export function MessagePane({ flow, side }: Props) {
                   <summary>
                     {en.details.interim} <code>{`${interim.status} ${interim.reason}`}</code>
                   </summary>
-                  <HeadersTable headers={interim.headers} />
+                  <HeadersTable headers={interim.headers} side={side} />
                 </details>
               ))}
-            <HeadersTable headers={message.headers} testId="headers-table" />
+            <HeadersTable headers={message.headers} side={side} testId="headers-table" />
             <MessageParts flow={flow} side={side} />
             {message.trailers && message.trailers.length > 0 && (
               <>
                 <h4 className={classes.subhead}>{en.details.trailers}</h4>
-                <HeadersTable headers={message.trailers} />
+                <HeadersTable headers={message.trailers} side={side} />
               </>
             )}
             {side === 'response' && flow.kind === 'websocket' && (

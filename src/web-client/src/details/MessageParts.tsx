@@ -1,10 +1,12 @@
-import type { ReactNode } from 'react';
 import type { FlowDetail, Side } from '../api/types';
 import { en } from '../strings/en';
+import { CookieTable } from './CookieTable';
 import { Fold } from './Fold';
+import { queryTerms } from './filterTerms';
 import { JwtView } from './JwtView';
 import classes from './MessageParts.module.css';
 import { authorizationsOf, credentialsOf, queryOf, sentCookies, setCookies, tokensOf } from './messageParts';
+import { PairTable } from './PairTable';
 
 /** What is in a message's head in an encoding of its own: query, cookies, authorization, tokens. */
 export function MessageParts({ flow, side }: { flow: FlowDetail; side: Side }) {
@@ -16,8 +18,8 @@ export function MessageParts({ flow, side }: { flow: FlowDetail; side: Side }) {
   return (
     <div className={classes.parts}>
       {query.length > 0 && (
-        <Fold title={en.parts.query} note={String(query.length)} testId="query-part">
-          <Pairs pairs={query} />
+        <Fold title={en.parts.query} note={String(query.length)} testId="query-part" remember="query">
+          <PairTable pairs={query} terms={queryTerms(flow.request?.target ?? '')} />
         </Fold>
       )}
       {authorizationsOf(headers).map(({ header, value }, i) => {
@@ -29,45 +31,33 @@ export function MessageParts({ flow, side }: { flow: FlowDetail; side: Side }) {
             title={header}
             note={credentials.kind === 'jwt' ? `${credentials.scheme} · ${en.jwt.title}` : credentials.scheme}
             testId="authorization-part"
+            remember="authorization"
           >
             {credentials.kind === 'jwt' ? (
               <JwtView jwt={credentials.jwt} />
             ) : credentials.kind === 'basic' ? (
-              <Pairs
+              <PairTable
                 pairs={[
                   [en.parts.user, credentials.user],
                   [en.parts.password, credentials.password],
                 ]}
               />
             ) : credentials.kind === 'parameters' ? (
-              <Pairs pairs={credentials.parameters.map(({ name, value: text }) => [name, text])} />
+              <PairTable pairs={credentials.parameters.map(({ name, value: text }) => [name, text])} />
             ) : (
-              <Pairs pairs={[[en.parts.value, credentials.value]]} />
+              <PairTable pairs={[[en.parts.value, credentials.value]]} />
             )}
           </Fold>
         );
       })}
       {sent.length > 0 && (
-        <Fold title={en.parts.cookies} note={String(sent.length)} testId="cookies-part">
-          <Pairs pairs={sent.map(({ name, value }) => [name, value])} />
+        <Fold title={en.parts.cookies} note={String(sent.length)} testId="cookies-part" remember="cookies">
+          <CookieTable cookies={sent.map((cookie) => ({ ...cookie, attributes: [] }))} />
         </Fold>
       )}
       {set.length > 0 && (
-        <Fold title={en.parts.setCookies} note={String(set.length)} testId="cookies-part">
-          <Pairs
-            pairs={set.map(({ name, value, attributes }) => [
-              name,
-              <>
-                {value}
-                {attributes.map((attribute, i) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: they may repeat.
-                  <span key={i} className={classes.attribute}>
-                    {attribute.value ? `${attribute.name}=${attribute.value}` : attribute.name}
-                  </span>
-                ))}
-              </>,
-            ])}
-          />
+        <Fold title={en.parts.setCookies} note={String(set.length)} testId="cookies-part" remember="cookies">
+          <CookieTable cookies={set} />
         </Fold>
       )}
       {tokens.map(({ place, jwt }, i) => (
@@ -77,21 +67,5 @@ export function MessageParts({ flow, side }: { flow: FlowDetail; side: Side }) {
         </Fold>
       ))}
     </div>
-  );
-}
-
-function Pairs({ pairs }: { pairs: readonly (readonly [string, ReactNode])[] }) {
-  return (
-    <table className={classes.pairs}>
-      <tbody>
-        {pairs.map(([name, value], i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: names repeat, and the order is what was sent.
-          <tr key={i}>
-            <th scope="row">{name}</th>
-            <td>{value}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { ApiError, getFlow } from '../api/rest';
 import type { FlowDetail } from '../api/types';
 import { useSession } from '../traffic/sessionContext';
+import { takeFlow } from './preload';
 
 export type DetailResult =
   | { kind: 'loading' }
@@ -38,7 +39,8 @@ export function useFlowDetail(id: number): DetailResult {
       }
       loading = true;
       try {
-        const flow = await getFlow(id, abort.signal);
+        const flow = await (takeFlow(id) ?? getFlow(id, abort.signal));
+        if (abort.signal.aborted) return;
         going = flow.state === 'pending' || flow.state === 'streaming';
         setResult({ kind: 'ready', flow });
       } catch (error) {

@@ -1,8 +1,9 @@
-import { Button, CloseButton, TextInput } from '@mantine/core';
-import { IconPin, IconPinnedOff, IconTrash } from '@tabler/icons-react';
+import { Button, CloseButton, Menu, TextInput } from '@mantine/core';
+import { IconArrowsDiff, IconChevronDown, IconCopy, IconPin, IconPinnedOff, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { ActionTooltip } from '../actions/ActionTooltip';
 import type { FlowSelection } from '../api/types';
+import { CopyAsItems } from '../copy/CopyAsMenu';
 import { en } from '../strings/en';
 import { MarkPicker } from './MarkPicker';
 import classes from './notes.module.css';
@@ -12,11 +13,12 @@ import { annotate, remove } from './useNotes';
 interface Props {
   count: number;
   selection: FlowSelection;
+  onCompare(): void;
   onClear(): void;
 }
 
 /** What can be done to several flows at once. */
-export function SelectionBar({ count, selection, onClear }: Props) {
+export function SelectionBar({ count, selection, onCompare, onClear }: Props) {
   const [tag, setTag] = useState('');
   const addTag = () => {
     if (tag.trim() === '') return;
@@ -58,6 +60,26 @@ export function SelectionBar({ count, selection, onClear }: Props) {
       >
         {en.notes.unpin}
       </Button>
+      {count === 2 && (
+        <Button size="compact-xs" variant="default" leftSection={<IconArrowsDiff size={13} />} onClick={onCompare}>
+          {en.diff.compare}
+        </Button>
+      )}
+      <Menu position="bottom-start">
+        <Menu.Target>
+          <Button
+            size="compact-xs"
+            variant="default"
+            leftSection={<IconCopy size={13} />}
+            rightSection={<IconChevronDown size={12} />}
+          >
+            {en.copy}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <CopyAsItems selection={selection} isHttp />
+        </Menu.Dropdown>
+      </Menu>
       <Button
         size="compact-xs"
         variant="default"

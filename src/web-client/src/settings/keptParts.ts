@@ -3,7 +3,7 @@ export const keptParts = {
   appearance: ['compact', 'contrast'],
   columns: ['chosenColumns', 'columns'],
   layout: ['layout', 'shares', 'outline', 'besideOutline'],
-  bodies: ['bodyModes', 'bodyWrap'],
+  bodies: ['bodyModes', 'bodyWrap', 'folds', 'diffAll', 'diffForm'],
   filters: ['filters'],
   sql: ['sql.statement', 'sql.history', 'sql.limit', 'sql.guardFormulas'],
   warnings: ['dismissedRejections'],

@@ -11,7 +11,7 @@ import {
 } from '@tabler/icons-react';
 import { memo, type ReactNode } from 'react';
 import type { FlowRow } from '../api/types';
-import { hasDefaultPort } from '../copy/curl';
+import { hasDefaultPort } from '../copy/sentRequest';
 import { formatCount, formatDuration, formatSize, formatTime, formatVersions } from '../format/format';
 import { isMarkColor, markSign } from '../notes/marks';
 import { en } from '../strings/en';

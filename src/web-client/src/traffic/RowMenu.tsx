@@ -1,20 +1,20 @@
 import { Menu } from '@mantine/core';
 import {
+  IconArrowsDiff,
   IconBookmark,
   IconBrowserShare,
   IconCopy,
   IconFilter,
-  IconLink,
   IconListDetails,
   IconMessage2,
   IconPin,
-  IconTerminal2,
   IconTrash,
 } from '@tabler/icons-react';
 import { Keys } from '../actions/Keys';
-import type { FlowRow, NotesChange } from '../api/types';
+import type { FlowRow, FlowSelection, NotesChange } from '../api/types';
 import { viewedSession, withSession } from '../api/viewed';
-import { copyBody, copyCurl, copyHeaders, copyUrl } from '../copy/copyFlow';
+import { CopyAsSubmenu } from '../copy/CopyAsMenu';
+import { copyBody, copyHeaders, oneFlow } from '../copy/copyFlow';
 import { MarkPicker } from '../notes/MarkPicker';
 import { anywhere, MenuAnchor } from '../shell/MenuAnchor';
 import { en } from '../strings/en';
@@ -28,13 +28,29 @@ interface Props {
   onDelete(id: number): void;
   /** Of how many flows marks and deletions are, when the row is one of several that are chosen. */
   count: number;
+  /** What comparing would be, in words; null when there is nothing to compare the row with. */
+  compare: { label: string; run(): void } | null;
+  /** What copying takes: the row, or all that are chosen when it is one of them. */
+  selection: FlowSelection | null;
   onNotes(change: Partial<NotesChange>): void;
   onComment(row: FlowRow): void;
 }
 
 const size = 15;
 
-export function RowMenu({ row, position, onClose, onOpen, onFilter, onDelete, count, onNotes, onComment }: Props) {
+export function RowMenu({
+  row,
+  position,
+  onClose,
+  onOpen,
+  onFilter,
+  onDelete,
+  count,
+  compare,
+  selection,
+  onNotes,
+  onComment,
+}: Props) {
   const isHttp = row?.kind === 'http' || row?.kind === 'websocket';
   return (
     <Menu
@@ -69,22 +85,9 @@ export function RowMenu({ row, position, onClose, onOpen, onFilter, onDelete, co
               {en.menu.openTab}
             </Menu.Item>
             <Menu.Divider />
-            <Menu.Item
-              leftSection={<IconLink size={size} />}
-              rightSection={<Keys of="copy.url" />}
-              onClick={() => copyUrl(row)}
-            >
-              {en.menu.copyUrl}
-            </Menu.Item>
+            <CopyAsSubmenu selection={selection ?? oneFlow(row.id)} isHttp={isHttp} />
             {isHttp && (
               <>
-                <Menu.Item
-                  leftSection={<IconTerminal2 size={size} />}
-                  rightSection={<Keys of="copy.curl" />}
-                  onClick={() => copyCurl(row.id)}
-                >
-                  {en.menu.copyCurl}
-                </Menu.Item>
                 <Menu.Item leftSection={<IconCopy size={size} />} onClick={() => copyHeaders(row.id, 'request')}>
                   {en.menu.copyRequestHeaders}
                 </Menu.Item>
@@ -117,6 +120,15 @@ export function RowMenu({ row, position, onClose, onOpen, onFilter, onDelete, co
             <Menu.Item leftSection={<IconFilter size={size} />} onClick={() => onFilter(row.host)}>
               {en.menu.onlyHost(row.host)}
             </Menu.Item>
+            {compare && (
+              <Menu.Item
+                leftSection={<IconArrowsDiff size={size} />}
+                rightSection={<Keys of="compare" />}
+                onClick={compare.run}
+              >
+                {compare.label}
+              </Menu.Item>
+            )}
             <Menu.Divider />
             {count > 1 && <Menu.Label>{en.selection.count(count)}</Menu.Label>}
             <Menu.Item

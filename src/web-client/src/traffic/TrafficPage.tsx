@@ -39,6 +39,7 @@ import classes from './TrafficPage.module.css';
 import { TypeToggles } from './TypeToggles';
 import { useClear } from './useClear';
 import { useColumns } from './useColumns';
+import { useCompare } from './useCompare';
 import { useRowActions } from './useRowActions';
 import { useSelection } from './useSelection';
 import { useTrafficActions } from './useTrafficActions';
@@ -93,11 +94,13 @@ export function TrafficPage() {
       ),
     );
   const actions = useRowActions({ session, place, go, list, layout, setLayout });
+  const compare = useCompare({ place, go, selection, open: actions.open });
   useTrafficActions({
     session,
     place,
     go,
     actions,
+    compare,
     selection,
     clear,
     toggleRecording,
@@ -209,7 +212,12 @@ export function TrafficPage() {
               </div>
             )}
             {view === 'list' && several && selection.count > 0 && (
-              <SelectionBar count={selection.count} selection={several} onClear={selection.clear} />
+              <SelectionBar
+                count={selection.count}
+                selection={several}
+                onCompare={() => compare.two()}
+                onClear={selection.clear}
+              />
             )}
             {view === 'list' && (
               <FlowList
@@ -245,6 +253,7 @@ export function TrafficPage() {
                 <FlowDetails
                   id={place.flowId}
                   tab={place.tab}
+                  compare={place.compare}
                   onTab={(tab) => go({ tab })}
                   onClose={() => {
                     go({ flowId: null });
@@ -262,6 +271,8 @@ export function TrafficPage() {
         onClose={() => setMenu(null)}
         onOpen={(row) => actions.open(row.id)}
         onFilter={(filter) => go({ filter })}
+        selection={toSelection(selection.chosen, menu?.row.id ?? null)}
+        compare={menu ? compare.offered(menu.row.id) : null}
         count={menu && selection.has(menu.row.id) ? selection.count : 1}
         onDelete={(id) => {
           const meant = toSelection(selection.chosen, id);

@@ -1,5 +1,5 @@
 import type { FlowRow } from '../api/types';
-import { hasDefaultPort } from '../copy/curl';
+import { hasDefaultPort } from '../copy/sentRequest';
 import { formatCount } from '../format/format';
 import { shortType } from './category';
 import type { ColumnKey } from './columns';

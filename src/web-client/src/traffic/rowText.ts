@@ -1,5 +1,5 @@
 import type { FlowRow } from '../api/types';
-import { flowUrl } from '../copy/curl';
+import { flowUrl } from '../copy/sentRequest';
 import { formatDuration, formatSize } from '../format/format';
 import { en } from '../strings/en';
 

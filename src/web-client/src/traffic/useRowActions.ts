@@ -1,5 +1,6 @@
 import { type RefObject, useEffect, useRef } from 'react';
 import type { FlowSelection } from '../api/types';
+import { preload } from '../details/preload';
 import { remove } from '../notes/useNotes';
 import type { FlowListHandle } from './FlowList';
 import type { Place } from './location';
@@ -55,9 +56,15 @@ export function useRowActions({ session, place, go, list, layout, setLayout }: P
     };
   }, [session, place.filter, place.sort]);
 
+  const choose = (id: number) => {
+    preload(session.list.find(id), place.tab === 'response');
+    go({ flowId: id });
+  };
+
   const show = (index: number, id: number) => {
     lastIndex.current = index;
-    go({ flowId: id });
+    if (layout === 'list') go({ flowId: id });
+    else choose(id);
     list.current?.reveal(index);
   };
 
@@ -82,11 +89,12 @@ export function useRowActions({ session, place, go, list, layout, setLayout }: P
   return {
     toggle: (id) => {
       if (id === selected && layout !== 'list') go({ flowId: null });
-      else go({ flowId: id });
+      else if (layout === 'list') go({ flowId: id });
+      else choose(id);
     },
     open: (id) => {
       if (layout === 'list') setLayout('right');
-      go({ flowId: id });
+      choose(id);
     },
     move: (by) => void move(by),
     moveTo: (end) => {

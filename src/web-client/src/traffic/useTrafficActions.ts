@@ -3,13 +3,15 @@ import { isListFocused, isPressable } from '../actions/focus';
 import { type ActionHandler, type ActionHandlers, useActions } from '../actions/handlers';
 import type { NotesChange } from '../api/types';
 import { viewedSession, withSession } from '../api/viewed';
-import { copyBody, copyCurl, copyHeaders, copyUrl } from '../copy/copyFlow';
+import { copyAs, copyBody, copyHeaders } from '../copy/copyFlow';
+import { copyFormats } from '../copy/copyFormats';
 import { markColors } from '../notes/marks';
 import { annotate } from '../notes/useNotes';
 import type { FlowListHandle } from './FlowList';
-import { type DetailTab, detailTabs, type Place } from './location';
+import { detailTabs, type Place } from './location';
 import { toSelection } from './selection';
 import type { TrafficSession } from './trafficSession';
+import type { Compare } from './useCompare';
 import type { RowActions } from './useRowActions';
 import type { Selection } from './useSelection';
 
@@ -18,6 +20,7 @@ interface Parts {
   place: Place;
   go(change: Partial<Place>): void;
   actions: RowActions;
+  compare: Compare;
   selection: Selection;
   clear(): void;
   toggleRecording(): void;
@@ -44,6 +47,7 @@ export function useTrafficActions({
   place,
   go,
   actions,
+  compare,
   selection,
   clear,
   toggleRecording,
@@ -57,7 +61,9 @@ export function useTrafficActions({
   const { flowId } = place;
   const step = (by: number) => () => {
     const wide = document.querySelector('[data-testid="flow-details"]')?.getAttribute('data-wide') === 'true';
-    const tabs: readonly DetailTab[] = wide ? detailTabs.filter((tab) => tab !== 'request') : detailTabs;
+    const tabs = detailTabs.filter(
+      (tab) => !(wide && tab === 'request') && !(tab === 'diff' && place.compare === null),
+    );
     const now = tabs.indexOf(wide && place.tab === 'request' ? 'response' : place.tab);
     const tab = tabs[Math.min(Math.max(now + by, 0), tabs.length - 1)];
     if (flowId !== null && tab) go({ tab });
@@ -102,8 +108,20 @@ export function useTrafficActions({
     ]),
   );
 
+  const copies = Object.fromEntries(
+    copyFormats.map(({ format }) => [
+      `copy.${format}`,
+      () => {
+        const meant = toSelection(selection.chosen, selection.count > 0 ? null : flowId);
+        if (meant) void copyAs(format, meant);
+      },
+    ]),
+  );
+
   const ofChosen: ActionHandlers = {
     ...markers,
+    ...copies,
+    compare: compare.next,
     pin: () => {
       const row = flowId === null ? undefined : session.list.find(flowId);
       annotateMeant({ pinned: selection.count > 0 || !row?.pinned });
@@ -128,11 +146,6 @@ export function useTrafficActions({
       go({ tab: 'notes' });
       focusLater('comment');
     },
-    'copy.url': () => {
-      const row = session.list.find(id);
-      if (row) void copyUrl(row);
-    },
-    'copy.curl': () => void copyCurl(id),
     'copy.body': () => void copyBody(id, 'response'),
     'copy.headers': () => void copyHeaders(id, 'response'),
     // Beside the body as well, in the rest of the details.

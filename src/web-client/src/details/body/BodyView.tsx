@@ -4,7 +4,8 @@ import { headerValue } from '../../copy/copyFlow';
 import { en } from '../../strings/en';
 import classes from './BodyView.module.css';
 import { LoadedBody } from './LoadedBody';
-import { firstPart, useBody } from './useBody';
+import { firstPart } from './parts';
+import { useBody } from './useBody';
 
 interface Props {
   flow: FlowDetail;

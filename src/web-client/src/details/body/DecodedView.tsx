@@ -4,11 +4,12 @@ import { en } from '../../strings/en';
 import { JwtView } from '../JwtView';
 import { decodeJwt } from '../jwt';
 import classes from './BodyView.module.css';
-import type { BodySource } from './bodySource';
+import { type BodySource, isWhole } from './bodySource';
 import { decodeBase64, decodedKind, decodeUrl, gunzip } from './decodeText';
 import { type BodyFacts, looksLikeText } from './detectBody';
 import { formatJson } from './format/formatJson';
 import { hexCells, hexLineCount, hexOffset, printable } from './hex';
+import { isPackedKind, type PackedKind, readPacked } from './packed/readPacked';
 import { TextView } from './TextView';
 
 const mostDecoded = 1_000_000;
@@ -22,8 +23,45 @@ interface Props {
   label: string;
 }
 
-/** What a body is an encoding of: base64, a token, URL-encoded text, or gzip that no header tells of. */
-export default function DecodedView({ source, facts, text, wrap, label }: Props) {
+/** What a body is an encoding of: base64, a token, URL-encoded text, gzip that no header tells of, or a binary format. */
+export default function DecodedView(props: Props) {
+  const { kind } = props.facts;
+  return isPackedKind(kind) ? <PackedView {...props} kind={kind} /> : <EncodedView {...props} />;
+}
+
+/** A body of a binary format, as JSON. */
+function PackedView({ source, kind, wrap, label }: Props & { kind: PackedKind }) {
+  const whole = isWhole(source.part);
+  const { bytes } = source.part;
+  const result = useMemo(() => (whole ? readPacked(kind, bytes) : null), [whole, kind, bytes]);
+  if (result === null) return <p className={classes.note}>{en.decoded.partial}</p>;
+  if (!result.ok)
+    return <p className={classes.note}>{en.decoded.notPacked(en.decoded.packed[kind], result.at, result.reason)}</p>;
+  return (
+    <div className={classes.framed}>
+      <p className={classes.hintLine}>
+        {en.decoded.packed[kind]}
+        {(kind === 'protobuf' || kind === 'grpc') && ` · ${en.decoded.noSchema}`}
+      </p>
+      <div className={classes.within}>
+        <TextView
+          source={result.text}
+          bytes={bytes}
+          charset="utf-8"
+          text={result.text}
+          language="json"
+          wrap={wrap}
+          label={label}
+          matches={[]}
+          current={null}
+          resetKey={source.id}
+        />
+      </div>
+    </div>
+  );
+}
+
+function EncodedView({ source, facts, text, wrap, label }: Props) {
   const kind = facts.kind === 'compressed' ? 'gzip' : decodedKind(text);
   const jwt = useMemo(() => (kind === 'jwt' ? decodeJwt(text) : null), [kind, text]);
   const plain = useMemo(

@@ -16,9 +16,9 @@ import { chooseMode, modeKey } from './chooseMode';
 import { type BodyMode, detectBody, isBinary, isSvg } from './detectBody';
 import { FindBar } from './FindBar';
 import { HexView } from './HexView';
+import { mostLoaded, nextPart } from './parts';
 import { RowsView } from './RowsView';
 import { TextView } from './TextView';
-import { mostLoaded, nextPart } from './useBody';
 import { type FindQuery, useBodySearch } from './useBodySearch';
 import { useFormatted } from './useFormatted';
 

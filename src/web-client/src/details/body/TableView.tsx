@@ -1,5 +1,8 @@
-import { useRef } from 'react';
+import { Menu } from '@mantine/core';
+import { type MouseEvent, useRef, useState } from 'react';
+import { copyText } from '../../copy/clipboard';
 import { formatCount } from '../../format/format';
+import { MenuAnchor } from '../../shell/MenuAnchor';
 import { en } from '../../strings/en';
 import { useFixedWindow } from '../../traffic/fixedWindow';
 import classes from './BodyView.module.css';
@@ -20,11 +23,18 @@ function widthsOf({ columns, rows }: Table): number[] {
 /** Rows and columns of any number. */
 export function TableView({ table, label }: { table: Table; label: string }) {
   const scroller = useRef<HTMLElement>(null);
+  const [menu, setMenu] = useState<{ row: readonly string[]; column: number; x: number; y: number } | null>(null);
   const view = useFixedWindow(scroller, table.rows.length, rowHeight, headHeight);
   const widths = widthsOf(table);
   const template = `52px ${widths.map((width, i) => (i === widths.length - 1 ? `minmax(${width}px, 1fr)` : `${width}px`)).join(' ')}`;
   const minWidth = 52 + widths.reduce((sum, width) => sum + width, 0);
   const style = { gridTemplateColumns: template, minWidth };
+  const openMenu = (event: MouseEvent, row: readonly string[], column: number) => {
+    // Selected text gets the browser's own menu.
+    if (window.getSelection()?.isCollapsed === false) return;
+    event.preventDefault();
+    setMenu({ row, column, x: event.clientX, y: event.clientY });
+  };
   const rows = [];
   for (let i = view.start; i < view.end; i++) {
     const row = table.rows[i];
@@ -35,8 +45,14 @@ export function TableView({ table, label }: { table: Table; label: string }) {
           {i + 1}
         </span>
         {table.columns.map((name, column) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: names may repeat.
-          <span key={column} role="cell" title={row[column]} aria-label={row[column] === '' ? `${name}: –` : undefined}>
+          <span
+            // biome-ignore lint/suspicious/noArrayIndexKey: names may repeat.
+            key={column}
+            role="cell"
+            title={row[column]}
+            aria-label={row[column] === '' ? `${name}: –` : undefined}
+            onContextMenu={(event) => openMenu(event, row, column)}
+          >
             {row[column]}
           </span>
         ))}
@@ -68,6 +84,20 @@ export function TableView({ table, label }: { table: Table; label: string }) {
       <div style={{ height: view.scrollHeight, position: 'relative', minWidth }}>
         <div style={{ transform: `translateY(${view.top}px)` }}>{rows}</div>
       </div>
+      <Menu opened={menu !== null} onClose={() => setMenu(null)} position="bottom-start" offset={2}>
+        <Menu.Target>
+          <MenuAnchor x={menu?.x ?? 0} y={menu?.y ?? 0} />
+        </Menu.Target>
+        {menu && (
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => copyText(menu.row[menu.column] ?? '')}>{en.menu.copyValue}</Menu.Item>
+            <Menu.Item onClick={() => copyText(menu.row.join('\t'))}>{en.table.copyRow}</Menu.Item>
+            <Menu.Item onClick={() => copyText(table.rows.map((row) => row[menu.column] ?? '').join('\n'))}>
+              {en.table.copyColumn(table.columns[menu.column] ?? '')}
+            </Menu.Item>
+          </Menu.Dropdown>
+        )}
+      </Menu>
       {table.cut && <p className={classes.note}>{en.table.cut(formatCount(table.rows.length))}</p>}
     </section>
   );

@@ -14,6 +14,10 @@ export type BodyKind =
   | 'pdf'
   | 'font'
   | 'compressed'
+  | 'msgpack'
+  | 'cbor'
+  | 'protobuf'
+  | 'grpc'
   | 'binary';
 export type BodyMode = 'pretty' | 'tree' | 'table' | 'preview' | 'decoded' | 'raw' | 'hex';
 
@@ -29,7 +33,8 @@ export interface BodyFacts {
 
 /** Kinds of which only bytes and a picture can be shown. */
 export const isBinary = (facts: BodyFacts): boolean =>
-  ['pdf', 'font', 'compressed', 'binary'].includes(facts.kind) || (facts.kind === 'image' && !isSvg(facts));
+  ['pdf', 'font', 'compressed', 'msgpack', 'cbor', 'protobuf', 'grpc', 'binary'].includes(facts.kind) ||
+  (facts.kind === 'image' && !isSvg(facts));
 
 export function parseMediaType(contentType: string | null): { mediaType: string; charset: string | null } {
   const [type = '', ...parameters] = (contentType ?? '').split(';');
@@ -86,6 +91,10 @@ function kindOfMediaType(mediaType: string): BodyKind | null {
   if (mediaType === 'application/x-www-form-urlencoded') return 'form';
   if (/^multipart\/(?!x-mixed-replace)/.test(mediaType)) return 'multipart';
   if (/^(text|application)\/(csv|tab-separated-values)$/.test(mediaType)) return 'csv';
+  if (/^application\/(x-|vnd\.)?msgpack$/.test(mediaType)) return 'msgpack';
+  if (/^application\/(.*\+)?cbor(-seq)?$/.test(mediaType)) return 'cbor';
+  if (/^application\/(x-|vnd\.google\.)?protobuf$/.test(mediaType)) return 'protobuf';
+  if (/^application\/grpc(-web)?(\+proto)?$/.test(mediaType)) return 'grpc';
   if (mediaType === 'application/pdf') return 'pdf';
   if (/^image\//.test(mediaType)) return 'image';
   if (/^(text|application)\/xml$|\+xml$/.test(mediaType)) return 'xml';
@@ -118,6 +127,10 @@ const modesOf: Record<BodyKind, BodyMode[]> = {
   pdf: ['preview', 'hex', 'raw'],
   font: ['preview', 'hex'],
   compressed: ['decoded', 'hex'],
+  msgpack: ['decoded', 'hex'],
+  cbor: ['decoded', 'hex'],
+  protobuf: ['decoded', 'hex'],
+  grpc: ['decoded', 'hex'],
   binary: ['hex', 'raw'],
 };
 
@@ -136,7 +149,15 @@ function modesFor(kind: BodyKind, mediaType: string, bytes: Uint8Array): BodyMod
   return modes;
 }
 
-const binaryKinds: ReadonlySet<BodyKind> = new Set(['image', 'pdf', 'multipart']);
+const binaryKinds: ReadonlySet<BodyKind> = new Set([
+  'image',
+  'pdf',
+  'multipart',
+  'msgpack',
+  'cbor',
+  'protobuf',
+  'grpc',
+]);
 
 function knownCharset(label: string | null, bytes: Uint8Array): string {
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';

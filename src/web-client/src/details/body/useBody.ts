@@ -1,11 +1,9 @@
 import { useEffect, useRef, useState } from 'react';
 import { type BodyPart, getBody } from '../../api/rest';
 import type { Side } from '../../api/types';
+import { takeBody } from '../preload';
+import { firstPart } from './parts';
 
-export const firstPart = 1_000_000;
-export const nextPart = 4_000_000;
-/** A body up to here can be loaded as a whole. */
-export const mostLoaded = 16_000_000;
 /** A body that grows is read again at this pace at most. */
 const growthMs = 400;
 
@@ -41,7 +39,8 @@ export function useBody(id: number, side: Side, size: number, limit: number): Bo
         const full = current && current.key === key && !current.body.decoded && current.body.bytes.length >= limit;
         const body = full
           ? { ...current.body, total: wanted }
-          : await getBody(id, side, { start: 0, end: limit }, { decoded: true }, abort.signal);
+          : await ((limit === firstPart ? takeBody(id, side) : null) ??
+              getBody(id, side, { start: 0, end: limit }, { decoded: true }, abort.signal));
         held.current = { key, body };
         result = { kind: 'ready', body };
       } catch (error) {

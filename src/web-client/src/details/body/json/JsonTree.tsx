@@ -9,6 +9,7 @@ import { useFixedWindow } from '../../../traffic/fixedWindow';
 import classes from './JsonTree.module.css';
 import { type Located, PathError, selectPath } from './jsonPath';
 import { type JsonNode, nodeText, type PathStep, parseJson, pathText, scalarText } from './parseJson';
+import { typeOfJson } from './typeOfJson';
 
 const lineHeight = 22;
 /** What is open at first: the first levels, as long as that is not very much. */
@@ -240,6 +241,9 @@ export default function JsonTree({ text, label }: { text: string; label: string 
             {menu.line.path.length > 0 && (
               <Menu.Item onClick={() => copyText(String(menu.line.path.at(-1)))}>{en.tree.copyKey}</Menu.Item>
             )}
+            <Menu.Item onClick={() => copyText(typeOfJson(menu.line.node, nameOf(menu.line.path)), en.tree.typeCopied)}>
+              {en.tree.copyType}
+            </Menu.Item>
             <Menu.Divider />
             <Menu.Item onClick={() => setPath(pathText(menu.line.path))}>{en.tree.only}</Menu.Item>
             {menu.line.path.some((step) => typeof step === 'number') && (
@@ -253,6 +257,10 @@ export default function JsonTree({ text, label }: { text: string; label: string 
     </div>
   );
 }
+
+/** The last name in a path: what stands in a list is named after the list. */
+const nameOf = (path: readonly PathStep[]): string =>
+  String(path.findLast((step) => typeof step === 'string') ?? 'Root');
 
 const scalarOrText = (node: JsonNode): string =>
   node.kind === 'object' || node.kind === 'array' ? nodeText(node) : scalarText(node);
