@@ -25,11 +25,25 @@ const latin1 = (bytes) => Buffer.from(bytes).toString('latin1');
 
 /** Requests that are hard to write down; `kept` is false where browsers and libraries change the path. */
 const hard = [
-  { path: `/quotes?a='"$HOME\`x\`%41&b=!!`, headers: { 'X-Quotes': `it's "quoted" %PATH% $HOME \\ ^&|`, 'X-Empty': '', 'X-Twice': ['one', 'two'] }, kept: false },
+  {
+    path: `/quotes?a='"$HOME\`x\`%41&b=!!`,
+    headers: { 'X-Quotes': `it's "quoted" %PATH% $HOME \\ ^&|`, 'X-Empty': '', 'X-Twice': ['one', 'two'] },
+    kept: false,
+  },
   { path: '/a/../b?x[0]={1}', headers: { 'X-Latin': 'gr\u00fcn', Cookie: 'sid=1; theme="dark"' }, kept: false },
-  { method: 'POST', path: '/json', headers: { 'Content-Type': 'application/json' }, body: '{"name":"O\'Brien $HOME `x` \\n !! %PATH% \\" €"}\nsecond line\té' },
+  {
+    method: 'POST',
+    path: '/json',
+    headers: { 'Content-Type': 'application/json' },
+    body: '{"name":"O\'Brien $HOME `x` \\n !! %PATH% \\" €"}\nsecond line\té',
+  },
   { method: 'PUT', path: '/binary', headers: {}, body: Buffer.from(Array.from({ length: 512 }, (_, i) => i % 256)) },
-  { method: 'POST', path: '/gzip', headers: { 'Content-Encoding': 'gzip', 'Content-Type': 'text/plain' }, body: gzipSync('compressed by the client') },
+  {
+    method: 'POST',
+    path: '/gzip',
+    headers: { 'Content-Encoding': 'gzip', 'Content-Type': 'text/plain' },
+    body: gzipSync('compressed by the client'),
+  },
   { method: 'PATCH', path: '/long', headers: { 'Content-Type': 'text/plain' }, body: `@${"it's long ".repeat(20_000)}` },
   { method: 'POST', path: '/empty', headers: { 'Content-Type': 'text/plain' }, body: '' },
   { method: 'DELETE', path: '/nothing', headers: { Accept: 'application/json', 'Accept-Encoding': 'gzip' } },
@@ -92,7 +106,12 @@ test('copied commands and programs send what was sent', async (t) => {
     fetchBrowser: { key: 'f', run: runInPage, isBrowser: true },
     python: { key: 'p', run: (text) => run('python3', [file('copied.py', text)]), needs: ['python3', ['-c', 'import requests']] },
     ...(hasAll && {
-      go: { key: 'g', run: (text) => run('go', ['run', file('copied.go', text)], { cwd: folder.path }), needs: ['go', ['version']], isExact: true },
+      go: {
+        key: 'g',
+        run: (text) => run('go', ['run', file('copied.go', text)], { cwd: folder.path }),
+        needs: ['go', ['version']],
+        isExact: true,
+      },
       csharp: { key: 's', run: runCSharp, isExact: true },
     }),
   };
@@ -143,7 +162,15 @@ test('the menu of a row copies that flow as a raw message', async () => {
 
 test('what is in a message’s head is a table to copy and filter by', async () => {
   for (const path of ['/users?page=1&q=a%20b', '/users?page=2&q=a%20b&more'])
-    await send({ path, headers: { Origin: 'https://app.example', Cookie: 'theme=dark', Authorization: `Basic ${btoa('ada:secret')}`, 'Accept-Encoding': 'gzip' } });
+    await send({
+      path,
+      headers: {
+        Origin: 'https://app.example',
+        Cookie: 'theme=dark',
+        Authorization: `Basic ${btoa('ada:secret')}`,
+        'Accept-Encoding': 'gzip',
+      },
+    });
   await rows(page, hard.length + 2);
   await rowOf('/users?page=1&q=a%20b').click();
   await page.getByTestId('tab-request').click();
@@ -156,7 +183,10 @@ test('what is in a message’s head is a table to copy and filter by', async () 
   await query.getByRole('button', { name: 'Copy q' }).click();
   assert.equal(await clipboardAfter(/^Copied$/), 'a b');
   await query.getByRole('row', { name: 'page 1' }).hover();
-  await query.getByRole('button', { name: /^Show only flows with/ }).first().click();
+  await query
+    .getByRole('button', { name: /^Show only flows with/ })
+    .first()
+    .click();
   await rows(page, 1);
   assert.equal(await page.getByTestId('filter-input').inputValue(), 'query:"page=1"');
   await page.getByTestId('filter-input').fill('');
@@ -166,9 +196,15 @@ test('what is in a message’s head is a table to copy and filter by', async () 
 test('insights: caching, compression, security, cookies and CORS in words', async () => {
   await page.getByTestId('tab-insights').click();
   const insight = (id) => page.locator(`[data-testid=insight][data-id=${id}]`);
-  await page.getByTestId('cache-verdict').getByText(/used for (1 hour|59 minutes \d+ seconds) without asking/).first().waitFor();
+  await page
+    .getByTestId('cache-verdict')
+    .getByText(/used for (1 hour|59 minutes \d+ seconds) without asking/)
+    .first()
+    .waitFor();
   await insight('cache-cookie').waitFor();
-  await insight('uncompressed').getByText(/would save \d+ %/).waitFor();
+  await insight('uncompressed')
+    .getByText(/would save \d+ %/)
+    .waitFor();
   await insight('http-loopback').waitFor();
   await insight('cors-wildcard-credentials').waitFor();
   await picture(page, 'details-insights');
@@ -199,7 +235,14 @@ test('two flows are compared: the key, the bar of the selection, the menu', asyn
   const diff = page.getByTestId('diff');
   await diff.getByText('"total": 26').waitFor();
   assert.match(page.url(), /\/flow\/10\/diff\?with=9$/);
-  assert.deepEqual(await diff.getByTestId('response-body-diff').locator('[data-kind=removed], [data-kind=added]').allInnerTexts().then((all) => all.length), 2);
+  assert.deepEqual(
+    await diff
+      .getByTestId('response-body-diff')
+      .locator('[data-kind=removed], [data-kind=added]')
+      .allInnerTexts()
+      .then((all) => all.length),
+    2,
+  );
   await diff.getByText(/equal lines/).waitFor();
   await picture(page, 'details-diff');
   await diff.getByText('As sent').click();
@@ -209,7 +252,10 @@ test('two flows are compared: the key, the bar of the selection, the menu', asyn
 
   await rowOf('/binary').click({ modifiers: ['Control'] });
   await page.getByTestId('selection-bar').getByRole('button', { name: 'Compare' }).click();
-  await page.getByText(/^Only flow 4 has a body, 512 B/).first().waitFor();
+  await page
+    .getByText(/^Only flow 4 has a body, 512 B/)
+    .first()
+    .waitFor();
   await rowOf('/gzip').click({ button: 'right' });
   await picture(page, 'details-compare-menu');
   await page.getByRole('menuitem', { name: /Compare with flow/ }).click();
@@ -243,7 +289,9 @@ function headersOf({ rawHeaders }) {
 
 /** There is no PowerShell here: what it would do with the text is done by hand, and the curl is a real one. */
 async function runPowerShell(text) {
-  for (const [, file64, config] of text.matchAll(/(?:FromBase64String\('([^']*)'\)\)\n)?(?:\$OutputEncoding[^\n]*\n)?@'\n([\s\S]*?)\n'@ \| curl\.exe --config -/g)) {
+  for (const [, file64, config] of text.matchAll(
+    /(?:FromBase64String\('([^']*)'\)\)\n)?(?:\$OutputEncoding[^\n]*\n)?@'\n([\s\S]*?)\n'@ \| curl\.exe --config -/g,
+  )) {
     if (file64) writeFileSync(join(folder.path, 'mitmweb-body.bin'), Buffer.from(file64, 'base64'));
     await run('curl', ['-sS', '--config', '-'], { cwd: folder.path }, Buffer.from(config, 'latin1'));
   }
