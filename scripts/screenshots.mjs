@@ -81,7 +81,9 @@ async function takeAll(browser, mitmweb, empty, size, theme) {
     await shows.first().waitFor();
   };
   const row = page.getByTestId('flow-row');
-  const { flows } = await mitmweb.api(`/flows?filter=${encodeURIComponent('type:json method=GET status=200 size=300..4kb scheme=https')}&limit=5`);
+  const { flows } = await mitmweb.api(
+    `/flows?filter=${encodeURIComponent('type:json method=GET status=200 size=300..4kb scheme=https')}&limit=5`,
+  );
   const json = flows[0].id;
   const failed = (await mitmweb.api(`/flows?filter=${encodeURIComponent('is:error is:http')}&limit=1`)).flows[0].id;
 

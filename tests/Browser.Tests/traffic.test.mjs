@@ -78,7 +78,10 @@ test('the waterfall shows which flow took long, and follows the choice of column
       });
     });
   const shares = await drawn();
-  assert.ok(shares.every((share) => share > 0), shares.join());
+  assert.ok(
+    shares.every((share) => share > 0),
+    shares.join(),
+  );
   assert.ok(shares[5] > 0.3 && shares[5] === Math.max(...shares), shares.join());
   await picture(page, 'traffic-waterfall');
   const { flows } = await mitmweb.api('/flows?filter=path:slow');
