@@ -128,7 +128,8 @@ test('sessions are duplicated, merged, renamed and deleted', async () => {
   const remove = page.getByRole('menuitem', { name: /Delete/ });
   assert.equal(await remove.isDisabled(), true);
   assert.match(await remove.innerText(), /being recorded/);
-  await page.keyboard.press('Escape');
+  await page.getByRole('menu').press('Escape');
+  await remove.waitFor({ state: 'detached' });
 });
 
 test('the session that is recorded is renamed, and goes on', async () => {

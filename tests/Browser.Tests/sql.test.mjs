@@ -43,7 +43,7 @@ test('what would write is refused, and what runs for ever can be stopped', async
   await page.getByTestId('sql-problem').getByText('DELETE is refused').waitFor();
   await statement.fill('WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n');
   await statement.press('Control+Enter');
-  await page.getByRole('button', { name: 'Stop (Esc)' }).click();
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await page.getByTestId('sql-run').waitFor();
 });
 

@@ -9,6 +9,7 @@ import { Router } from 'wouter';
 import { App } from './App';
 import { withSession } from './api/viewed';
 import { useSessionLocation } from './sessions/useSessionLocation';
+import { Part } from './shell/Part';
 import { theme } from './theme/theme';
 import { SessionContext } from './traffic/sessionContext';
 import { TrafficSession } from './traffic/trafficSession';
@@ -23,7 +24,9 @@ createRoot(root).render(
       <Notifications position="bottom-right" limit={4} mb={22} />
       <SessionContext value={session}>
         <Router hook={useSessionLocation} hrefs={(href) => withSession(href)}>
-          <App />
+          <Part resetKey="">
+            <App />
+          </Part>
         </Router>
       </SessionContext>
     </MantineProvider>

@@ -1,3 +1,4 @@
+import { en } from '../strings/en';
 import type {
   Audit,
   BodyFound,
@@ -70,8 +71,18 @@ async function failure(response: Response): Promise<ApiError> {
   return new ApiError(response.status, message, details);
 }
 
+/** Asks the host; when nobody answers, says so in words instead of the browser's "Failed to fetch". */
+async function ask(path: string, init?: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, { credentials: 'same-origin', ...init });
+  } catch (error) {
+    if (error instanceof TypeError) throw new Error(en.connection.away, { cause: error });
+    throw error;
+  }
+}
+
 async function request(path: string, init?: RequestInit): Promise<Response> {
-  const response = await fetch(path, { credentials: 'same-origin', ...init });
+  const response = await ask(path, init);
   if (!response.ok) throw await failure(response);
   return response;
 }
@@ -281,8 +292,7 @@ export async function getBody(
   options: { decoded: boolean },
   signal?: AbortSignal,
 ): Promise<BodyPart> {
-  const response = await fetch(bodyUrl(id, side, options), {
-    credentials: 'same-origin',
+  const response = await ask(bodyUrl(id, side, options), {
     headers: { Range: `bytes=${range.start}-${range.end - 1}` },
     signal: signal ?? null,
   });

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconRefresh, IconShieldCheck } from '@tabler/icons-react';
 import { Link } from 'wouter';
+import { useActions } from '../actions/handlers';
 import type { Audit } from '../api/types';
 import { quoteText } from '../copy/shellQuote';
 import { CopyLine } from '../setup/CopyLine';
@@ -13,8 +14,9 @@ import { HostReport } from './HostReport';
 import { useAudit } from './useAudit';
 
 /** What the traffic shows of the hosts' security: the hosts with their grades, and the report on one of them. */
-export function AuditPage({ host }: { host: string }) {
+export default function AuditPage({ host }: { host: string }) {
   const { audit, loading, problem, reload } = useAudit();
+  useActions({ 'audit.again': reload });
   const session = useProxyState()?.session;
   const changes = audit && session && session.id === audit.session ? Math.max(0, session.seq - audit.seq) : 0;
 

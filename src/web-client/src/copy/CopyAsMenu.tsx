@@ -15,6 +15,7 @@ import {
   IconTerminal2,
 } from '@tabler/icons-react';
 import { Fragment, type ReactNode } from 'react';
+import { Keys } from '../actions/Keys';
 import type { FlowSelection } from '../api/types';
 import { en } from '../strings/en';
 import { copyAs } from './copyFlow';
@@ -46,12 +47,12 @@ interface Props {
 /** The formats in which flows can be copied, as items of a menu. */
 export function CopyAsItems({ selection, isHttp }: Props) {
   const offered = copyFormats.filter(({ format }) => isHttp || format === 'url');
-  return offered.map(({ format, key, group }, i) => (
+  return offered.map(({ format, group }, i) => (
     <Fragment key={format}>
       {i > 0 && offered[i - 1]?.group !== group && <Menu.Divider />}
       <Menu.Item
         leftSection={icons[format]}
-        rightSection={<kbd>{`c ${key}`}</kbd>}
+        rightSection={<Keys of={`copy.${format}`} />}
         data-testid={`copy-${format}`}
         onClick={() => void copyAs(format, selection)}
       >

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Header } from '../api/types';
-import { copyFormats, requestFormats } from './copyFormats';
+import { requestFormats } from './copyFormats';
 import { quoteCmd } from './curlCmd';
 import { base64Of, byteLiteral, literal, textOf } from './literals';
 import { escapedUrl, isUrlKept, sentRequest } from './sentRequest';
@@ -148,9 +148,5 @@ describe('requestFormats', () => {
       'AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Brotli,',
     );
     expect(requestFormats.csharp([asking('gzip'), asking('identity')])).not.toContain('AutomaticDecompression');
-  });
-
-  it('every format has a key of its own', () => {
-    expect(new Set(copyFormats.map(({ key }) => key)).size).toBe(copyFormats.length);
   });
 });

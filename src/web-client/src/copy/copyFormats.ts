@@ -27,25 +27,24 @@ export const requestFormats = {
 export type RequestFormat = keyof typeof requestFormats;
 export type CopyFormat = 'url' | RequestFormat | 'rawRequest' | 'rawResponse' | 'har';
 
-/** All formats in the order of the menus, with the second key of their shortcut (the first is c). */
+/** All formats in the order of the menus. */
 export const copyFormats: readonly {
   format: CopyFormat;
-  key: string;
   group: 'address' | 'shell' | 'code' | 'message';
 }[] = [
-  { format: 'url', key: 'u', group: 'address' },
-  { format: 'curl', key: 'c', group: 'shell' },
-  { format: 'curlCmd', key: 'd', group: 'shell' },
-  { format: 'curlPowerShell', key: 'w', group: 'shell' },
-  { format: 'httpie', key: 'i', group: 'shell' },
-  { format: 'fetchBrowser', key: 'f', group: 'code' },
-  { format: 'fetchNode', key: 'n', group: 'code' },
-  { format: 'python', key: 'p', group: 'code' },
-  { format: 'csharp', key: 's', group: 'code' },
-  { format: 'go', key: 'g', group: 'code' },
-  { format: 'rawRequest', key: 'r', group: 'message' },
-  { format: 'rawResponse', key: 'R', group: 'message' },
-  { format: 'har', key: 'j', group: 'message' },
+  { format: 'url', group: 'address' },
+  { format: 'curl', group: 'shell' },
+  { format: 'curlCmd', group: 'shell' },
+  { format: 'curlPowerShell', group: 'shell' },
+  { format: 'httpie', group: 'shell' },
+  { format: 'fetchBrowser', group: 'code' },
+  { format: 'fetchNode', group: 'code' },
+  { format: 'python', group: 'code' },
+  { format: 'csharp', group: 'code' },
+  { format: 'go', group: 'code' },
+  { format: 'rawRequest', group: 'message' },
+  { format: 'rawResponse', group: 'message' },
+  { format: 'har', group: 'message' },
 ];
 
 export const isRequestFormat = (format: CopyFormat): format is RequestFormat => format in requestFormats;

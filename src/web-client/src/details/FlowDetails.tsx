@@ -1,6 +1,7 @@
-import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Menu } from '@mantine/core';
 import { IconChevronDown, IconCopy, IconPencil, IconX } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { ActionTooltip } from '../actions/ActionTooltip';
 import type { FlowDetail } from '../api/types';
 import { CopyAsItems } from '../copy/CopyAsMenu';
 import { copyBody, copyHeaders, oneFlow } from '../copy/copyFlow';
@@ -268,11 +269,11 @@ function DetailsHeader({ flow, onClose }: { flow: FlowDetail; onClose(): void })
             )}
           </Menu.Dropdown>
         </Menu>
-        <Tooltip label={en.details.close}>
+        <ActionTooltip action="leave" label={en.details.close}>
           <ActionIcon aria-label={en.details.close} onClick={onClose}>
             <IconX size={16} />
           </ActionIcon>
-        </Tooltip>
+        </ActionTooltip>
       </div>
       <div className={classes.facts}>
         {flow.status !== null && (

@@ -1,5 +1,5 @@
-import { Tooltip } from '@mantine/core';
 import { IconBan } from '@tabler/icons-react';
+import { ActionTooltip } from '../actions/ActionTooltip';
 import { en } from '../strings/en';
 import { markColors } from './marks';
 import classes from './notes.module.css';
@@ -9,12 +9,12 @@ interface Props {
   onPick(marker: string): void;
 }
 
-/** The six colours in a row, and none; the keys 1 to 6 and 0 do the same. */
+/** The six colours in a row, and none; keys do the same. */
 export function MarkPicker({ value, onPick }: Props) {
   return (
     <span className={classes.colors} role="group" aria-label={en.notes.mark}>
-      {markColors.map((color, index) => (
-        <Tooltip key={color} label={en.notes.colorKey(en.notes.colors[color], index + 1)}>
+      {markColors.map((color) => (
+        <ActionTooltip key={color} action={`mark.${color}`} label={en.notes.colors[color]}>
           <button
             type="button"
             className={classes.color}
@@ -23,13 +23,13 @@ export function MarkPicker({ value, onPick }: Props) {
             aria-pressed={value === color}
             onClick={() => onPick(value === color ? '' : color)}
           />
-        </Tooltip>
+        </ActionTooltip>
       ))}
-      <Tooltip label={en.notes.colorKey(en.notes.unmark, 0)}>
+      <ActionTooltip action="mark.none" label={en.notes.unmark}>
         <button type="button" className={classes.noColor} aria-label={en.notes.unmark} onClick={() => onPick('')}>
           <IconBan size={15} />
         </button>
-      </Tooltip>
+      </ActionTooltip>
     </span>
   );
 }

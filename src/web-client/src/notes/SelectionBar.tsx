@@ -1,6 +1,7 @@
 import { Button, CloseButton, Menu, TextInput } from '@mantine/core';
 import { IconArrowsDiff, IconChevronDown, IconCopy, IconPin, IconPinnedOff, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
+import { ActionTooltip } from '../actions/ActionTooltip';
 import type { FlowSelection } from '../api/types';
 import { CopyAsItems } from '../copy/CopyAsMenu';
 import { en } from '../strings/en';
@@ -28,7 +29,9 @@ export function SelectionBar({ count, selection, onCompare, onClear }: Props) {
     <div className={classes.bar} role="toolbar" aria-label={en.selection.label} data-testid="selection-bar">
       <div className={classes.barHead}>
         <b>{en.selection.count(count)}</b>
-        <CloseButton size="sm" aria-label={en.selection.clear} onClick={onClear} />
+        <ActionTooltip action="leave" label={en.selection.clear}>
+          <CloseButton size="sm" aria-label={en.selection.clear} onClick={onClear} />
+        </ActionTooltip>
       </div>
       <SelectionSummary selection={selection} />
       <MarkPicker value={null} onPick={(marker) => void annotate(selection, { marker })} />

@@ -1,15 +1,20 @@
-import { Button, Tooltip } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconPlayerPauseFilled, IconPlayerRecordFilled } from '@tabler/icons-react';
+import { useSyncExternalStore } from 'react';
+import { ActionTooltip } from '../actions/ActionTooltip';
 import { en } from '../strings/en';
+import { useSession } from '../traffic/sessionContext';
 import classes from './recording.module.css';
 import { useRecording } from './useRecording';
 
 /** Says whether what passes is recorded, and switches it. */
 export function RecordButton() {
   const { recording, toggle } = useRecording();
+  const { hub } = useSession();
+  const isAway = useSyncExternalStore(hub.onStatus, hub.getStatus).kind === 'lost';
   const on = recording?.on ?? true;
   return (
-    <Tooltip label={on ? en.recording.pause : en.recording.resume}>
+    <ActionTooltip action="record" label={on ? en.recording.pause : en.recording.resume}>
       <Button
         size="compact-sm"
         variant="default"
@@ -18,12 +23,12 @@ export function RecordButton() {
         aria-pressed={on}
         data-on={on}
         data-testid="record"
-        disabled={recording === null}
+        disabled={recording === null || isAway}
         leftSection={on ? <IconPlayerRecordFilled size={13} /> : <IconPlayerPauseFilled size={13} />}
         onClick={toggle}
       >
         {on ? en.recording.on : en.recording.off}
       </Button>
-    </Tooltip>
+    </ActionTooltip>
   );
 }

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Popover, TextInput, Tooltip } from '@mantine/core';
 import { IconHighlight, IconPencil, IconStar, IconStarFilled, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
+import { useActions } from '../actions/handlers';
 import { deleteView, saveView } from '../api/rest';
 import type { SavedView } from '../api/types';
 import { tried } from '../shell/tried';
@@ -9,14 +10,12 @@ import { useFilterHistory } from './filterHistory';
 import { HighlightEditor } from './HighlightEditor';
 import classes from './saved.module.css';
 import { useSavedFilters } from './useSavedFilters';
+import { viewTerm } from './viewTerm';
 
 interface Props {
   filter: string;
   onFilter(filter: string): void;
 }
-
-/** How a view is written in a filter. */
-const viewTerm = (name: string): string => (/^[\w.-]+$/.test(name) ? `view:${name}` : `view:"${name}"`);
 
 /** The star of the filter bar: saves the filter, lists what is saved and what was used before, and leads to the highlights. */
 export function SavedFiltersMenu({ filter, onFilter }: Props) {
@@ -26,6 +25,7 @@ export function SavedFiltersMenu({ filter, onFilter }: Props) {
   const [name, setName] = useState('');
   const [editing, setEditing] = useState<SavedView | null>(null);
   const [highlights, setHighlights] = useState(false);
+  useActions({ 'filter.saved': () => setOpened(true) });
   const isSaved = views.some((view) => view.filter === filter || viewTerm(view.name) === filter);
   const use = (text: string) => {
     setOpened(false);

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconArrowMerge, IconFileImport, IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
+import { useActions } from '../actions/handlers';
 import {
   compactSession,
   createSession,
@@ -29,7 +29,7 @@ import { SessionTable } from './SessionTable';
 import { useSessions } from './useSessions';
 
 /** The sessions: what there is, which one is recorded, what can be done to them, and how much is kept. */
-export function SessionsPage() {
+export default function SessionsPage() {
   const { list, problem, reload } = useSessions();
   const state = useProxyState();
   const [question, setQuestion] = useState<NameQuestion | null>(null);
@@ -39,7 +39,6 @@ export function SessionsPage() {
 
   const sessions = list?.sessions ?? [];
   const toMerge = sessions.filter((session) => chosen.has(session.key));
-  const told = (message: string) => notifications.show({ message, color: 'teal', autoClose: 4000 });
   const ask = (asked: NameQuestion) =>
     setQuestion({
       ...asked,
@@ -51,8 +50,10 @@ export function SessionsPage() {
       ...text.asking.create,
       initial: '',
       optional: true,
-      run: (name) => createSession(name || null).then((created) => told(text.recording(created.name))),
+      run: (name) => createSession(name || null),
     });
+  const askElsewhere = () => ask({ ...text.asking.elsewhere, initial: '', run: rememberSession });
+  useActions({ 'session.create': askNew, 'session.add': askElsewhere });
   const askMerge = () =>
     ask({
       ...text.asking.merge,
@@ -67,7 +68,7 @@ export function SessionsPage() {
   const act = (action: SessionAction, session: StoredSession) => {
     const { key, name } = session;
     const run = (work: Promise<unknown>) => void tried(work).then(reload);
-    if (action === 'record') run(recordSession(key).then(() => told(text.recording(name))));
+    if (action === 'record') run(recordSession(key));
     else if (action === 'rename') {
       ask({ ...text.asking.rename, initial: name, run: (next) => renameSession(key, next) });
     } else if (action === 'duplicate') {
@@ -94,12 +95,7 @@ export function SessionsPage() {
           >
             {text.mergeChosen(toMerge.length)}
           </Button>
-          <Button
-            variant="default"
-            size="compact-sm"
-            leftSection={<IconFileImport size={14} />}
-            onClick={() => ask({ ...text.asking.elsewhere, initial: '', run: rememberSession })}
-          >
+          <Button variant="default" size="compact-sm" leftSection={<IconFileImport size={14} />} onClick={askElsewhere}>
             {text.addFile}
           </Button>
           <Button size="compact-sm" leftSection={<IconPlus size={14} />} onClick={askNew} data-testid="new-session">

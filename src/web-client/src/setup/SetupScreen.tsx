@@ -7,7 +7,7 @@ import {
   IconDownload,
   IconTerminal2,
 } from '@tabler/icons-react';
-import { useCallback } from 'react';
+import { useCallback, useSyncExternalStore } from 'react';
 import type { ProxyState } from '../api/types';
 import { en } from '../strings/en';
 import { useProxyState, useSampled, useSession } from '../traffic/sessionContext';
@@ -50,6 +50,8 @@ function Loaded({ state, empty }: { state: ProxyState; empty: boolean }) {
   const refused = state.rejections.find((one) => one.sawCertificate)?.client ?? null;
   const address = addressFor(state, window.location.hostname);
   const remote = remoteAddresses(state);
+  const isAway = useSyncExternalStore(session.hub.onStatus, session.hub.getStatus).kind === 'lost';
+  const isListening = address !== null && !isAway;
   const problem = state.listeners.find((listener) => listener.error)?.error;
 
   return (
@@ -57,17 +59,17 @@ function Loaded({ state, empty }: { state: ProxyState; empty: boolean }) {
       <header className={classes.hero}>
         <div>
           <h1>
-            <span className={classes.beacon} data-on={address !== null} aria-hidden="true" />
-            {address ? en.setup.listening(address) : en.setup.notListening}
-            {address && empty && (
+            <span className={classes.beacon} data-on={isListening} aria-hidden="true" />
+            {isAway ? en.setup.away : address ? en.setup.listening(address) : en.setup.notListening}
+            {isListening && empty && (
               <span className={classes.waiting}>
                 {state.recording.on ? `${en.setup.waitingFor}…` : en.setup.notRecording}
               </span>
             )}
           </h1>
-          <p>{problem ?? en.setup.intro}</p>
+          <p>{isAway ? en.connection.away : (problem ?? en.setup.intro)}</p>
         </div>
-        <SetupSteps listening={address !== null} lastClient={state.lastClient} hasHttps={hasHttps} refused={refused} />
+        <SetupSteps listening={isListening} lastClient={state.lastClient} hasHttps={hasHttps} refused={refused} />
       </header>
       <div className={classes.cards}>
         {address && (
@@ -112,7 +114,7 @@ function Loaded({ state, empty }: { state: ProxyState; empty: boolean }) {
             </h2>
             <div className={classes.phone}>
               <div>
-                <p>{en.setup.phoneHint}</p>
+                <p>{remote.length > 0 ? en.setup.phoneHint : en.setup.phoneUnreachable}</p>
                 {remote.length > 0 && (
                   <p>
                     {en.setup.address}: <code>{remote.join(', ')}</code>
@@ -132,7 +134,7 @@ function Loaded({ state, empty }: { state: ProxyState; empty: boolean }) {
                   {en.setup.openSetup}
                 </Button>
               </div>
-              <img src="/setup/qr.svg" alt={en.setup.qrAlt} width={128} height={128} />
+              {remote.length > 0 && <img src="/setup/qr.svg" alt={en.setup.qrAlt} width={128} height={128} />}
             </div>
           </article>
           {address && (

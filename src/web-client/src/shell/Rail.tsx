@@ -1,6 +1,7 @@
-import { Tooltip, useMantineColorScheme } from '@mantine/core';
+import { useMantineColorScheme } from '@mantine/core';
 import { useColorScheme } from '@mantine/hooks';
 import {
+  IconCommand,
   IconDatabaseSearch,
   IconDeviceDesktop,
   IconFolders,
@@ -8,22 +9,36 @@ import {
   IconListSearch,
   IconMoon,
   IconPlugConnected,
+  IconSettings,
   IconShieldCheck,
   IconSun,
 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import type { ReactElement } from 'react';
 import { Link } from 'wouter';
+import { ActionTooltip } from '../actions/ActionTooltip';
+import { type ActionId, type Screen, screens } from '../actions/actions';
 import { en } from '../strings/en';
 import classes from './Rail.module.css';
 
 interface Props {
-  place: 'traffic' | 'audit' | 'sql' | 'capture' | 'sessions';
+  screen: Screen | null;
   /** Where the traffic was left: its flow and filter. */
   trafficHref: string;
+  onPalette(): void;
   onHelp(): void;
 }
 
-export function Rail({ place, trafficHref, onHelp }: Props) {
+const icons: Readonly<Record<Screen, ReactElement>> = {
+  traffic: <IconListSearch />,
+  audit: <IconShieldCheck />,
+  sql: <IconDatabaseSearch />,
+  capture: <IconPlugConnected />,
+  sessions: <IconFolders />,
+  settings: <IconSettings />,
+};
+
+/** The screens, and at the end what is of all of them. */
+export function Rail({ screen, trafficHref, onPalette, onHelp }: Props) {
   const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: false });
   const system = useColorScheme();
   // As the system, then the other one (so that each press but the last changes something), then fixed to the system's.
@@ -33,38 +48,50 @@ export function Rail({ place, trafficHref, onHelp }: Props) {
     colorScheme === 'auto' ? <IconDeviceDesktop /> : colorScheme === 'light' ? <IconSun /> : <IconMoon />;
   return (
     <nav className={classes.rail} aria-label={en.shell.navigation}>
-      <RailLink href={trafficHref} label={en.shell.traffic} current={place === 'traffic'} icon={<IconListSearch />} />
-      <RailLink href="/audit" label={en.shell.audit} current={place === 'audit'} icon={<IconShieldCheck />} />
-      <RailLink href="/sql" label={en.shell.sql} current={place === 'sql'} icon={<IconDatabaseSearch />} />
-      <RailLink href="/capture" label={en.shell.capture} current={place === 'capture'} icon={<IconPlugConnected />} />
-      <RailLink href="/sessions" label={en.shell.sessions} current={place === 'sessions'} icon={<IconFolders />} />
+      {screens.map((one) => (
+        <ActionTooltip key={one} action={`go.${one}`} label={en.shell[one]} position="right">
+          <Link
+            href={one === 'traffic' ? trafficHref : `/${one}`}
+            className={classes.item}
+            aria-label={en.shell[one]}
+            aria-current={one === screen ? 'page' : undefined}
+          >
+            {icons[one]}
+          </Link>
+        </ActionTooltip>
+      ))}
       <span className={classes.space} />
-      <Tooltip label={en.shell.theme[colorScheme]} position="right">
-        <button
-          type="button"
-          className={classes.item}
-          aria-label={en.shell.theme[colorScheme]}
-          data-testid="theme-toggle"
-          onClick={() => setColorScheme(next)}
-        >
-          {themeIcon}
-        </button>
-      </Tooltip>
-      <Tooltip label={en.shell.help} position="right">
-        <button type="button" className={classes.item} aria-label={en.shell.help} onClick={onHelp}>
-          <IconHelp />
-        </button>
-      </Tooltip>
+      <RailButton action="palette" label={en.shell.palette} icon={<IconCommand />} onClick={onPalette} />
+      <RailButton
+        action={`theme.${next}`}
+        label={en.shell.theme[colorScheme]}
+        icon={themeIcon}
+        testId="theme-toggle"
+        onClick={() => setColorScheme(next)}
+      />
+      <RailButton action="sheet" label={en.shell.help} icon={<IconHelp />} onClick={onHelp} />
     </nav>
   );
 }
 
-function RailLink({ href, label, current, icon }: { href: string; label: string; current: boolean; icon: ReactNode }) {
-  return (
-    <Tooltip label={label} position="right">
-      <Link href={href} className={classes.item} aria-label={label} aria-current={current ? 'page' : undefined}>
-        {icon}
-      </Link>
-    </Tooltip>
-  );
+interface RailButtonProps {
+  action: ActionId;
+  label: string;
+  icon: ReactElement;
+  testId?: string;
+  onClick(): void;
 }
+
+const RailButton = ({ action, label, icon, testId, onClick }: RailButtonProps) => (
+  <ActionTooltip action={action} label={label} position="right">
+    <button
+      type="button"
+      className={classes.item}
+      aria-label={label}
+      data-testid={testId ?? `rail-${action}`}
+      onClick={onClick}
+    >
+      {icon}
+    </button>
+  </ActionTooltip>
+);

@@ -18,6 +18,8 @@ export function StatusBar() {
     250,
   );
   const addresses = state ? proxyAddresses(state) : [];
+  // What is known then is of before.
+  const isAway = hub.kind === 'lost';
   const problem = state?.listeners.find((listener) => listener.error)?.error;
   return (
     <footer className={classes.bar} data-testid="status-bar">
@@ -26,12 +28,12 @@ export function StatusBar() {
       </span>
       {state && (
         <>
-          {addresses.length > 0 && (
+          {!isAway && addresses.length > 0 && (
             <span title={addresses.join(', ')} className={classes.addresses}>
               {en.status.listening(addresses.join(', '))} · {en.status.clients(state.clients)}
             </span>
           )}
-          {(problem || addresses.length === 0) && (
+          {!isAway && (problem || addresses.length === 0) && (
             <span className={classes.problem}>{problem ?? en.status.notListening}</span>
           )}
           <span className={classes.space} />
@@ -39,14 +41,16 @@ export function StatusBar() {
           <span>{en.status.flows(flows)}</span>
           <BodyIndexStatus index={state.bodyIndex} />
           <RetentionMeter retention={state.retention} />
-          <Link
-            href="/sessions"
-            className={classes.session}
-            title={en.status.sessionHint(state.session.path)}
-            data-testid="session-name"
-          >
-            {en.status.session(state.session.name)}
-          </Link>
+          {!isAway && (
+            <Link
+              href="/sessions"
+              className={classes.session}
+              title={en.status.sessionHint(state.session.path)}
+              data-testid="session-name"
+            >
+              {en.status.session(state.session.name)}
+            </Link>
+          )}
           <span title={state.session.path}>{en.status.store(formatSize(state.session.sizeBytes))}</span>
           <span>{en.status.version(state.version)}</span>
         </>

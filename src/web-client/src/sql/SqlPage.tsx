@@ -1,6 +1,10 @@
 import { ActionIcon, Button, Checkbox, Menu, NativeSelect } from '@mantine/core';
 import { IconDownload, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
-import { type KeyboardEvent, useRef } from 'react';
+import { useRef } from 'react';
+import { ActionTooltip } from '../actions/ActionTooltip';
+import { useActions } from '../actions/handlers';
+import { ariaKeys } from '../actions/keys';
+import { useKeysOf } from '../actions/useKeysOf';
 import { Page, PageColumns } from '../shell/Page';
 import { en } from '../strings/en';
 import { usePersistent } from '../theme/persistent';
@@ -14,13 +18,15 @@ const firstStatement = 'SELECT id, method, host, path, status, response_size\nFR
 const noHistory: string[] = [];
 
 /** The session in SQL: a statement, what it gives, and what there is to ask. */
-export function SqlPage() {
+export default function SqlPage() {
   const [text, setText] = usePersistent('sql.statement', firstStatement);
   const [history, setHistory] = usePersistent('sql.history', noHistory);
   const [limit, setLimit] = usePersistent('sql.limit', 1000);
   const [guard, setGuard] = usePersistent('sql.guardFormulas', false);
   const { answer, asked, running, problem, run, download, cancel } = useSql();
   const editor = useRef<HTMLTextAreaElement>(null);
+
+  const runKeys = useKeysOf('sql.run');
 
   const start = (statement: string) => {
     setHistory(remember(history, statement));
@@ -38,16 +44,7 @@ export function SqlPage() {
     area.setRangeText(word, area.selectionStart, area.selectionEnd, 'end');
     setText(area.value);
   };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      start(text);
-    }
-    if (event.key === 'Escape' && running) {
-      event.preventDefault();
-      cancel();
-    }
-  };
+  useActions({ 'sql.run': running ? undefined : () => start(text), 'sql.stop': running ? cancel : undefined });
   const show = (wrong: SqlProblem) => {
     if (wrong.position === null) return;
     editor.current?.focus();
@@ -76,32 +73,34 @@ export function SqlPage() {
             autoComplete="off"
             autoCapitalize="off"
             aria-label={en.sql.statement}
-            aria-keyshortcuts="Control+Enter"
+            aria-keyshortcuts={ariaKeys(runKeys)}
             data-testid="sql-statement"
             onChange={(event) => setText(event.currentTarget.value)}
-            onKeyDown={onKeyDown}
           />
           <div className={classes.tools}>
             {running ? (
-              <Button
-                size="compact-sm"
-                color="red"
-                variant="light"
-                leftSection={<IconPlayerStop size={14} />}
-                onClick={cancel}
-              >
-                {en.sql.stop}
-              </Button>
+              <ActionTooltip action="sql.stop" label={en.sql.stop}>
+                <Button
+                  size="compact-sm"
+                  color="red"
+                  variant="light"
+                  leftSection={<IconPlayerStop size={14} />}
+                  onClick={cancel}
+                >
+                  {en.sql.stop}
+                </Button>
+              </ActionTooltip>
             ) : (
-              <Button
-                size="compact-sm"
-                leftSection={<IconPlayerPlay size={14} />}
-                title={en.sql.runHint}
-                data-testid="sql-run"
-                onClick={() => start(text)}
-              >
-                {en.sql.run}
-              </Button>
+              <ActionTooltip action="sql.run" label={en.sql.runHint}>
+                <Button
+                  size="compact-sm"
+                  leftSection={<IconPlayerPlay size={14} />}
+                  data-testid="sql-run"
+                  onClick={() => start(text)}
+                >
+                  {en.sql.run}
+                </Button>
+              </ActionTooltip>
             )}
             <NativeSelect
               size="xs"

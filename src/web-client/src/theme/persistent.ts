@@ -3,6 +3,7 @@ import { useCallback, useSyncExternalStore } from 'react';
 const prefix = 'mitmweb.';
 const cache = new Map<string, unknown>();
 const listeners = new Map<string, Set<() => void>>();
+const keptListeners = new Set<() => void>();
 
 function read<T>(key: string, fallback: T): T {
   if (!cache.has(key)) {
@@ -25,7 +26,49 @@ function write(key: string, value: unknown): void {
   } catch {
     // As above.
   }
+  changed(key);
+}
+
+function changed(key: string): void {
   for (const listener of listeners.get(key) ?? []) listener();
+  for (const listener of keptListeners) listener();
+}
+
+/** The keys of the settings that this browser keeps, in their order and with blanks between them. */
+function keptKeys(): string {
+  try {
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(prefix));
+    return names
+      .map((name) => name.slice(prefix.length))
+      .sort()
+      .join(' ');
+  } catch {
+    return '';
+  }
+}
+
+const onKept = (listener: () => void) => {
+  keptListeners.add(listener);
+  return () => keptListeners.delete(listener);
+};
+
+/** Which settings this browser keeps. */
+export function useKeptKeys(): readonly string[] {
+  const keys = useSyncExternalStore(onKept, keptKeys);
+  return keys === '' ? [] : keys.split(' ');
+}
+
+/** Sets these settings back to what they are in the beginning. */
+export function forget(keys: readonly string[]): void {
+  for (const key of keys) {
+    cache.delete(key);
+    try {
+      localStorage.removeItem(prefix + key);
+    } catch {
+      // As above.
+    }
+  }
+  for (const key of keys) changed(key);
 }
 
 /** A setting of this browser. `fallback` must be a constant. */

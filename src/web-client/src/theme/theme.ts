@@ -32,11 +32,12 @@ export const theme = createTheme({
   primaryColor: 'teal',
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,
-  // Mantine takes one colour for the text of both schemes; white on the bright accent of the dark one cannot be read.
+  // Mantine chooses the text of filled buttons for the light scheme alone.
   variantColorResolver: (input) => {
     const colors = defaultVariantColorsResolver(input);
-    const isAccent = input.color === undefined || input.color === input.theme.primaryColor;
-    return input.variant === 'filled' && isAccent ? { ...colors, color: 'var(--on-accent)' } : colors;
+    const isPrimary = input.color === undefined || input.color === input.theme.primaryColor;
+    if (input.variant !== 'filled' || !isPrimary) return colors;
+    return { ...colors, background: 'var(--accent)', hover: 'var(--accent-strong)', color: 'var(--on-accent)' };
   },
   fontFamily: 'var(--font-sans)',
   fontFamilyMonospace: 'var(--font-mono)',
@@ -47,7 +48,17 @@ export const theme = createTheme({
   components: {
     Tooltip: { defaultProps: { openDelay: 350, withArrow: true, fz: 12, transitionProps: { duration: 100 } } },
     Menu: { defaultProps: { shadow: 'md', withInitialFocusPlaceholder: false, transitionProps: { duration: 80 } } },
+    Modal: {
+      defaultProps: {
+        overlayProps: { backgroundOpacity: 0.45 },
+        styles: {
+          content: { background: 'var(--raised)', border: '1px solid var(--border)' },
+          header: { background: 'var(--raised)' },
+        },
+      },
+    },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 28 } },
     Button: { defaultProps: { size: 'xs' } },
+    Checkbox: { defaultProps: { iconColor: 'var(--on-accent)' } },
   },
 });

@@ -1,6 +1,8 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconFilter, IconHelp, IconX } from '@tabler/icons-react';
 import { type KeyboardEvent, type Ref, useCallback, useEffect, useId, useRef, useState } from 'react';
+import { useActions } from '../actions/handlers';
+import { Keys } from '../actions/Keys';
 import { describeFilter } from '../api/rest';
 import type { FilterCompletion, FilterInfo } from '../api/types';
 import { formatCount } from '../format/format';
@@ -73,6 +75,7 @@ export function FilterBar({ filter, inputRef, onFilter, onLeave }: Props) {
     else setInfo(nothingKnown);
   }, [filter, ask]);
 
+  useActions({ 'filter.help': () => setHelp(true) });
   const [history, keep] = useFilterHistory();
   /** Where in the history the field is; -1 for what was written. */
   const at = useRef(-1);
@@ -204,7 +207,7 @@ export function FilterBar({ filter, inputRef, onFilter, onLeave }: Props) {
         />
       </div>
       {text === '' ? (
-        <kbd className={classes.key}>/</kbd>
+        <Keys of="filter.focus" className={classes.key} />
       ) : (
         <Tooltip label={en.filter.clear}>
           <ActionIcon size={22} aria-label={en.filter.clear} onClick={clear}>

@@ -10,6 +10,7 @@ import {
   IconPin,
   IconTrash,
 } from '@tabler/icons-react';
+import { Keys } from '../actions/Keys';
 import type { FlowRow, FlowSelection, NotesChange } from '../api/types';
 import { viewedSession, withSession } from '../api/viewed';
 import { CopyAsSubmenu } from '../copy/CopyAsMenu';
@@ -69,7 +70,7 @@ export function RowMenu({
           <>
             <Menu.Item
               leftSection={<IconListDetails size={size} />}
-              rightSection={<kbd>↵</kbd>}
+              rightSection={<Keys of="open" />}
               onClick={() => onOpen(row)}
             >
               {en.menu.open}
@@ -92,7 +93,7 @@ export function RowMenu({
                 </Menu.Item>
                 <Menu.Item
                   leftSection={<IconCopy size={size} />}
-                  rightSection={<kbd>c h</kbd>}
+                  rightSection={<Keys of="copy.headers" />}
                   disabled={row.status === null}
                   onClick={() => copyHeaders(row.id, 'response')}
                 >
@@ -107,7 +108,7 @@ export function RowMenu({
                 </Menu.Item>
                 <Menu.Item
                   leftSection={<IconCopy size={size} />}
-                  rightSection={<kbd>c b</kbd>}
+                  rightSection={<Keys of="copy.body" />}
                   disabled={row.responseSize === 0}
                   onClick={() => copyBody(row.id, 'response')}
                 >
@@ -120,7 +121,11 @@ export function RowMenu({
               {en.menu.onlyHost(row.host)}
             </Menu.Item>
             {compare && (
-              <Menu.Item leftSection={<IconArrowsDiff size={size} />} rightSection={<kbd>d</kbd>} onClick={compare.run}>
+              <Menu.Item
+                leftSection={<IconArrowsDiff size={size} />}
+                rightSection={<Keys of="compare" />}
+                onClick={compare.run}
+              >
                 {compare.label}
               </Menu.Item>
             )}
@@ -142,14 +147,14 @@ export function RowMenu({
             </Menu.Item>
             <Menu.Item
               leftSection={<IconMessage2 size={size} />}
-              rightSection={<kbd>m</kbd>}
+              rightSection={<Keys of="comment" />}
               onClick={() => onComment(row)}
             >
               {en.notes.comment}
             </Menu.Item>
             <Menu.Item
               leftSection={<IconPin size={size} />}
-              rightSection={<kbd>s</kbd>}
+              rightSection={<Keys of="pin" />}
               onClick={() => onNotes({ pinned: !row.pinned })}
             >
               {row.pinned ? en.notes.unpin : en.notes.pin}
@@ -158,7 +163,7 @@ export function RowMenu({
             <Menu.Item
               c="var(--red)"
               leftSection={<IconTrash size={size} />}
-              rightSection={<kbd>Del</kbd>}
+              rightSection={<Keys of="delete" />}
               disabled={viewedSession !== null}
               onClick={() => onDelete(row.id)}
             >

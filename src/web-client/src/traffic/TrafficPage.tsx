@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Tooltip, VisuallyHidden } from '@mantine/core';
+import { ActionIcon, Button, VisuallyHidden } from '@mantine/core';
 import {
   IconBaselineDensityMedium,
   IconBaselineDensitySmall,
@@ -10,6 +10,7 @@ import {
   IconTrash,
 } from '@tabler/icons-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { ActionTooltip } from '../actions/ActionTooltip';
 import type { FlowRow } from '../api/types';
 import { viewedSession } from '../api/viewed';
 import { FlowDetails } from '../details/FlowDetails';
@@ -18,7 +19,6 @@ import { SelectionBar } from '../notes/SelectionBar';
 import { annotate } from '../notes/useNotes';
 import { RecordButton } from '../recording/RecordButton';
 import { useRecording } from '../recording/useRecording';
-import { useSavedFiltersFeed } from '../saved/useSavedFilters';
 import { SetupScreen } from '../setup/SetupScreen';
 import { RejectionBanner } from '../shell/RejectionBanner';
 import { Splitter } from '../shell/Splitter';
@@ -42,7 +42,7 @@ import { useColumns } from './useColumns';
 import { useCompare } from './useCompare';
 import { useRowActions } from './useRowActions';
 import { useSelection } from './useSelection';
-import { useTrafficShortcuts } from './useTrafficShortcuts';
+import { useTrafficActions } from './useTrafficActions';
 
 export type Layout = 'right' | 'bottom' | 'list';
 export const layouts: readonly Layout[] = ['right', 'bottom', 'list'];
@@ -64,6 +64,7 @@ export function TrafficPage() {
   const [besideOutline, setBesideOutline] = usePersistent('besideOutline', defaultBesideOutline);
   const [compact, setCompact] = usePersistent('compact', false);
   const [menu, setMenu] = useState<{ row: FlowRow; x: number; y: number } | null>(null);
+  const [choosing, setChoosing] = useState(false);
   const list = useRef<FlowListHandle>(null);
   const input = useRef<HTMLInputElement>(null);
 
@@ -82,7 +83,6 @@ export function TrafficPage() {
   const clear = useClear();
   const { toggle: toggleRecording } = useRecording();
   const selection = useSelection(session, place.filter, place.flowId);
-  useSavedFiltersFeed();
   const nextLayout = () => setLayout(layouts[(layouts.indexOf(layout) + 1) % layouts.length] ?? 'right');
   const toggleOutline = () => setOutline(!outline);
   const [chosenColumns, setColumns] = useColumns();
@@ -95,7 +95,7 @@ export function TrafficPage() {
     );
   const actions = useRowActions({ session, place, go, list, layout, setLayout });
   const compare = useCompare({ place, go, selection, open: actions.open });
-  useTrafficShortcuts({
+  useTrafficActions({
     session,
     place,
     go,
@@ -106,6 +106,7 @@ export function TrafficPage() {
     toggleRecording,
     nextLayout,
     toggleOutline,
+    chooseColumns: () => setChoosing(true),
     toggleWaterfall,
     list,
     input,
@@ -121,7 +122,7 @@ export function TrafficPage() {
       {view !== 'setup' && <VisuallyHidden component="h1">{en.shell.traffic}</VisuallyHidden>}
       <div className={classes.toolbar}>
         {viewedSession === null && <RecordButton />}
-        <Tooltip label={outline ? en.outline.hide : en.outline.show}>
+        <ActionTooltip action="outline" label={outline ? en.outline.hide : en.outline.show}>
           <ActionIcon
             aria-label={outline ? en.outline.hide : en.outline.show}
             aria-pressed={outline}
@@ -130,35 +131,35 @@ export function TrafficPage() {
           >
             <IconListTree size={17} />
           </ActionIcon>
-        </Tooltip>
+        </ActionTooltip>
         <FilterBar
           filter={place.filter}
           inputRef={input}
           onFilter={(filter) => go({ filter })}
           onLeave={() => list.current?.focus()}
         />
-        <ColumnsMenu>
-          <Tooltip label={en.columns.choose}>
+        <ColumnsMenu opened={choosing} onChange={setChoosing}>
+          <ActionTooltip action="columns" label={en.columns.choose}>
             <ActionIcon aria-label={en.columns.choose} data-testid="choose-columns">
               <IconColumns size={17} />
             </ActionIcon>
-          </Tooltip>
+          </ActionTooltip>
         </ColumnsMenu>
-        <Tooltip label={compact ? en.toolbar.density.compact : en.toolbar.density.comfortable}>
+        <ActionTooltip action="density" label={compact ? en.toolbar.density.compact : en.toolbar.density.comfortable}>
           <ActionIcon
             aria-label={compact ? en.toolbar.density.compact : en.toolbar.density.comfortable}
             onClick={() => setCompact(!compact)}
           >
             {compact ? <IconBaselineDensitySmall size={17} /> : <IconBaselineDensityMedium size={17} />}
           </ActionIcon>
-        </Tooltip>
-        <Tooltip label={`${en.toolbar.layout[layout]} · ${en.toolbar.layoutHint}`}>
+        </ActionTooltip>
+        <ActionTooltip action="layout" label={en.toolbar.layout[layout]}>
           <ActionIcon aria-label={en.toolbar.layout[layout]} onClick={nextLayout}>
             {layoutIcons[layout]}
           </ActionIcon>
-        </Tooltip>
+        </ActionTooltip>
         <DeletionsMenu />
-        <Tooltip label={en.toolbar.clear}>
+        <ActionTooltip action="clear" label={en.toolbar.clear}>
           <ActionIcon
             aria-label={en.toolbar.clear}
             data-testid="clear-flows"
@@ -167,7 +168,7 @@ export function TrafficPage() {
           >
             <IconTrash size={17} />
           </ActionIcon>
-        </Tooltip>
+        </ActionTooltip>
       </div>
       {view !== 'setup' && <TypeToggles filter={place.filter} onFilter={(filter) => go({ filter })} />}
       <RejectionBanner onOpen={actions.open} />
@@ -203,6 +204,11 @@ export function TrafficPage() {
                 <Button variant="default" onClick={session.refilter}>
                   {en.list.retry}
                 </Button>
+                {place.filter !== '' && (
+                  <Button variant="default" onClick={() => go({ filter: '' })}>
+                    {en.filter.clear}
+                  </Button>
+                )}
               </div>
             )}
             {view === 'list' && several && selection.count > 0 && (

@@ -1,12 +1,13 @@
 import { ActionIcon, Button, SegmentedControl, Tooltip } from '@mantine/core';
 import { IconAlertTriangle, IconCopy, IconDownload, IconSearch, IconTextWrap } from '@tabler/icons-react';
 import { lazy, Suspense, useMemo, useRef, useState } from 'react';
+import { ActionTooltip } from '../../actions/ActionTooltip';
+import { useIsPressed } from '../../actions/useKeysOf';
 import { type BodyPart, bodyUrl } from '../../api/rest';
 import type { FlowDetail, Side } from '../../api/types';
 import { copyBody } from '../../copy/copyFlow';
 import { formatSize } from '../../format/format';
 import { ErrorBoundary } from '../../shell/ErrorBoundary';
-import { keyName } from '../../shell/shortcuts';
 import { en } from '../../strings/en';
 import { usePersistent } from '../../theme/persistent';
 import classes from './BodyView.module.css';
@@ -72,6 +73,7 @@ export function LoadedBody({ flow, side, part, storedSize, contentType, onMore }
   const label = `${en.body.title}, ${en.body.mode[mode]}`;
   const left = part.total === null ? null : part.total - part.bytes.length;
   const more = left !== null && (part.total ?? 0) <= mostLoaded ? left : nextPart;
+  const isFind = useIsPressed('body.find');
   const opener = useRef<HTMLButtonElement>(null);
   const find = () => {
     setQuery((now) => now ?? noQuery);
@@ -83,7 +85,7 @@ export function LoadedBody({ flow, side, part, storedSize, contentType, onMore }
     <div
       className={classes.loaded}
       onKeyDown={(event) => {
-        if (keyName(event.nativeEvent) !== 'Ctrl+f') return;
+        if (!isFind(event.nativeEvent)) return;
         event.preventDefault();
         event.stopPropagation();
         find();
@@ -108,7 +110,7 @@ export function LoadedBody({ flow, side, part, storedSize, contentType, onMore }
             label: <span data-testid={`body-mode-${value}`}>{en.body.mode[value]}</span>,
           }))}
         />
-        <Tooltip label={en.find.open}>
+        <ActionTooltip action="body.find" label={en.find.open}>
           <ActionIcon
             ref={opener}
             data-testid="find"
@@ -119,7 +121,7 @@ export function LoadedBody({ flow, side, part, storedSize, contentType, onMore }
           >
             <IconSearch size={16} />
           </ActionIcon>
-        </Tooltip>
+        </ActionTooltip>
         {isText && (
           <Tooltip label={en.body.wrap}>
             <ActionIcon aria-label={en.body.wrap} aria-pressed={wrap} data-on={wrap} onClick={() => setWrap(!wrap)}>
