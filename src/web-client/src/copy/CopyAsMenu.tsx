@@ -1,4 +1,4 @@
-import { Menu } from '@mantine/core';
+import { Button, Menu, type MenuProps } from '@mantine/core';
 import {
   IconBrandCSharp,
   IconBrandGolang,
@@ -7,6 +7,7 @@ import {
   IconBrandPowershell,
   IconBrandPython,
   IconBrandWindows,
+  IconChevronDown,
   IconCopy,
   IconFileText,
   IconJson,
@@ -45,7 +46,7 @@ interface Props {
 }
 
 /** The formats in which flows can be copied, as items of a menu. */
-export function CopyAsItems({ selection, isHttp }: Props) {
+function CopyAsItems({ selection, isHttp }: Props) {
   const offered = copyFormats.filter(({ format }) => isHttp || format === 'url');
   return offered.map(({ format, group }, i) => (
     <Fragment key={format}>
@@ -75,5 +76,31 @@ export function CopyAsSubmenu(props: Props) {
         <CopyAsItems {...props} />
       </Menu.Sub.Dropdown>
     </Menu.Sub>
+  );
+}
+
+/** The same as a button with a menu, and more items after them. */
+export function CopyAsButton({
+  children,
+  position,
+  ...props
+}: Props & { position: NonNullable<MenuProps['position']>; children?: ReactNode }) {
+  return (
+    <Menu position={position}>
+      <Menu.Target>
+        <Button
+          size="compact-xs"
+          variant="default"
+          leftSection={<IconCopy size={13} />}
+          rightSection={<IconChevronDown size={12} />}
+        >
+          {en.copy}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <CopyAsItems {...props} />
+        {children}
+      </Menu.Dropdown>
+    </Menu>
   );
 }

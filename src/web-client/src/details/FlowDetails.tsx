@@ -1,9 +1,9 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
-import { IconChevronDown, IconCopy, IconPencil, IconX } from '@tabler/icons-react';
+import { IconCopy, IconPencil, IconX } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { ActionTooltip } from '../actions/ActionTooltip';
 import type { FlowDetail } from '../api/types';
-import { CopyAsItems } from '../copy/CopyAsMenu';
+import { CopyAsButton } from '../copy/CopyAsMenu';
 import { copyBody, copyHeaders, oneFlow } from '../copy/copyFlow';
 import { flowUrl } from '../copy/sentRequest';
 import { formatDuration, formatSize, formatVersions } from '../format/format';
@@ -225,50 +225,37 @@ function DetailsHeader({ flow, onClose }: { flow: FlowDetail; onClose(): void })
           <span className={classes.urlDim}>{flow.scheme}://</span>
           {url.slice((flow.scheme ?? 'tcp').length + 3)}
         </h2>
-        <Menu position="bottom-end">
-          <Menu.Target>
-            <Button
-              variant="default"
-              size="compact-xs"
-              leftSection={<IconCopy size={13} />}
-              rightSection={<IconChevronDown size={12} />}
-            >
-              {en.copy}
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <CopyAsItems selection={oneFlow(flow.id)} isHttp={isHttp} />
-            {isHttp && (
-              <>
-                <Menu.Divider />
-                <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => copyHeaders(flow.id, 'request')}>
-                  {en.menu.copyRequestHeaders}
-                </Menu.Item>
-                <Menu.Item
-                  leftSection={<IconCopy size={15} />}
-                  disabled={flow.requestSize === 0}
-                  onClick={() => copyBody(flow.id, 'request')}
-                >
-                  {en.menu.copyRequestBody}
-                </Menu.Item>
-                <Menu.Item
-                  leftSection={<IconCopy size={15} />}
-                  disabled={!flow.response}
-                  onClick={() => copyHeaders(flow.id, 'response')}
-                >
-                  {en.menu.copyResponseHeaders}
-                </Menu.Item>
-                <Menu.Item
-                  leftSection={<IconCopy size={15} />}
-                  disabled={flow.responseSize === 0}
-                  onClick={() => copyBody(flow.id, 'response')}
-                >
-                  {en.menu.copyResponseBody}
-                </Menu.Item>
-              </>
-            )}
-          </Menu.Dropdown>
-        </Menu>
+        <CopyAsButton selection={oneFlow(flow.id)} isHttp={isHttp} position="bottom-end">
+          {isHttp && (
+            <>
+              <Menu.Divider />
+              <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => copyHeaders(flow.id, 'request')}>
+                {en.menu.copyRequestHeaders}
+              </Menu.Item>
+              <Menu.Item
+                leftSection={<IconCopy size={15} />}
+                disabled={flow.requestSize === 0}
+                onClick={() => copyBody(flow.id, 'request')}
+              >
+                {en.menu.copyRequestBody}
+              </Menu.Item>
+              <Menu.Item
+                leftSection={<IconCopy size={15} />}
+                disabled={!flow.response}
+                onClick={() => copyHeaders(flow.id, 'response')}
+              >
+                {en.menu.copyResponseHeaders}
+              </Menu.Item>
+              <Menu.Item
+                leftSection={<IconCopy size={15} />}
+                disabled={flow.responseSize === 0}
+                onClick={() => copyBody(flow.id, 'response')}
+              >
+                {en.menu.copyResponseBody}
+              </Menu.Item>
+            </>
+          )}
+        </CopyAsButton>
         <ActionTooltip action="leave" label={en.details.close}>
           <ActionIcon aria-label={en.details.close} onClick={onClose}>
             <IconX size={16} />

@@ -4,6 +4,7 @@ import { type MouseEvent, useState } from 'react';
 import type { Header, Side } from '../api/types';
 import { copyText } from '../copy/clipboard';
 import { headersText } from '../copy/copyFlow';
+import { ContextMenu } from '../shell/ContextMenu';
 import { MenuAnchor } from '../shell/MenuAnchor';
 import { en } from '../strings/en';
 import { headerKey, headerKeys, maxHeaderColumns } from '../traffic/columns';
@@ -85,35 +86,26 @@ export function HeadersTable({ headers, side, testId }: Props) {
           <MenuAnchor x={meaning.x} y={meaning.y} />
         </Tooltip>
       )}
-      <Menu opened={menu !== null} onClose={() => setMenu(null)} position="bottom-start" offset={2}>
-        <Menu.Target>
-          <MenuAnchor x={menu?.x ?? 0} y={menu?.y ?? 0} />
-        </Menu.Target>
-        <Menu.Dropdown>
-          {menu && (
-            <>
-              <Menu.Item onClick={() => copyText(menu.header[1])}>{en.menu.copyValue}</Menu.Item>
-              <Menu.Item onClick={() => copyText(menu.header[0])}>{en.menu.copyName}</Menu.Item>
-              <Menu.Item onClick={() => copyText(headersText([menu.header]))}>{en.menu.copyLine}</Menu.Item>
-              {term !== null && (
-                <Menu.Item onClick={() => go({ filter: withTerm(place.filter, term) })}>
-                  {en.menu.filterValue}
-                </Menu.Item>
-              )}
-              <Menu.Item
-                disabled={headerKeys(columns).length >= maxHeaderColumns}
-                onClick={() => addColumn(menu.header[0])}
-              >
-                {en.columns.addHeaderAction}
-              </Menu.Item>
-              <Menu.Divider />
-              <Menu.Item onClick={() => copyText(headersText(headers), en.copyDone.headers)}>
-                {en.menu.copyAll}
-              </Menu.Item>
-            </>
-          )}
-        </Menu.Dropdown>
-      </Menu>
+      <ContextMenu at={menu} onClose={() => setMenu(null)}>
+        {menu && (
+          <>
+            <Menu.Item onClick={() => copyText(menu.header[1])}>{en.menu.copyValue}</Menu.Item>
+            <Menu.Item onClick={() => copyText(menu.header[0])}>{en.menu.copyName}</Menu.Item>
+            <Menu.Item onClick={() => copyText(headersText([menu.header]))}>{en.menu.copyLine}</Menu.Item>
+            {term !== null && (
+              <Menu.Item onClick={() => go({ filter: withTerm(place.filter, term) })}>{en.menu.filterValue}</Menu.Item>
+            )}
+            <Menu.Item
+              disabled={headerKeys(columns).length >= maxHeaderColumns}
+              onClick={() => addColumn(menu.header[0])}
+            >
+              {en.columns.addHeaderAction}
+            </Menu.Item>
+            <Menu.Divider />
+            <Menu.Item onClick={() => copyText(headersText(headers), en.copyDone.headers)}>{en.menu.copyAll}</Menu.Item>
+          </>
+        )}
+      </ContextMenu>
     </>
   );
 }

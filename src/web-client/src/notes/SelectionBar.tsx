@@ -1,9 +1,9 @@
-import { Button, CloseButton, Menu, TextInput } from '@mantine/core';
-import { IconArrowsDiff, IconChevronDown, IconCopy, IconPin, IconPinnedOff, IconTrash } from '@tabler/icons-react';
+import { Button, CloseButton, TextInput } from '@mantine/core';
+import { IconArrowsDiff, IconPin, IconPinnedOff, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { ActionTooltip } from '../actions/ActionTooltip';
 import type { FlowSelection } from '../api/types';
-import { CopyAsItems } from '../copy/CopyAsMenu';
+import { CopyAsButton } from '../copy/CopyAsMenu';
 import { en } from '../strings/en';
 import { MarkPicker } from './MarkPicker';
 import classes from './notes.module.css';
@@ -65,21 +65,7 @@ export function SelectionBar({ count, selection, onCompare, onClear }: Props) {
           {en.diff.compare}
         </Button>
       )}
-      <Menu position="bottom-start">
-        <Menu.Target>
-          <Button
-            size="compact-xs"
-            variant="default"
-            leftSection={<IconCopy size={13} />}
-            rightSection={<IconChevronDown size={12} />}
-          >
-            {en.copy}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <CopyAsItems selection={selection} isHttp />
-        </Menu.Dropdown>
-      </Menu>
+      <CopyAsButton selection={selection} isHttp position="bottom-start" />
       <Button
         size="compact-xs"
         variant="default"

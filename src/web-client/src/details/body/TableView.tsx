@@ -2,7 +2,7 @@ import { Menu } from '@mantine/core';
 import { type MouseEvent, useRef, useState } from 'react';
 import { copyText } from '../../copy/clipboard';
 import { formatCount } from '../../format/format';
-import { MenuAnchor } from '../../shell/MenuAnchor';
+import { ContextMenu } from '../../shell/ContextMenu';
 import { en } from '../../strings/en';
 import { useFixedWindow } from '../../traffic/fixedWindow';
 import classes from './BodyView.module.css';
@@ -84,20 +84,17 @@ export function TableView({ table, label }: { table: Table; label: string }) {
       <div style={{ height: view.scrollHeight, position: 'relative', minWidth }}>
         <div style={{ transform: `translateY(${view.top}px)` }}>{rows}</div>
       </div>
-      <Menu opened={menu !== null} onClose={() => setMenu(null)} position="bottom-start" offset={2}>
-        <Menu.Target>
-          <MenuAnchor x={menu?.x ?? 0} y={menu?.y ?? 0} />
-        </Menu.Target>
+      <ContextMenu at={menu} onClose={() => setMenu(null)}>
         {menu && (
-          <Menu.Dropdown>
+          <>
             <Menu.Item onClick={() => copyText(menu.row[menu.column] ?? '')}>{en.menu.copyValue}</Menu.Item>
             <Menu.Item onClick={() => copyText(menu.row.join('\t'))}>{en.table.copyRow}</Menu.Item>
             <Menu.Item onClick={() => copyText(table.rows.map((row) => row[menu.column] ?? '').join('\n'))}>
               {en.table.copyColumn(table.columns[menu.column] ?? '')}
             </Menu.Item>
-          </Menu.Dropdown>
+          </>
         )}
-      </Menu>
+      </ContextMenu>
       {table.cut && <p className={classes.note}>{en.table.cut(formatCount(table.rows.length))}</p>}
     </section>
   );

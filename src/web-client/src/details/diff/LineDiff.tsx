@@ -2,8 +2,8 @@ import { useMemo, useState } from 'react';
 import { formatCount } from '../../format/format';
 import { en } from '../../strings/en';
 import classes from './DiffTab.module.css';
-import type { LineEdit } from './diffLines';
-import { changedPart, hunksOf, pairsOf } from './hunks';
+import { changedPart, type LineEdit } from './diffLines';
+import { hunksOf, pairsOf } from './hunks';
 
 interface Props {
   left: readonly string[];

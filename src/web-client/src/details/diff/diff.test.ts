@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { alignHeaders } from './alignHeaders';
 import { compareBodies } from './compareBodies';
-import { diffLines, type LineEdit } from './diffLines';
-import { changedPart, hunksOf, pairsOf } from './hunks';
+import { changedPart, diffLines, type LineEdit } from './diffLines';
+import { hunksOf, pairsOf } from './hunks';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const signs = (edits: readonly LineEdit[] | null) =>

@@ -9,13 +9,7 @@ export type LineEdit =
  * Null when more than `maxEdits` lines differ: its time and memory grow with the square of that.
  */
 export function diffLines(left: readonly string[], right: readonly string[], maxEdits: number): LineEdit[] | null {
-  let start = 0;
-  while (start < left.length && start < right.length && left[start] === right[start]) start++;
-  let [leftEnd, rightEnd] = [left.length, right.length];
-  while (leftEnd > start && rightEnd > start && left[leftEnd - 1] === right[rightEnd - 1]) {
-    leftEnd--;
-    rightEnd--;
-  }
+  const { start, leftEnd, rightEnd } = changedPart(left, right);
   const middle = shortest(left, right, start, leftEnd, rightEnd, maxEdits);
   if (!middle) return null;
   const edits: LineEdit[] = [];
@@ -23,6 +17,21 @@ export function diffLines(left: readonly string[], right: readonly string[], max
   edits.push(...middle);
   for (let i = leftEnd; i < left.length; i++) edits.push({ kind: 'same', left: i, right: i - leftEnd + rightEnd });
   return edits;
+}
+
+/** Where two texts, or two lists of lines, differ: what is equal at their beginnings and ends is cut off. */
+export function changedPart(
+  left: ArrayLike<string>,
+  right: ArrayLike<string>,
+): { start: number; leftEnd: number; rightEnd: number } {
+  let start = 0;
+  while (start < left.length && start < right.length && left[start] === right[start]) start++;
+  let [leftEnd, rightEnd] = [left.length, right.length];
+  while (leftEnd > start && rightEnd > start && left[leftEnd - 1] === right[rightEnd - 1]) {
+    leftEnd--;
+    rightEnd--;
+  }
+  return { start, leftEnd, rightEnd };
 }
 
 function shortest(

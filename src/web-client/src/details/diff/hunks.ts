@@ -38,18 +38,6 @@ export function hunksOf(edits: readonly LineEdit[]): Hunk[] {
   return hunks;
 }
 
-/** Where two lines differ: what is equal at their beginnings and ends is cut off. */
-export function changedPart(left: string, right: string): { start: number; leftEnd: number; rightEnd: number } {
-  let start = 0;
-  while (start < left.length && start < right.length && left[start] === right[start]) start++;
-  let [leftEnd, rightEnd] = [left.length, right.length];
-  while (leftEnd > start && rightEnd > start && left[leftEnd - 1] === right[rightEnd - 1]) {
-    leftEnd--;
-    rightEnd--;
-  }
-  return { start, leftEnd, rightEnd };
-}
-
 /** For each removed line the added line that took its place, by their positions among the edits, and the other way round. */
 export function pairsOf(edits: readonly LineEdit[]): ReadonlyMap<number, number> {
   const pairs = new Map<number, number>();

@@ -3,7 +3,7 @@ import { IconChevronRight, IconCopy } from '@tabler/icons-react';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { copyText } from '../../../copy/clipboard';
 import { formatCount } from '../../../format/format';
-import { MenuAnchor } from '../../../shell/MenuAnchor';
+import { ContextMenu } from '../../../shell/ContextMenu';
 import { en } from '../../../strings/en';
 import { useFixedWindow } from '../../../traffic/fixedWindow';
 import classes from './JsonTree.module.css';
@@ -228,12 +228,9 @@ export default function JsonTree({ text, label }: { text: string; label: string 
           </div>
         </div>
       </div>
-      <Menu opened={menu !== null} onClose={() => setMenu(null)} position="bottom-start" offset={2}>
-        <Menu.Target>
-          <MenuAnchor x={menu?.x ?? 0} y={menu?.y ?? 0} />
-        </Menu.Target>
+      <ContextMenu at={menu} onClose={() => setMenu(null)}>
         {menu && (
-          <Menu.Dropdown>
+          <>
             <Menu.Item onClick={() => copyText(pathText(menu.line.path), en.tree.pathCopied)}>
               {en.tree.copyPath}
             </Menu.Item>
@@ -251,9 +248,9 @@ export default function JsonTree({ text, label }: { text: string; label: string 
                 {en.tree.inAll}
               </Menu.Item>
             )}
-          </Menu.Dropdown>
+          </>
         )}
-      </Menu>
+      </ContextMenu>
     </div>
   );
 }
