@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using MitmWeb.Proxy.Filters;
 
 namespace MitmWeb.Proxy.Storage;
@@ -11,6 +12,9 @@ internal sealed class SortTexts
 
     private const int MaxLookedUp = 20_000;
     private const int ChunkSize = 1024 * 1024;
+
+    /// <summary>Fewer texts are compared with each other; of more, eight bytes at a time.</summary>
+    private const int Few = 16;
 
     private readonly List<KeptText> _texts = [];
     private readonly Dictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>> _numbers =
@@ -50,7 +54,7 @@ internal sealed class SortTexts
             }
         }
 
-        Array.Sort(sorted, static (a, b) => a.Text.Bytes.SequenceCompareTo(b.Text.Bytes));
+        Sort(sorted);
         var place = -1;
         for (var i = 0; i < sorted.Length; i++)
         {
@@ -59,6 +63,76 @@ internal sealed class SortTexts
         }
 
         return places;
+    }
+
+    /// <summary>
+    /// Sorts by eight bytes after the other, as numbers: what has the same eight is sorted by the next. Comparing whole texts takes twice as long, most of
+    /// which begin alike.
+    /// </summary>
+    private static void Sort((KeptText Text, int Of, int Number)[] texts)
+    {
+        var keys = new ulong[texts.Length];
+        var open = new Stack<(int Start, int Length, int Depth)>([(0, texts.Length, 0)]);
+        while (open.TryPop(out var run))
+        {
+            var some = texts.AsSpan(run.Start, run.Length);
+            var next = run.Depth + sizeof(ulong);
+            if (some.Length < Few)
+            {
+                some.Sort(static (a, b) => a.Text.Bytes.SequenceCompareTo(b.Text.Bytes));
+                continue;
+            }
+
+            var keysOfSome = keys.AsSpan(run.Start, run.Length);
+            for (var i = 0; i < some.Length; i++)
+            {
+                keysOfSome[i] = Key(some[i].Text.Bytes[Math.Min(run.Depth, some[i].Text.Length)..]);
+            }
+
+            keysOfSome.Sort(some);
+            for (var (start, end) = (0, 0); start < some.Length; start = end)
+            {
+                end = keysOfSome[start..].IndexOfAnyExcept(keysOfSome[start]);
+                end = end < 0 ? some.Length : start + end;
+                if (end - start > 1)
+                {
+                    // Those that have ended differ at most by zeros at their ends, and come first.
+                    var ended = Ended(some[start..end], next);
+                    some.Slice(start, ended).Sort(static (a, b) => a.Text.Length.CompareTo(b.Text.Length));
+                    open.Push((run.Start + start + ended, end - start - ended, next));
+                }
+            }
+        }
+    }
+
+    /// <summary>Brings the texts to the front that are no longer than this, and gives how many they are.</summary>
+    private static int Ended(Span<(KeptText Text, int Of, int Number)> texts, int length)
+    {
+        var ended = 0;
+        for (var i = 0; i < texts.Length; i++)
+        {
+            if (texts[i].Text.Length <= length)
+            {
+                (texts[ended], texts[i]) = (texts[i], texts[ended]);
+                ended++;
+            }
+        }
+
+        return ended;
+    }
+
+    /// <summary>The first eight bytes as a number that is ordered as they are; zeros stand for those that are missing.</summary>
+    private static ulong Key(ReadOnlySpan<byte> text)
+    {
+        if (text.Length >= sizeof(ulong))
+        {
+            return BinaryPrimitives.ReadUInt64BigEndian(text);
+        }
+
+        Span<byte> padded = stackalloc byte[sizeof(ulong)];
+        padded.Clear();
+        text.CopyTo(padded);
+        return BinaryPrimitives.ReadUInt64BigEndian(padded);
     }
 
     private int Keep(ReadOnlySpan<byte> text)
