@@ -17,7 +17,7 @@ internal sealed class UpstreamConnector(ProxyOptions options, IFlowSink sink, Ti
     /// <summary>How long the first address may take before the next is tried beside it (RFC 8305, section 5).</summary>
     private static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
 
-    private readonly UpstreamTls _tls = new(options);
+    private readonly UpstreamTls _tls = new(options, time);
 
     /// <summary>The destination with the certificate that MitmWeb shows there, as the files are now.</summary>
     public Destination Identify(Destination destination) => _tls.Identify(destination);

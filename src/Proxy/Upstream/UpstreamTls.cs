@@ -20,14 +20,14 @@ internal sealed class UpstreamTls
     private readonly KnownRoots? _knownRoots;
 
     /// <exception cref="TlsOptionsException">The options cannot be followed.</exception>
-    public UpstreamTls(ProxyOptions options)
+    public UpstreamTls(ProxyOptions options, TimeProvider time)
     {
         var tls = options.Tls;
         _protocols = tls.Server.Protocols;
         _ciphers = CipherList.ToPolicy(tls.Server.Ciphers, "--ciphers-server");
         _clientCertificates = new ClientCertificates(tls.ClientCerts, tls.CertPassphrase);
         _trusted = TrustedAuthorities.Load(tls.TrustedCa, tls.TrustedConfdir);
-        _knownRoots = _trusted is null && OperatingSystem.IsLinux() ? new KnownRoots(TimeProvider.System) : null;
+        _knownRoots = _trusted is null && OperatingSystem.IsLinux() ? new KnownRoots(time) : null;
         Verification = new UpstreamVerification(options);
     }
 

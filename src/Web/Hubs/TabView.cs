@@ -24,6 +24,7 @@ internal sealed partial class TabView : IDisposable
 
     private const int MaxWindow = 500;
     private const int MaxHeaders = 8;
+
     /// <summary>Stands for a name that cannot be read, so that the others keep their places; no flow has it.</summary>
     private static readonly ListedHeader NoHeader = new(MessageSide.Request, "");
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);

@@ -114,7 +114,7 @@ export function FlowList({ handle, selectedId, compact, isChosen, sort, onSort, 
     if (row && row.state !== 'done' && row.state !== 'error') running = true;
     rows.push({ index, row });
   }
-  useReadingOrder(sheet, view.start);
+  useReadingOrder(sheet, view);
   const now = useNow(running);
   const waterfallAt = fit.visible.findIndex((column) => column.key === 'waterfall');
   const range =
@@ -270,8 +270,9 @@ const bySlot = <T extends { index: number }>(rows: readonly T[], slots: number):
   rows.toSorted((a, b) => (a.index % slots) - (b.index % slots));
 
 /** Puts the elements of rows, which stand where they are seen, in the order in which they are read; as few as that needs are moved. */
-function useReadingOrder(sheet: React.RefObject<HTMLElement | null>, start: number) {
+function useReadingOrder(sheet: React.RefObject<HTMLElement | null>, { start, end, slots }: FixedWindow) {
   const lastStart = useRef(start);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: which rows are drawn, and by which elements, is what decides the order.
   useLayoutEffect(() => {
     const parent = sheet.current;
     if (!parent) return;
@@ -292,7 +293,7 @@ function useReadingOrder(sheet: React.RefObject<HTMLElement | null>, start: numb
       }
     }
     lastStart.current = start;
-  });
+  }, [sheet, start, end, slots]);
 }
 
 /** The time of day, each half second while something on screen is going on. */
